@@ -1,0 +1,70 @@
+# make run [TILL=n]   open till n of the practice network
+# make test           every check and every test
+# make fmt lint types bench screenshots lock locale
+SHELL := /bin/bash
+TILL ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+# The first python in range; 3.13 has no Automerge wheel.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 13)))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test fmt lint types bench screenshots lock locale clean
+
+run: $(VENV)/run.stamp
+	@$(BIN)/tillmesh practice --till $(TILL)
+
+test: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -m "not benchmark"
+
+fmt: $(VENV)/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m benchmark -s -p no:randomly tests/benchmarks
+
+screenshots: $(VENV)/run.stamp
+	$(BIN)/python -m app.screens.picture docs/sale.svg
+
+# Renews both lock files. They name hashes, never an address.
+lock: $(VENV)/dev.stamp
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-config
+
+# Compiles the catalogues; `make locale` after each change of a .po file.
+locale: $(VENV)/dev.stamp
+	$(BIN)/python tools/locale.py
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "tillmesh needs Python 3.11 or 3.12; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages into $(VENV) (once) ..."
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages and tools into $(VENV) (once) ..."
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/run.stamp
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

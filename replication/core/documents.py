@@ -1,0 +1,142 @@
+"""Segments held in memory as Automerge documents.
+
+Only what is being written or synced is held: a document is loaded when somebody needs it and
+let go after ``IDLE_MS`` without use. Work that needs a document which is still on disk waits
+in a bounded queue until the shell has answered ``Load``.
+
+A document is *dirty* while a batch with changes of it is on the way to disk; until then no
+sync message is made from it, so that no peer hears of what a crash could still take back.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import base58
+
+from replication.core.feeds import segment_of
+from replication.core.model import SEGMENT_RECORDS, Feed
+from replication.crdt import CrdtError, SegmentDocument
+
+IDLE_MS = 30_000
+MAX_WAITING = 256
+"""Pieces of work that may wait for one document."""
+
+
+def document_id(network_id: str, feed: Feed, segment: int) -> str:
+    """UUIDv5 of network and ``member/topic/segment``, as 32 hex digits."""
+    return uuid.uuid5(uuid.UUID(network_id), f"{feed}/{segment}").hex
+
+
+def to_url_id(document: str) -> str:
+    """automerge-repo's form of a document id: base58check of the 16 bytes."""
+    return str(base58.b58encode_check(bytes.fromhex(document)), "ascii")
+
+
+def from_url_id(text: str) -> str:
+    """The hex id of automerge-repo's form; ``ValueError`` if it is none."""
+    if len(text) > 40:
+        raise ValueError("not a document id")
+    raw = bytes(base58.b58decode_check(text))
+    if len(raw) != 16:
+        raise ValueError("not a document id")
+    return raw.hex()
+
+
+class Held:
+    """A document in memory."""
+
+    __slots__ = ("dirty", "document", "feed", "segment", "used_ms")
+
+    def __init__(self, document: SegmentDocument, feed: Feed, segment: int, now_ms: int) -> None:
+        self.document = document
+        self.feed = feed
+        self.segment = segment
+        self.dirty = 0
+        self.used_ms = now_ms
+
+    def first_seq(self) -> int:
+        return self.segment * SEGMENT_RECORDS + 1
+
+
+class Documents:
+    """The documents in memory, and the index from document id to feed and segment."""
+
+    def __init__(self, network_id: str, new_actor: Callable[[], bytes]) -> None:
+        self._network_id = network_id
+        self._new_actor = new_actor
+        self._index: dict[str, tuple[Feed, int]] = {}
+        self._ids: dict[tuple[Feed, int], str] = {}
+        self._held: dict[str, Held] = {}
+        self._waiting: dict[str, list[Callable[[Held], None]]] = {}
+
+    def id_of(self, feed: Feed, segment: int) -> str:
+        """The document id of a segment; known from now on for look-ups too."""
+        found = self._ids.get((feed, segment))
+        if found is None:
+            found = document_id(self._network_id, feed, segment)
+            self._ids[feed, segment] = found
+            self._index[found] = (feed, segment)
+        return found
+
+    def know(self, feed: Feed, up_to_seq: int) -> None:
+        """Index all segments of a feed, and the one that comes next."""
+        for segment in range(segment_of(up_to_seq + 1) + 2):
+            self.id_of(feed, segment)
+
+    def where(self, document: str) -> tuple[Feed, int] | None:
+        """Feed and segment of a document id, if it is one of ours."""
+        return self._index.get(document)
+
+    def held(self, document: str) -> Held | None:
+        return self._held.get(document)
+
+    def create(self, document: str, now_ms: int) -> Held:
+        """A document of which nothing is on disk."""
+        feed, segment = self._index[document]
+        held = Held(SegmentDocument.empty(self._new_actor()), feed, segment, now_ms)
+        self._held[document] = held
+        return held
+
+    def wait(self, document: str, work: Callable[[Held], None]) -> bool:
+        """Queue work for a document on disk; True if it has to be loaded for it (nobody waited yet)."""
+        queue = self._waiting.setdefault(document, [])
+        if len(queue) < MAX_WAITING:
+            queue.append(work)
+        return len(queue) == 1
+
+    def loaded(self, document: str, chunks: tuple[bytes, ...], now_ms: int) -> list[Callable[[Held], None]]:
+        """Take a document from disk; the work that waited for it. ``CrdtError`` if it is damaged."""
+        waiting = self._waiting.pop(document, [])
+        if document not in self._held:
+            feed, segment = self._index[document]
+            try:
+                loaded = SegmentDocument.load(chunks, self._new_actor())
+            except CrdtError as error:
+                raise CrdtError(f"{feed} segment {segment}: {error}") from None
+            self._held[document] = Held(loaded, feed, segment, now_ms)
+        return waiting
+
+    def is_awaited(self, document: str) -> bool:
+        """Whether work waits for the document."""
+        return document in self._waiting
+
+    def drop(self, document: str) -> Held | None:
+        """Forget the copy in memory: the next use reads it from disk again."""
+        return self._held.pop(document, None)
+
+    def drop_dirty(self) -> None:
+        for document in [name for name, held in self._held.items() if held.dirty]:
+            del self._held[document]
+
+    def drop_idle(self, now_ms: int, keep: Callable[[Feed, int], bool]) -> list[str]:
+        """Let go of documents nobody used for ``IDLE_MS``; those that ``keep`` names stay."""
+        idle = [
+            name
+            for name, held in self._held.items()
+            if not held.dirty and now_ms - held.used_ms > IDLE_MS and not keep(held.feed, held.segment)
+        ]
+        for name in idle:
+            del self._held[name]
+        return idle

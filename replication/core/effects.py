@@ -1,0 +1,104 @@
+"""What a hub may ask of the world. Shells carry effects out in the order given."""
+
+from __future__ import annotations
+
+import msgspec
+
+from replication.core.model import Chunk, Coverage, Record
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """Base of all effects."""
+
+
+class Store(Effect, frozen=True):
+    """Write chunks, records and kept values in one transaction; answer ``Stored`` or ``StoreFailed``.
+
+    Batches are written in the order asked for. After a failure in one ``epoch`` the store
+    refuses every later batch of the same epoch, since those build on what was lost.
+    """
+
+    batch_id: int
+    epoch: int
+    chunks: tuple[Chunk, ...]
+    records: tuple[Record, ...]
+    keep: dict[str, str | None] = {}
+    quarantine: tuple[tuple[str, str, str], ...] = ()
+    """(feed, reason, evidence text) of records that were refused."""
+
+
+class Apply(Effect, frozen=True):
+    """Fold the records into the books, in the order of the effects; answer ``Applied``."""
+
+    batch_id: int
+    records: tuple[Record, ...]
+
+
+class Load(Effect, frozen=True):
+    """Read a document's chunks; answer ``Loaded``."""
+
+    document_id: str
+
+
+class Send(Effect, frozen=True):
+    """One websocket message to the link."""
+
+    link_id: int
+    data: bytes
+
+
+class Close(Effect, frozen=True):
+    """End the link; ``reason`` goes into the log and, cut to 120 bytes, into the close frame."""
+
+    link_id: int
+    reason: str
+
+
+class Dial(Effect, frozen=True):
+    """Connect to ``host:port``; answer ``Connected`` or ``DialFailed``."""
+
+    target: str
+
+
+class Appended(Effect, frozen=True):
+    """The entries of the ticket are durable."""
+
+    ticket: int
+    records: tuple[Record, ...]
+
+
+class AppendFailed(Effect, frozen=True):
+    """Nothing of the ticket was written. ``code``: ``disk_full``, ``claim_expired`` or ``recovering``."""
+
+    ticket: int
+    code: str
+    reason: str
+
+
+class ClaimDone(Effect, frozen=True):
+    """The end of asking. ``granted`` False: ``reason`` is ``busy`` (another till uses it) or ``unanswered``."""
+
+    ticket: int
+    claim_id: str
+    granted: bool
+    coverage: Coverage
+    reason: str = ""
+
+
+class Report(Effect, frozen=True):
+    """A line of the sync protocol that a person can read.
+
+    ``what``: connected, disconnected, sent, received, dropped, quarantined, fork, clock, dial_failed.
+    """
+
+    what: str
+    peer: str
+    detail: str
+
+
+class MembershipChanged(Effect, frozen=True):
+    """Slots, members or revocations changed: trust (TLS contexts) must be renewed."""
+
+
+class StatusChanged(Effect, frozen=True):
+    """Peers, positions or pending counts changed."""

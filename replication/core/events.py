@@ -1,0 +1,122 @@
+"""What can happen to a hub. Every event is a frozen value; shells make them, tests and the simulator too."""
+
+from __future__ import annotations
+
+import msgspec
+
+from replication.core.model import Chunk, Entry, Member
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Base of all events."""
+
+
+class Started(Event, frozen=True):
+    """The first event: the hub asks for its open segments and begins to dial."""
+
+
+class Tick(Event, frozen=True):
+    """Time has passed; sent about every 50 ms. Deadlines, gossip and dialling hang on it."""
+
+
+class Append(Event, frozen=True):
+    """Journal these entries, in order, as one durable step.
+
+    ``keep`` sets (or, with None, removes) local values in the same step.
+    ``claim_id``: write only while that claim is still alive.
+    Answered by ``Appended`` or ``AppendFailed`` with the same ticket.
+    """
+
+    ticket: int
+    entries: tuple[Entry, ...]
+    keep: dict[str, str | None] = {}
+    claim_id: str | None = None
+
+
+class Stored(Event, frozen=True):
+    """The batch is on disk."""
+
+    batch_id: int
+
+
+class StoreFailed(Event, frozen=True):
+    """The batch is not on disk and never will be; ``reason`` is the store's own sentence."""
+
+    batch_id: int
+    reason: str
+
+
+class Applied(Event, frozen=True):
+    """The batch's records are in the books."""
+
+    batch_id: int
+
+
+class Loaded(Event, frozen=True):
+    """The stored chunks of a document, in the order they were written; empty if there are none."""
+
+    document_id: str
+    chunks: tuple[Chunk, ...]
+
+
+class Connected(Event, frozen=True):
+    """A TLS connection stands and its certificate names ``member_id``; ``initiator`` is who dialled.
+
+    ``certificate`` is the peer's in DER and ``member`` what it states. ``target`` is the address we
+    dialled, empty when we were.
+    """
+
+    link_id: int
+    member_id: str
+    initiator: str
+    certificate: bytes
+    target: str = ""
+    member: Member | None = None
+
+
+class Received(Event, frozen=True):
+    """One whole websocket message."""
+
+    link_id: int
+    data: bytes
+
+
+class Disconnected(Event, frozen=True):
+    """The connection is gone."""
+
+    link_id: int
+    reason: str = ""
+
+
+class Sighted(Event, frozen=True):
+    """Discovery or configuration names an address ``host:port``; ``member_id`` is empty when unknown."""
+
+    target: str
+    member_id: str = ""
+    static: bool = False
+
+
+class Lost(Event, frozen=True):
+    """Discovery says that the address is gone."""
+
+    target: str
+
+
+class DialFailed(Event, frozen=True):
+    """The address could not be reached, or was not one of ours."""
+
+    target: str
+    reason: str
+
+
+class ClaimWanted(Event, frozen=True):
+    """Ask everyone before ``resource`` is used; answered by ``ClaimDone`` with the same ticket."""
+
+    ticket: int
+    resource: str
+
+
+class ClaimReleased(Event, frozen=True):
+    """The claim's work is done or given up."""
+
+    claim_id: str

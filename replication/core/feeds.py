@@ -1,0 +1,129 @@
+"""How far every feed is known, and the check that a run of records must pass.
+
+A feed has three positions, each a sequence number, in falling order:
+
+* *staged*: in the document in memory, its batch on the way to disk;
+* *durable*: on disk; only this is told to peers;
+* *applied*: in the books; claims count on this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from replication.core import records
+from replication.core.clock import HybridClock
+from replication.core.model import SEGMENT_RECORDS, Entry, Feed, FeedHead, Member, Now, Record
+from replication.core.records import BadRecord
+
+WRITERS: dict[str, tuple[str, ...]] = {
+    "master": ("till", "centre"),
+    "circulation": ("till", "centre"),
+    "sales": ("till", "centre"),
+}
+"""Which roles may write which topic; ``membership`` is the authority's alone."""
+
+
+def segment_of(seq: int) -> int:
+    """The segment that holds record ``seq`` (from 1)."""
+    return (seq - 1) // SEGMENT_RECORDS
+
+
+class Feeds:
+    """Positions of all feeds that this member knows."""
+
+    def __init__(self, network_id: str, heads: Mapping[Feed, FeedHead], applied: Mapping[Feed, int]) -> None:
+        self.network_id = network_id
+        self._durable = dict(heads)
+        self._staged = dict(heads)
+        self._applied = {feed: min(seq, self.durable(feed)) for feed, seq in applied.items()}
+
+    def staged(self, feed: Feed) -> int:
+        head = self._staged.get(feed)
+        return head.seq if head else 0
+
+    def durable(self, feed: Feed) -> int:
+        head = self._durable.get(feed)
+        return head.seq if head else 0
+
+    def durable_head(self, feed: Feed) -> FeedHead | None:
+        return self._durable.get(feed)
+
+    def applied(self, feed: Feed) -> int:
+        return self._applied.get(feed, 0)
+
+    def durable_positions(self) -> dict[Feed, int]:
+        return {feed: head.seq for feed, head in self._durable.items()}
+
+    def write(
+        self, key: Ed25519PrivateKey, me: str, entries: Iterable[Entry], hybrid: HybridClock, now: Now
+    ) -> list[Record]:
+        """Sign and chain entries onto my feeds, staged. ``BadRecord`` leaves everything as it was."""
+        written: list[Record] = []
+        heads: dict[Feed, FeedHead] = {}
+        for entry in entries:
+            feed = Feed(me, entry.topic)
+            head = heads.get(feed) or self._staged.get(feed)
+            record = records.write(
+                key,
+                self.network_id,
+                feed,
+                seq=head.seq + 1 if head else 1,
+                hlc=hybrid.next(now),
+                prev=head.hash if head else records.genesis(self.network_id, feed),
+                kind=entry.kind,
+                body=entry.body,
+            )
+            heads[feed] = FeedHead(record.seq, record.hash, record.hlc)
+            written.append(record)
+        self._staged.update(heads)
+        return written
+
+    def check_run(self, feed: Feed, texts: Sequence[str], writer: Member, authority: str) -> list[Record]:
+        """Check a contiguous run that follows what is staged: form, role, chain, hybrid time, signature of the newest.
+
+        ``BadRecord`` with the reason for the first that fails; nothing is staged.
+        """
+        if feed.topic == "membership":
+            if feed.member != authority:
+                raise BadRecord("only the authority writes the membership feed")
+        elif writer.role not in WRITERS[feed.topic]:
+            raise BadRecord(f"a {writer.role} may not write the {feed.topic} feed")
+        head = self._staged.get(feed)
+        seq, prev, hlc = (head.seq, head.hash, head.hlc) if head else (0, records.genesis(self.network_id, feed), "")
+        run: list[Record] = []
+        for text in texts:
+            record = records.parse(feed, text)
+            if record.seq != seq + 1:
+                raise BadRecord(f"record {record.seq} where {seq + 1} belongs", text)
+            if record.prev != prev:
+                raise BadRecord(f"record {record.seq} does not continue the chain", text)
+            if record.hlc <= hlc:
+                raise BadRecord(f"record {record.seq} is earlier than the one before it", text)
+            seq, prev, hlc = record.seq, record.hash, record.hlc
+            run.append(record)
+        if run and not records.verify_signature(writer.public_key, self.network_id, run[-1]):
+            raise BadRecord(f"record {run[-1].seq} is not signed by its writer", run[-1].text)
+        return run
+
+    def stage(self, run: Sequence[Record]) -> None:
+        """Records that have passed the check are on their way to disk."""
+        for record in run:
+            self._staged[record.feed] = FeedHead(record.seq, record.hash, record.hlc)
+
+    def mark_durable(self, run: Sequence[Record]) -> None:
+        for record in run:
+            self._durable[record.feed] = FeedHead(record.seq, record.hash, record.hlc)
+
+    def mark_applied(self, run: Sequence[Record]) -> None:
+        for record in run:
+            self._applied[record.feed] = max(self.applied(record.feed), record.seq)
+
+    def unstage(self) -> None:
+        """Forget what is not on disk."""
+        self._staged = dict(self._durable)
+
+    def newest_hlc(self) -> str:
+        return max((head.hlc for head in self._durable.values()), default="")

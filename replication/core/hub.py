@@ -1,0 +1,401 @@
+"""The hub: one event in, effects out. Everything a member does in its network, and nothing else.
+
+``handle(now, event)`` is the only door. Shells turn sockets, disk and clocks into events and
+carry the effects out in order; tests and the simulator do the same with toys. The parts:
+``Journal`` (batches to disk), ``Sync`` (who gets what), ``Claims`` (asking first), ``Dialer``
+(whom to call), ``Switchboard`` (connections), ``Roster`` (who belongs).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from replication.core import effects, events, wire
+from replication.core.claims import Claims, Done, Outcome
+from replication.core.clock import HybridClock
+from replication.core.dialer import Dialer
+from replication.core.documents import Documents
+from replication.core.feeds import Feeds, segment_of
+from replication.core.journal import Journal
+from replication.core.link import Link
+from replication.core.membership import Roster
+from replication.core.model import TOPICS, Coverage, Feed, FeedHead, Member, Now, Record
+from replication.core.switchboard import Switchboard
+from replication.core.sync import Sync
+from replication.core.wire import RemoteError
+from replication.crdt import ACTOR_BYTES, CrdtError
+
+KEEP_ALIVE_MS = 2_000
+SUMMARY_MS = 1_000
+
+
+class Hub:
+    """A member of a network.
+
+    ``heads`` are the feeds as found on disk and ``applied`` how far the books hold them;
+    ``membership`` are the stored records of the membership feeds; ``known`` are members known
+    otherwise (a newcomer knows the authority from its enrolment). ``rng`` is the only source of
+    ids, actor ids and jitter.
+    """
+
+    def __init__(
+        self,
+        *,
+        me: Member,
+        network_id: str,
+        authority: str,
+        private_key: bytes,
+        rng: random.Random,
+        heads: Mapping[Feed, FeedHead],
+        membership: Sequence[Record] = (),
+        applied: Mapping[Feed, int] | None = None,
+        known: Sequence[Member] = (),
+    ) -> None:
+        self.me = me
+        self._rng = rng
+        self._out: list[effects.Effect] = []
+        self._links: dict[int, Link] = {}
+        self.roster = Roster(membership)
+        for member in (*known, me):
+            self.roster.members.setdefault(member.member_id, member)
+        feeds = Feeds(network_id, heads, applied if applied is not None else {f: h.seq for f, h in heads.items()})
+        documents = Documents(network_id, lambda: rng.randbytes(ACTOR_BYTES))
+        for feed, head in heads.items():
+            documents.know(feed, head.seq)
+        for topic in TOPICS:
+            documents.know(Feed(me.member_id, topic), 0)
+        self.journal = Journal(
+            me=me.member_id,
+            private_key=Ed25519PrivateKey.from_private_bytes(private_key),
+            feeds=feeds,
+            documents=documents,
+            hybrid=HybridClock(feeds.newest_hlc()),
+            emit=self._out.append,
+        )
+        self.sync = Sync(
+            me=me,
+            authority=authority,
+            network_id=network_id,
+            session=rng.randbytes(8).hex(),
+            journal=self.journal,
+            links=self._links,
+            roster=self.roster,
+            emit=self._out.append,
+            drop=lambda link, reason: self._dropping.append((link, reason)),
+        )
+        self.claims = Claims(me.member_id, feeds.applied, self._circulation_positions)
+        self.dialer = Dialer(me.member_id, rng)
+        self.switchboard = Switchboard(
+            me=me.member_id,
+            links=self._links,
+            roster=self.roster,
+            dialer=self.dialer,
+            emit=self._out.append,
+            gone=self._on_link_gone,
+        )
+        self._dropping: list[tuple[Link, str]] = []
+        self._summary_ms = 0
+        self._last_status: object = None
+        self._on: dict[type[events.Event], Callable[[Now, Any], None]] = {
+            events.Started: self._on_started,
+            events.Tick: self._on_tick,
+            events.Append: self._on_append,
+            events.Stored: self._on_stored,
+            events.StoreFailed: self._on_store_failed,
+            events.Applied: self._on_applied,
+            events.Loaded: self._on_loaded,
+            events.Connected: self._on_connected,
+            events.Received: self._on_received,
+            events.Disconnected: self._on_disconnected,
+            events.Sighted: self._on_sighted,
+            events.Lost: self._on_lost,
+            events.DialFailed: self._on_dial_failed,
+            events.ClaimWanted: self._on_claim_wanted,
+            events.ClaimReleased: self._on_claim_released,
+        }
+
+    def handle(self, now: Now, event: events.Event) -> list[effects.Effect]:
+        """Take one event in; the effects, to be carried out in this order."""
+        self._on[type(event)](now, event)
+        while self._dropping:
+            link, reason = self._dropping.pop()
+            self.switchboard.drop(link, reason, now)
+        self._notice_status()
+        out, self._out[:] = list(self._out), []
+        return out
+
+    def _on_started(self, now: Now, _event: events.Started) -> None:
+        for topic in TOPICS:  # the documents I go on writing
+            mine = Feed(self.me.member_id, topic)
+            if seq := self.journal.feeds.durable(mine):
+                document = self.journal.documents.id_of(mine, segment_of(seq + 1))
+                self.journal.with_document(document, now, lambda _held: None)
+        self.switchboard.dial(now)
+
+    def _on_sighted(self, now: Now, event: events.Sighted) -> None:
+        self.dialer.sighted(event.target, event.member_id, event.static, now.mono_ms)
+        self.switchboard.dial(now)
+
+    def _on_lost(self, _now: Now, event: events.Lost) -> None:
+        self.dialer.lost(event.target)
+
+    def _on_dial_failed(self, now: Now, event: events.DialFailed) -> None:
+        self.dialer.down(event.target, now.mono_ms, failed=True)
+        self._out.append(effects.Report("dial_failed", event.target, event.reason))
+
+    # --- journal -------------------------------------------------------------
+
+    def _on_append(self, now: Now, event: events.Append) -> None:
+        if event.claim_id is not None and not self.claims.may_write(now.mono_ms, event.claim_id):
+            self._out.append(effects.AppendFailed(event.ticket, "claim_expired", "the claim is no longer valid"))
+        elif self.recovering:
+            reason = "this till's own records are further on elsewhere and are being fetched first"
+            self._out.append(effects.AppendFailed(event.ticket, "recovering", reason))
+        else:
+            batch = self.journal.append(now, event)
+            if batch is not None and batch.claim_id is not None:
+                self.claims.writing(batch.claim_id, +1)
+
+    @property
+    def recovering(self) -> bool:
+        """A peer knows more of my own feeds than I do: my disk was restored from an older copy."""
+        feeds = self.journal.feeds
+        return any(
+            seq > feeds.staged(feed)
+            for link in self._links.values()
+            for feed, seq in link.their.items()
+            if feed.member == self.me.member_id
+        )
+
+    def _on_stored(self, now: Now, event: events.Stored) -> None:
+        batch = self.journal.stored(event.batch_id)
+        if batch is None:
+            return
+        if batch.claim_id is not None:
+            self.claims.writing(batch.claim_id, -1)
+        mine = bool(batch.records) and batch.records[0].feed.member == self.me.member_id
+        if mine and batch.link_id is None:
+            self.sync.push(batch, now)
+        self.sync.pay_debts(batch.documents, now)
+        if batch.ticket is not None:
+            self._out.append(effects.Appended(batch.ticket, batch.records))
+        self.journal.apply(batch)
+        self._fold_membership(batch.records, now)
+        if batch.link_id is not None:
+            self.sync.plan_fetches(now)
+
+    def _fold_membership(self, run: Sequence[Record], now: Now) -> None:
+        if not any(record.feed.topic == "membership" for record in run):
+            return
+        for record in run:
+            if record.feed.topic == "membership":
+                self.roster.fold(record)
+        self.switchboard.membership_changed(now)
+        self._out.append(effects.MembershipChanged())
+
+    def _on_applied(self, now: Now, event: events.Applied) -> None:
+        if any(record.feed.topic == "circulation" for record in self.journal.applied(event.batch_id)):
+            self._carry(self.claims.progress(now.mono_ms), now)
+
+    def _on_loaded(self, now: Now, event: events.Loaded) -> None:
+        chunks = tuple(chunk.data for chunk in event.chunks)
+        try:
+            waiting = self.journal.documents.loaded(event.document_id, chunks, now.mono_ms)
+        except CrdtError as error:
+            self._out.append(effects.Report("damaged", self.me.member_id, str(error)))
+            return
+        held = self.journal.documents.held(event.document_id)
+        for work in waiting:
+            if held is not None:
+                work(held)
+        for append in self.journal.take_held_back():
+            self._on_append(now, append)
+
+    def _on_store_failed(self, now: Now, event: events.StoreFailed) -> None:
+        batch, first = self.journal.store_failed(event.batch_id, event.reason)
+        if batch is None:
+            return
+        if batch.claim_id is not None:
+            self.claims.writing(batch.claim_id, -1)
+        if first:
+            self._out.append(effects.Report("store_failed", self.me.member_id, event.reason))
+        if batch.link_id is not None:  # peers believe we have it: they must begin anew
+            self.switchboard.drop_all("the disk does not take what was sent", now)
+
+    # --- links ---------------------------------------------------------------
+
+    def _on_connected(self, now: Now, event: events.Connected) -> None:
+        link = self.switchboard.connected(now, event)
+        if link is not None and link.initiator == self.me.member_id:
+            self.sync.send(link, wire.Join(self.me.member_id, (wire.PROTOCOL_VERSION,)), now)
+
+    def _on_disconnected(self, now: Now, event: events.Disconnected) -> None:
+        self.switchboard.disconnected(now, event.link_id, event.reason)
+
+    def _on_link_gone(self, link: Link, now: Now) -> None:
+        for ticket, claim_id, resource, began_ms in self.claims.interrupted_by(link.member.member_id):
+            self._carry(self.claims.release(now.mono_ms, claim_id), now)
+            self._start_claim(now, ticket, resource, began_ms)
+
+    def _on_received(self, now: Now, event: events.Received) -> None:
+        link = self._links.get(event.link_id)
+        if link is None:
+            return
+        link.heard_ms = now.mono_ms
+        link.bytes_in += len(event.data)
+        try:
+            self._on_message(link, wire.decode(event.data), now)
+        except RemoteError as error:
+            self._out.append(effects.Report("dropped", link.member.member_id, str(error)))
+            self.switchboard.drop(link, f"protocol error: {error}", now)
+
+    def _on_message(self, link: Link, message: wire.Message, now: Now) -> None:
+        if not link.up:
+            answer = link.shake_hands(message, self.me.member_id)
+            if answer is not None:
+                self.sync.send(link, answer, now)
+            self._out.append(effects.Report("connected", link.member.member_id, link.target or "called us"))
+            self.sync.greet(link, now)
+            return
+        match message:
+            case wire.Sync():
+                self._check_sender(link, message.sender)
+                self.sync.on_sync(link, message, now)
+            case wire.Ephemeral():
+                self._check_sender(link, message.sender)
+                self._on_own_message(link, message.body, now)
+            case wire.Unavailable():
+                self._check_sender(link, message.sender)
+            case wire.Leave():
+                self.switchboard.drop(link, "the other side left", now)
+            case wire.Failure():
+                raise RemoteError(f"the other side reports: {message.text[:80]}")
+            case _:
+                raise RemoteError("a second handshake")
+
+    def _on_own_message(self, link: Link, body: dict[str, Any], now: Now) -> None:
+        if body.get("t") == "positions":
+            self.sync.on_positions(link, body, now)
+            self.switchboard.watch_clock(link)
+            self.sync.plan_fetches(now)
+        else:
+            if body.get("t") == "claim":
+                self._see_claim_time(body, now)
+            self._carry(self.claims.on_message(now.mono_ms, link.member.member_id, body), now)
+
+    def _see_claim_time(self, body: dict[str, Any], now: Now) -> None:
+        try:
+            self.journal.hybrid.see(wire.text(body, "hlc"), now)
+        except ValueError:
+            raise RemoteError("a claim without a hybrid time") from None
+
+    def _check_sender(self, link: Link, sender: str) -> None:
+        if sender != link.member.member_id:
+            raise RemoteError("a message in another member's name")
+
+    # --- claims --------------------------------------------------------------
+
+    def _on_claim_wanted(self, now: Now, event: events.ClaimWanted) -> None:
+        self._start_claim(now, event.ticket, event.resource)
+
+    def _on_claim_released(self, now: Now, event: events.ClaimReleased) -> None:
+        self._carry(self.claims.release(now.mono_ms, event.claim_id), now)
+
+    def _start_claim(self, now: Now, ticket: int, resource: str, began_ms: int | None = None) -> None:
+        claim_id = self._rng.randbytes(12).hex()
+        asked = frozenset(
+            link.member.member_id for link in self._links.values() if link.greeted and link.member.role != "node"
+        )
+        hlc = self.journal.hybrid.next(now)
+        outcomes = self.claims.start(
+            now.mono_ms, ticket=ticket, claim_id=claim_id, resource=resource, hlc=hlc, asked=asked
+        )
+        if began_ms is not None:
+            self.claims.restarted(claim_id, began_ms)
+        self._carry(outcomes, now)
+
+    def _carry(self, outcomes: Sequence[Outcome], now: Now) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Done):
+                others = self.roster.claimants() - {self.me.member_id}
+                missing = tuple(sorted(others - set(outcome.promised)))
+                coverage = Coverage(outcome.promised, missing)
+                done = effects.ClaimDone(outcome.ticket, outcome.claim_id, outcome.granted, coverage, outcome.reason)
+                self._out.append(done)
+                continue
+            for link in self._links.values():
+                if link.up and link.member.member_id == outcome.member:
+                    self.sync.tell(link, outcome.body, now)
+
+    def _circulation_positions(self) -> dict[Feed, int]:
+        positions = self.journal.feeds.durable_positions()
+        return {feed: seq for feed, seq in positions.items() if feed.topic == "circulation"}
+
+    # --- time ----------------------------------------------------------------
+
+    def _on_tick(self, now: Now, _event: events.Tick) -> None:
+        self.switchboard.watch(now)
+        self.sync.gossip(now, KEEP_ALIVE_MS)
+        self.sync.plan_fetches(now)
+        self._carry(self.claims.progress(now.mono_ms), now)
+        if now.mono_ms - self._summary_ms >= SUMMARY_MS:
+            self._summary_ms = now.mono_ms
+            self.switchboard.summarise()
+            for document in self.journal.documents.drop_idle(now.mono_ms, self._is_being_written):
+                for link in self._links.values():
+                    link.states.pop(document, None)
+
+    def _is_being_written(self, feed: Feed, segment: int) -> bool:
+        return feed.member == self.me.member_id and segment == segment_of(self.journal.feeds.staged(feed) + 1)
+
+    # --- status --------------------------------------------------------------
+
+    def _notice_status(self) -> None:
+        peers = tuple(link.link_id for link in self._links.values() if link.greeted)
+        status = (peers, self.sync.unconfirmed())
+        if status != self._last_status:
+            self._last_status = status
+            self._out.append(effects.StatusChanged())
+
+    @property
+    def synced(self) -> bool:
+        """Connected peers have all that I have, and I have all that they have said they have."""
+        return self.sync.unconfirmed() == 0 and not self.sync.behind() and self.journal.idle
+
+    def status(self, now: Now) -> dict[str, Any]:
+        """As the `status` command tells it: online, peers, pending, members, positions."""
+        peers = [
+            {
+                "member": link.member.member_id,
+                "till_no": link.member.till_no,
+                "name": link.member.name,
+                "since_ms": now.mono_ms - link.began_ms,
+                "clock_off_ms": link.skew_ms,
+            }
+            for link in self._links.values()
+            if link.greeted
+        ]
+        members = [
+            {
+                "member": member.member_id,
+                "till_no": member.till_no,
+                "name": member.name,
+                "role": member.role,
+                "revoked": member.member_id in self.roster.revoked,
+            }
+            for member in sorted(self.roster.members.values(), key=lambda member: (member.till_no, member.member_id))
+        ]
+        positions = wire.positions_to_wire(self.journal.feeds.durable_positions())
+        return {
+            "online": bool(peers),
+            "peers": peers,
+            "pending": self.sync.unconfirmed(),
+            "synced": self.synced,
+            "network": self.roster.network_name,
+            "members": members,
+            "positions": positions,
+        }

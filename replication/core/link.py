@@ -1,0 +1,92 @@
+"""One connection to a peer: its handshake, what the peer is known to have, one sync state per document.
+
+The dialler says ``join`` and is answered with ``peer``; then the link is up on both sides. The
+certificate has already said who the peer is, so a ``senderId`` that differs is a broken peer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from replication.core import wire
+from replication.core.model import Feed, Member
+from replication.core.wire import RemoteError
+from replication.crdt import SyncState
+
+HANDSHAKE_MS = 5_000
+SILENT_MS = 6_000
+"""A peer that has said nothing for this long is gone, whatever TCP believes."""
+
+
+class Link:
+    """The state of one connection. ``their`` is what the peer said it has on disk."""
+
+    def __init__(self, link_id: int, member: Member, initiator: str, target: str, now_ms: int) -> None:
+        self.link_id = link_id
+        self.member = member
+        self.initiator = initiator
+        self.target = target
+        self.began_ms = now_ms
+        self.heard_ms = now_ms
+        self.told_ms = now_ms
+        self.up = False
+        self.greeted = False
+        """The peer's positions have arrived: from here on it is asked in claims."""
+        self.their: dict[Feed, int] = {}
+        self.pushed: dict[Feed, int] = {}
+        self.announced: dict[Feed, int] = {}
+        self.states: dict[str, SyncState] = {}
+        self.owed: set[str] = set()
+        """Documents the peer shall hear about as soon as they are no longer dirty."""
+        self.skew_ms = 0
+        self.skew_reported = False
+        self.count = 0
+        self.received: Counter[str] = Counter()
+        self.sent: Counter[str] = Counter()
+        self.bytes_in = 0
+        self.bytes_out = 0
+
+    def shake_hands(self, message: wire.Message, me: str) -> wire.Message | None:
+        """Take a message of the handshake; what to answer, if anything. ``RemoteError`` if it is none."""
+        match message:
+            case wire.Join() if self.initiator != me:
+                if message.sender != self.member.member_id:
+                    raise RemoteError("the certificate names another member than join does")
+                if wire.PROTOCOL_VERSION not in message.versions:
+                    raise RemoteError("no protocol version in common")
+                self.up = True
+                return wire.Peer(me, self.member.member_id, wire.PROTOCOL_VERSION)
+            case wire.Peer() if self.initiator == me:
+                if message.sender != self.member.member_id or message.version != wire.PROTOCOL_VERSION:
+                    raise RemoteError("an answer to join that does not fit")
+                self.up = True
+                return None
+        raise RemoteError("expected the handshake")
+
+    def state(self, document: str, *, fresh: bool = False) -> SyncState:
+        if fresh or document not in self.states:
+            self.states[document] = SyncState()
+        return self.states[document]
+
+    def knows(self, feed: Feed) -> int:
+        """How far the peer has the feed, or will have it once it has read what we pushed."""
+        return max(self.their.get(feed, 0), self.pushed.get(feed, 0))
+
+    def ephemeral(self, me: str, session: str, document: str, body: dict[str, Any]) -> wire.Ephemeral:
+        """Wrap a message of ours; ``document`` is the network's own id, which no feed has."""
+        self.count += 1
+        return wire.Ephemeral(me, self.member.member_id, self.count, session, document, body)
+
+    def summary(self) -> list[tuple[str, str]]:
+        """What was sent and received since the last call, for the sync protocol: (what, detail)."""
+        lines = []
+        for what, counter, size in (("received", self.received, self.bytes_in), ("sent", self.sent, self.bytes_out)):
+            if counter:
+                kinds = ", ".join(f"{kind} ×{number}" for kind, number in sorted(counter.items()))
+                lines.append((what, f"{kinds}; {size} bytes"))
+        if lines:
+            self.received.clear()
+            self.sent.clear()
+            self.bytes_in = self.bytes_out = 0
+        return lines

@@ -1,0 +1,133 @@
+"""All connections: who is connected, which of two to the same peer stays, when one is given up.
+
+If both members of a pair dial at the same time two connections stand. Both sides keep the one
+whose dialler has the lower member id, without a word about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from replication.core import events
+from replication.core.dialer import Dialer
+from replication.core.effects import Close, Dial, Effect, Report
+from replication.core.link import HANDSHAKE_MS, SILENT_MS, Link
+from replication.core.membership import Roster
+from replication.core.model import Member, Now
+
+CLOSE_REASON_CHARS = 100
+"""A close frame holds 123 bytes of reason."""
+
+SKEW_MS = 60_000
+"""A clock that is further off than this is shown on both sides."""
+
+
+class Switchboard:
+    """The links of a hub. ``gone(link, now)`` is called for each that has ended."""
+
+    def __init__(
+        self,
+        *,
+        me: str,
+        links: dict[int, Link],
+        roster: Roster,
+        dialer: Dialer,
+        emit: Callable[[Effect], None],
+        gone: Callable[[Link, Now], None],
+    ) -> None:
+        self._me = me
+        self._links = links
+        self._roster = roster
+        self._dialer = dialer
+        self._emit = emit
+        self._gone = gone
+
+    def connected(self, now: Now, event: events.Connected) -> Link | None:
+        """A connection stands; its link, or None if it is not to be used."""
+        if event.target:
+            self._dialer.up(event.target, event.member_id)
+        if refusal := self._refusal(event):
+            self._dialer.down(event.target, now.mono_ms, failed=True)
+            self._emit(Close(event.link_id, refusal))
+            return None
+        # Somebody enrolled whose joining has not reached us yet is known by its certificate alone.
+        member = self._roster.members.get(event.member_id) or event.member
+        member = member or Member(event.member_id, 0, "", "till", "", b"", event.certificate)
+        link = Link(event.link_id, member, event.initiator, event.target, now.mono_ms)
+        other = next((one for one in self._links.values() if one.member.member_id == event.member_id), None)
+        if other is not None:
+            if link.initiator != other.initiator and other.initiator < link.initiator:
+                self._dialer.down(event.target, now.mono_ms, failed=False)
+                self._emit(Close(event.link_id, "already connected"))
+                return None
+            self.drop(other, "already connected", now)
+        self._links[event.link_id] = link
+        return link
+
+    def _refusal(self, event: events.Connected) -> str:
+        if event.member_id == self._me:
+            return "this is myself" if event.initiator == self._me else "a copy of myself"
+        if event.member_id in self._roster.revoked:
+            return "this till has been revoked"
+        return ""
+
+    def disconnected(self, now: Now, link_id: int, reason: str) -> None:
+        """The connection broke or the other side ended it."""
+        link = self._links.get(link_id)
+        if link is not None:
+            self._forget(link, reason or "connection lost", now)
+
+    def drop(self, link: Link, reason: str, now: Now) -> None:
+        """End a link from our side."""
+        if self._links.get(link.link_id) is link:
+            self._emit(Close(link.link_id, reason[:CLOSE_REASON_CHARS]))
+            self._forget(link, reason, now)
+
+    def drop_all(self, reason: str, now: Now) -> None:
+        for link in list(self._links.values()):
+            self.drop(link, reason, now)
+
+    def membership_changed(self, now: Now) -> None:
+        """Newcomers got their names, and the revoked are shown the door."""
+        for link in list(self._links.values()):
+            link.member = self._roster.members.get(link.member.member_id, link.member)
+            if link.member.member_id in self._roster.revoked:
+                self.drop(link, "this till has been revoked", now)
+
+    def watch(self, now: Now) -> None:
+        """Give up links that have gone silent, and dial whom it is time to dial."""
+        for link in list(self._links.values()):
+            if not link.up and now.mono_ms - link.began_ms > HANDSHAKE_MS:
+                self.drop(link, "no handshake", now)
+            elif now.mono_ms - link.heard_ms > SILENT_MS:
+                self.drop(link, "silent for too long", now)
+        self.dial(now)
+
+    def dial(self, now: Now) -> None:
+        connected = {link.member.member_id for link in self._links.values()}
+        for target in self._dialer.due(now.mono_ms, connected):
+            self._emit(Dial(target))
+
+    def watch_clock(self, link: Link) -> None:
+        """Report, once a link, that the peer's clock is off."""
+        if abs(link.skew_ms) > SKEW_MS and not link.skew_reported:
+            link.skew_reported = True
+            detail = f"its clock differs from ours by {link.skew_ms / 1000:.0f} s"
+            self._emit(Report("clock", link.member.member_id, detail))
+
+    def summarise(self) -> None:
+        """Write into the sync protocol what went over the links since the last call."""
+        for link in self._links.values():
+            self._summarise(link)
+
+    def _summarise(self, link: Link) -> None:
+        for what, detail in link.summary():
+            self._emit(Report(what, link.member.member_id, detail))
+
+    def _forget(self, link: Link, reason: str, now: Now) -> None:
+        del self._links[link.link_id]
+        if link.target:
+            self._dialer.down(link.target, now.mono_ms, failed=not link.up)
+        self._summarise(link)
+        self._emit(Report("disconnected", link.member.member_id, reason))
+        self._gone(link, now)

@@ -1,0 +1,112 @@
+"""The one door to Automerge: a segment as a document with flat text keys in ROOT.
+
+Only text goes in and out (canonical JSON of records); the traps that make other types
+dangerous are listed in ``docs/protocol.md``. Automerge raises bare ``Exception``, and its
+panics derive from ``BaseException``: both become ``CrdtError`` here, and a document that
+panicked must be thrown away by the caller.
+
+An actor id is an argument and fresh for every opening: a change that was sent but lost in a
+crash, followed by another change of the same actor and number, would be refused by peers as a
+duplicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from automerge import core
+
+ACTOR_BYTES = 16
+
+
+class CrdtError(Exception):
+    """Automerge refused the bytes. The document must not be used further."""
+
+
+class SyncState:
+    """What one peer is believed to have of one document; lives as long as the connection."""
+
+    __slots__ = ("raw",)
+
+    def __init__(self) -> None:
+        self.raw = core.SyncState()
+
+
+class SegmentDocument:
+    """One segment of a feed: record number (zero-padded) -> canonical text."""
+
+    __slots__ = ("_document",)
+
+    def __init__(self, document: core.Document) -> None:
+        self._document = document
+
+    @classmethod
+    def empty(cls, actor: bytes) -> SegmentDocument:
+        """A new document; ``actor`` is 16 random bytes."""
+        return cls(core.Document(actor))
+
+    @classmethod
+    def load(cls, chunks: Sequence[bytes], actor: bytes) -> SegmentDocument:
+        """Read stored changes back, in any order; ``CrdtError`` if one is damaged or its past is missing."""
+        if not chunks:
+            return cls.empty(actor)
+        try:
+            document = core.Document.load(b"".join(chunks))
+            document.set_actor(actor)
+        except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
+            _refuse("load", error)
+        return cls(document)
+
+    def put_all(self, texts: Sequence[tuple[str, str]]) -> tuple[bytes, ...]:
+        """Write the keys in one change; the raw bytes of that change."""
+        before = self._document.get_heads()
+        with self._document.transaction() as transaction:
+            for key, text in texts:
+                transaction.put(core.ROOT, key, core.ScalarType.Str, text)
+        return tuple(change.raw_bytes for change in self._document.get_changes(before))
+
+    def text(self, key: str) -> str | None:
+        """The text under a key; None if there is none. ``CrdtError`` if it is no text."""
+        found = self._document.get(core.ROOT, key)
+        if found is None:
+            return None
+        value: Any = found[0]
+        if not isinstance(value, tuple) or value[0] != core.ScalarType.Str or not isinstance(value[1], str):
+            raise CrdtError(f"key {key} holds no text")
+        return value[1]
+
+    def __len__(self) -> int:
+        return int(self._document.length(core.ROOT))
+
+    def generate(self, state: SyncState) -> bytes | None:
+        """The next sync message for the peer of ``state``; None when there is nothing to say."""
+        try:
+            message: Any = self._document.generate_sync_message(state.raw)  # its stub forgets None
+            return None if message is None else bytes(message.encode())
+        except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
+            _refuse("generate", error)
+
+    def receive(self, state: SyncState, data: bytes) -> tuple[tuple[bytes, ...], int]:
+        """Take a sync message in: the raw changes that are new, and the number of operations in them.
+
+        A record is one operation, so a caller that finds more operations than new keys knows
+        that something was overwritten or deleted.
+        """
+        before = self._document.get_heads()
+        try:
+            self._document.receive_sync_message(state.raw, core.Message.decode(data))
+            changes = self._document.get_changes(before)
+            return (
+                tuple(change.raw_bytes for change in changes),
+                sum(change.max_op - change.start_op + 1 for change in changes),
+            )
+        except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
+            _refuse("receive", error)
+
+
+def _refuse(doing: str, error: BaseException) -> NoReturn:
+    """Turn whatever Automerge raised into ``CrdtError``; let the interpreter's own signals pass."""
+    if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError | GeneratorExit):
+        raise error
+    raise CrdtError(f"{doing}: {str(error)[:200]}") from None

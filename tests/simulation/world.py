@@ -1,0 +1,351 @@
+"""A network of real hubs on a virtual clock.
+
+Everything the hubs' shells would do is done here by toys that a seed controls: disks that need
+time to sync and lose what was not synced when the plug is pulled, wires that delay, stall and
+break, clocks that differ. One heap of future happenings is the only order there is, so a seed
+replays exactly.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from replication.core import effects, events, records
+from replication.core.hub import Hub
+from replication.core.model import Chunk, Entry, Feed, FeedHead, Member, Now, Record
+
+NETWORK_ID = "6f1d3c0a0d6e4b0a9c53b2a4c7f0aa11"
+TICK_MS = 50
+START_WALL_MS = 1_763_750_000_000
+
+
+class Disk:
+    """What survives: chunks, records, kept values and how far the books are."""
+
+    def __init__(self) -> None:
+        self.chunks: dict[str, list[Chunk]] = {}
+        self.records: dict[Feed, list[Record]] = {}
+        self.kept: dict[str, str] = {}
+        self.full = False
+
+    def write(self, effect: effects.Store) -> None:
+        for chunk in effect.chunks:
+            self.chunks.setdefault(chunk.document_id, []).append(chunk)
+        for record in effect.records:
+            self.records.setdefault(record.feed, []).append(record)
+        for key, value in effect.keep.items():
+            if value is None:
+                self.kept.pop(key, None)
+            else:
+                self.kept[key] = value
+
+    def heads(self) -> dict[Feed, FeedHead]:
+        return {feed: FeedHead(run[-1].seq, run[-1].hash, run[-1].hlc) for feed, run in self.records.items()}
+
+    def membership(self) -> list[Record]:
+        return [record for feed, run in self.records.items() if feed.topic == "membership" for record in run]
+
+
+class Wire:
+    """One connection between two members; each direction keeps its order."""
+
+    def __init__(self, link_id: int, dialler: Machine, listener: Machine) -> None:
+        self.link_id = link_id
+        self.ends = (dialler, listener)
+        self.open = True
+        self.stalled: dict[str, bool] = {dialler.name: False, listener.name: False}
+        self.queued: dict[str, list[bytes]] = {dialler.name: [], listener.name: []}
+        self.clear_ms = {dialler.name: 0, listener.name: 0}
+
+    def other(self, machine: Machine) -> Machine:
+        return self.ends[1] if machine is self.ends[0] else self.ends[0]
+
+
+class Machine:
+    """A member with its disk and, while it runs, its hub."""
+
+    def __init__(self, world: World, till_no: int, key: Ed25519PrivateKey, skew_ms: int) -> None:
+        self.world = world
+        self.key = key
+        self.skew_ms = skew_ms
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.member = Member(f"{till_no:032x}", till_no, f"Till {till_no}", "till", "", public, b"certificate")
+        self.name = self.member.member_id
+        self.disk = Disk()
+        self.hub: Hub | None = None
+        self.incarnation = 0
+        self.links: dict[int, Wire] = {}
+        self.bad_epoch = 0
+        self.disk_clear_ms = 0
+        self.reports: list[effects.Report] = []
+        self.on_effect: Callable[[effects.Effect], None] = lambda _effect: None
+        self.fold: Callable[[Sequence[Record]], None] = lambda _records: None
+        self.unfold: Callable[[], dict[Feed, int]] = dict
+
+    # --- life ----------------------------------------------------------------
+
+    def start(self) -> None:
+        applied = self.unfold()
+        for feed, run in self.disk.records.items():  # the books catch up with the journal before anything else
+            missing = [record for record in run if record.seq > applied.get(feed, 0)]
+            if missing:
+                self.fold(missing)
+        self.incarnation += 1
+        self.bad_epoch = 0
+        self.hub = Hub(
+            me=self.member,
+            network_id=NETWORK_ID,
+            authority=self.world.authority,
+            private_key=self.key.private_bytes_raw(),
+            rng=random.Random(self.world.rng.getrandbits(64)),
+            heads=self.disk.heads(),
+            membership=self.disk.membership(),
+            known=[self.world.machines[0].member],
+        )
+        self.happen(events.Started())
+        for other in self.world.machines:
+            if other is not self:
+                self.happen(events.Sighted(str(other.member.till_no), other.name, static=True))
+        self._tick(self.incarnation)
+
+    def crash(self) -> None:
+        """Pull the plug: what is not on disk is gone, connections break when the others notice."""
+        self.hub = None
+        self.incarnation += 1
+        for wire in list(self.links.values()):
+            self.world.cut(wire, "crashed")
+
+    def _tick(self, incarnation: int) -> None:
+        if self.incarnation == incarnation and self.hub is not None:
+            self.happen(events.Tick())
+            self.world.later(TICK_MS, lambda: self._tick(incarnation))
+
+    # --- events and effects --------------------------------------------------
+
+    def now(self) -> Now:
+        return Now(self.world.now_ms, START_WALL_MS + self.world.now_ms + self.skew_ms)
+
+    def happen(self, event: events.Event) -> None:
+        if self.hub is None:
+            return
+        for effect in self.hub.handle(self.now(), event):
+            self._carry_out(effect)
+
+    def later(self, delay_ms: int, event: events.Event) -> None:
+        incarnation = self.incarnation
+
+        def deliver() -> None:
+            if self.incarnation == incarnation:
+                self.happen(event)
+
+        self.world.later(delay_ms, deliver)
+
+    def _carry_out(self, effect: effects.Effect) -> None:
+        match effect:
+            case effects.Store():
+                self._store(effect)
+            case effects.Apply():
+                self.fold(effect.records)
+                self.later(self.world.rng.randint(0, 2), events.Applied(effect.batch_id))
+            case effects.Load():
+                chunks = tuple(self.disk.chunks.get(effect.document_id, ()))
+                self.later(self.world.rng.randint(0, 3), events.Loaded(effect.document_id, chunks))
+            case effects.Send():
+                wire = self.links.get(effect.link_id)
+                if wire is not None:
+                    self.world.send(wire, self, effect.data)
+            case effects.Close():
+                wire = self.links.get(effect.link_id)
+                if wire is not None:
+                    self.world.cut(wire, effect.reason, told=self)
+            case effects.Dial():
+                self.world.dial(self, effect.target)
+            case effects.Report():
+                self.reports.append(effect)
+            case _:
+                self.on_effect(effect)
+
+    def _store(self, effect: effects.Store) -> None:
+        """Batches reach the disk in order; what is under way when the plug is pulled is lost whole."""
+        self.disk_clear_ms = max(self.disk_clear_ms, self.world.now_ms) + self.world.rng.randint(0, 8)
+        incarnation = self.incarnation
+
+        def synced() -> None:
+            if self.incarnation != incarnation:
+                return
+            if self.disk.full or effect.epoch <= self.bad_epoch:
+                self.bad_epoch = max(self.bad_epoch, effect.epoch)
+                self.happen(events.StoreFailed(effect.batch_id, "disk_full: no space left"))
+                return
+            self.disk.write(effect)
+            self.happen(events.Stored(effect.batch_id))
+
+        self.world.at(self.disk_clear_ms, synced)
+
+
+class World:
+    """All machines, the wires between them, and virtual time."""
+
+    def __init__(self, seed: int, tills: int, *, max_skew_ms: int = 20_000) -> None:
+        self.rng = random.Random(seed)
+        self.now_ms = 0
+        self._heap: list[tuple[int, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._link_ids = itertools.count(1)
+        self.cuts: set[frozenset[str]] = set()
+        self.max_delay_ms = 5
+        self.machines: list[Machine] = []
+        for till_no in range(1, tills + 1):
+            key = Ed25519PrivateKey.from_private_bytes(bytes([till_no]) * 32)
+            skew_ms = self.rng.randint(-max_skew_ms, max_skew_ms)
+            self.machines.append(Machine(self, till_no, key, skew_ms))
+        self.authority = self.machines[0].name
+
+    def found(self) -> None:
+        """The first machine founds the network and takes the others in."""
+        founder = self.machines[0]
+        entries = [Entry("membership", "network.founded/1", {"name": "simulation", "member": _body(founder.member)})]
+        entries += [Entry("membership", "member.joined/1", _body(machine.member)) for machine in self.machines[1:]]
+        for machine in self.machines:
+            machine.start()
+        founder.happen(events.Append(0, tuple(entries)))
+
+    # --- time ----------------------------------------------------------------
+
+    def at(self, time_ms: int, happening: Callable[[], None]) -> None:
+        heapq.heappush(self._heap, (max(time_ms, self.now_ms), next(self._order), happening))
+
+    def later(self, delay_ms: int, happening: Callable[[], None]) -> None:
+        self.at(self.now_ms + delay_ms, happening)
+
+    def run(self, duration_ms: int) -> None:
+        """Let that much time pass."""
+        end = self.now_ms + duration_ms
+        while self._heap and self._heap[0][0] <= end:
+            time_ms, _order, happening = heapq.heappop(self._heap)
+            self.now_ms = time_ms
+            happening()
+        self.now_ms = end
+
+    def run_until(self, condition: Callable[[], bool], limit_ms: int) -> bool:
+        """Let time pass until the condition holds; False if it does not within the limit."""
+        end = self.now_ms + limit_ms
+        while self.now_ms < end:
+            if condition():
+                return True
+            self.run(TICK_MS)
+        return condition()
+
+    # --- wires ---------------------------------------------------------------
+
+    def machine(self, target: str) -> Machine:
+        return self.machines[int(target) - 1]
+
+    def partition(self, group: Sequence[Machine]) -> None:
+        """No member of the group hears anybody outside it: existing wires stall, as cut cables do."""
+        inside = {machine.name for machine in group}
+        for one, other in itertools.combinations(self.machines, 2):
+            if (one.name in inside) != (other.name in inside):
+                self.separate(one, other)
+
+    def separate(self, one: Machine, other: Machine) -> None:
+        self.cuts.add(frozenset((one.name, other.name)))
+        for wire in list(one.links.values()):
+            if wire.other(one) is other:
+                wire.stalled = dict.fromkeys(wire.stalled, True)
+
+    def heal(self) -> None:
+        """All cables are whole again; stalled wires deliver what they held."""
+        self.cuts.clear()
+        for wire in {id(wire): wire for machine in self.machines for wire in machine.links.values()}.values():
+            for sender in wire.ends:
+                wire.stalled[sender.name] = False
+                held, wire.queued[sender.name] = wire.queued[sender.name], []
+                for data in held:
+                    self.send(wire, sender, data)
+
+    def dial(self, machine: Machine, target: str) -> None:
+        other = self.machine(target)
+        incarnation = machine.incarnation
+
+        def arrive() -> None:
+            if machine.incarnation != incarnation or machine.hub is None:
+                return
+            if other.hub is None or frozenset((machine.name, other.name)) in self.cuts:
+                machine.happen(events.DialFailed(target, "no route"))
+                return
+            wire = Wire(next(self._link_ids), machine, other)
+            machine.links[wire.link_id] = wire
+            other.links[wire.link_id] = wire
+            other.happen(
+                events.Connected(wire.link_id, machine.name, machine.name, b"certificate", member=machine.member)
+            )
+            machine.happen(
+                events.Connected(wire.link_id, other.name, machine.name, b"certificate", target, other.member)
+            )
+
+        self.later(self.rng.randint(1, 20), arrive)
+
+    def send(self, wire: Wire, sender: Machine, data: bytes) -> None:
+        if not wire.open:
+            return
+        if wire.stalled[sender.name]:
+            wire.queued[sender.name].append(data)
+            return
+        receiver = wire.other(sender)
+        arrival = max(wire.clear_ms[sender.name], self.now_ms + self.rng.randint(0, self.max_delay_ms))
+        wire.clear_ms[sender.name] = arrival
+        incarnation = receiver.incarnation
+
+        def deliver() -> None:
+            if not wire.open and wire.link_id not in receiver.links:
+                return
+            if wire.stalled[sender.name]:
+                wire.queued[sender.name].append(data)
+            elif receiver.incarnation == incarnation and wire.link_id in receiver.links:
+                receiver.happen(events.Received(wire.link_id, data))
+
+        self.at(arrival, deliver)
+
+    def cut(self, wire: Wire, reason: str, told: Machine | None = None) -> None:
+        """The connection ends; both ends notice, the far one a little later."""
+        if not wire.open:
+            return
+        wire.open = False
+        for machine in wire.ends:
+
+            def notice(machine: Machine = machine, incarnation: int = machine.incarnation) -> None:
+                if machine.links.pop(wire.link_id, None) is not None and machine.incarnation == incarnation:
+                    machine.happen(events.Disconnected(wire.link_id, reason))
+
+            if machine is told or machine.hub is None:
+                machine.links.pop(wire.link_id, None)
+            else:
+                self.later(self.rng.randint(1, 30), notice)
+
+
+def _body(member: Member) -> dict[str, Any]:
+    return {
+        "no": member.till_no,
+        "member_id": member.member_id,
+        "name": member.name,
+        "role": member.role,
+        "site": member.site,
+        "public_key": member.public_key.hex(),
+        "certificate": "",
+    }
+
+
+def document_texts(machine: Machine) -> dict[Feed, list[str]]:
+    """What a machine has on disk, by feed."""
+    return {feed: [record.text for record in run] for feed, run in machine.disk.records.items()}
+
+
+__all__ = ["NETWORK_ID", "Disk", "Machine", "World", "document_texts", "records"]

@@ -68,7 +68,7 @@ class Journal:
     @property
     def idle(self) -> bool:
         """Nothing is on its way to disk or books."""
-        return not self._batches and not self._applying
+        return not (self._batches or self._applying or self._held_back)
 
     def with_document(self, document: str, now: Now, work: Callable[[Held], None]) -> None:
         """Do something with a document, now if it is in memory, otherwise when it has been loaded."""

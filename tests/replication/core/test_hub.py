@@ -1,0 +1,314 @@
+"""Whole hubs on the simulator's clock: what peers may expect of each other, and what they may not do."""
+
+from __future__ import annotations
+
+import copy
+
+from replication.core import effects, events, records, wire
+from replication.core.clock import stamp
+from replication.core.documents import document_id
+from replication.core.model import SEGMENT_RECORDS, Entry, Feed
+from replication.crdt import SegmentDocument, SyncState
+from tests.simulation.world import NETWORK_ID, START_WALL_MS, Machine, World, document_texts
+
+SAID = Entry("circulation", "thing.said/1", {"n": 1})
+
+
+def network(tills: int = 3, seed: int = 1) -> World:
+    world = World(seed, tills)
+    world.found()
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    return world
+
+
+def all_synced(world: World) -> bool:
+    running = [machine for machine in world.machines if machine.hub is not None]
+    return all(machine.hub is not None and machine.hub.synced for machine in running) and all(
+        len(machine.links) == len(running) - 1 for machine in running
+    )
+
+
+def say(machine: Machine, count: int = 1, ticket: int = 1) -> None:
+    machine.happen(events.Append(ticket, (SAID,) * count))
+
+
+def watch(machine: Machine) -> list[effects.Effect]:
+    seen: list[effects.Effect] = []
+    machine.on_effect = seen.append
+    return seen
+
+
+def reports(machine: Machine, what: str) -> list[str]:
+    return [report.detail for report in machine.reports if report.what == what]
+
+
+def test_what_one_says_all_have_on_disk_soon_after() -> None:
+    world = network()
+    began_ms = world.now_ms
+    say(world.machines[1])
+    feed = Feed(world.machines[1].name, "circulation")
+    assert world.run_until(lambda: all(feed in machine.disk.records for machine in world.machines), 1_000)
+    assert world.now_ms - began_ms <= 150
+
+
+def test_a_feed_of_several_segments_reaches_a_newcomer_whole() -> None:
+    world = network(2)
+    world.machines[1].crash()
+    for ticket in range(3):
+        say(world.machines[0], SEGMENT_RECORDS - 1, ticket)
+    world.run(1_000)
+    world.machines[1].start()
+    assert world.run_until(lambda: document_texts(world.machines[1]) == document_texts(world.machines[0]), 10_000)
+
+
+def test_records_travel_through_a_third_till_when_two_cannot_hear_each_other() -> None:
+    world = network(3)
+    one, _relay, other = world.machines
+    world.separate(one, other)
+    say(one)
+    feed = Feed(one.name, "circulation")
+    assert world.run_until(lambda: feed in other.disk.records, 10_000)
+
+
+def test_the_plug_is_pulled_and_nothing_that_was_durable_is_lost_or_said_twice() -> None:
+    world = network(2)
+    one, other = world.machines
+    seen = watch(one)
+    for ticket in range(50):
+        say(one, 1, ticket)
+    world.run(20)
+    one.crash()
+    durable = {effect.ticket for effect in seen if isinstance(effect, effects.Appended)}
+    assert 0 < len(durable) < 50
+    one.start()
+    say(one, 1, 99)
+    assert world.run_until(lambda: all_synced(world), 10_000)
+    run = one.disk.records[Feed(one.name, "circulation")]
+    assert [record.seq for record in run] == list(range(1, len(run) + 1))
+    assert len(run) >= len(durable) + 1
+    assert document_texts(one) == document_texts(other)
+
+
+def test_no_peer_hears_of_what_is_not_on_disk() -> None:
+    world = network(2)
+    one, other = world.machines
+    for ticket in range(30):
+        say(one, 1, ticket)
+        world.run(1)
+        mine = len(one.disk.records.get(Feed(one.name, "circulation"), ()))
+        theirs = len(other.disk.records.get(Feed(one.name, "circulation"), ()))
+        assert theirs <= mine
+
+
+def test_a_full_disk_refuses_and_leaves_nothing_half_written() -> None:
+    world = network(2)
+    one, other = world.machines
+    say(one)
+    world.run(500)
+    before = document_texts(one)
+    seen = watch(one)
+    one.disk.full = True
+    say(one, 2, 7)
+    say(one, 1, 8)
+    world.run(200)
+    refused = [(effect.ticket, effect.code) for effect in seen if isinstance(effect, effects.AppendFailed)]
+    assert refused == [(7, "disk_full"), (8, "disk_full")]
+    assert document_texts(one) == before
+    one.disk.full = False
+    say(one, 1, 9)
+    assert world.run_until(lambda: all_synced(world), 15_000)
+    assert len(one.disk.records[Feed(one.name, "circulation")]) == 2
+    assert document_texts(one) == document_texts(other)
+
+
+def test_a_full_disk_of_a_receiver_catches_up_when_there_is_room_again() -> None:
+    world = network(2)
+    one, other = world.machines
+    other.disk.full = True
+    say(one, 20)
+    world.run(3_000)
+    other.disk.full = False
+    assert world.run_until(lambda: document_texts(one) == document_texts(other), 20_000)
+
+
+def test_junk_drops_only_the_link_it_came_over() -> None:
+    world = network(3)
+    one, bad, _good = world.machines
+    for junk in (b"", b"\xff" * 50, b"\xa1", wire.encode(wire.Join("x", ("1",)))):
+        link_id = next(link_id for link_id, wire_ in one.links.items() if wire_.other(one) is bad)
+        one.happen(events.Received(link_id, junk))
+        assert link_id not in one.links
+        assert len(one.links) == 1
+        assert world.run_until(lambda: all_synced(world), 10_000)
+    assert len(reports(one, "dropped")) == 4
+    say(one)
+    assert world.run_until(lambda: all_synced(world), 5_000)
+
+
+def forge(victim: Machine, forger: Machine, feed: Feed, text: str, key: str) -> None:
+    """Send the victim a document with one more key than there should be."""
+    document = document_id(NETWORK_ID, feed, 0)
+    chunks = [chunk.data for chunk in victim.disk.chunks.get(document, ())]
+    forged = SegmentDocument.load(chunks, b"f" * 16)
+    forged.put_all([(key, text)])
+    state, theirs = SyncState(), SyncState()
+    honest = SegmentDocument.load(chunks, b"g" * 16)
+    for _ in range(10):
+        data = forged.generate(state)
+        if data is not None:
+            honest.receive(theirs, data)
+            link_id = next((i for i, wire_ in victim.links.items() if wire_.other(victim) is forger), None)
+            if link_id is None:
+                return
+            victim.happen(events.Received(link_id, wire.encode(wire.Sync(forger.name, victim.name, document, data))))
+        back = honest.generate(theirs)
+        if back is not None:
+            forged.receive(state, back)
+
+
+def test_a_record_in_anothers_name_is_quarantined_and_never_reaches_disk() -> None:
+    world = network(3)
+    victim, forger, author = world.machines
+    say(author)
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    feed = Feed(author.name, "circulation")
+    head = victim.disk.records[feed][-1]
+    forged = records.write(
+        forger.key, NETWORK_ID, feed, seq=2, hlc=stamp(START_WALL_MS + 10**6, 0), prev=head.hash, kind="x/1", body={}
+    )
+    forge(victim, forger, feed, forged.text, records.key(2))
+    assert len(victim.disk.records[feed]) == 1
+    assert any("not signed by its writer" in detail for detail in reports(victim, "quarantined"))
+    say(author, 1, 2)
+    assert world.run_until(lambda: all_synced(world) and len(victim.disk.records[feed]) == 2, 10_000)
+
+
+def test_overwriting_an_old_record_is_found_out() -> None:
+    world = network(3)
+    victim, forger, author = world.machines
+    say(author, 3)
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    feed = Feed(author.name, "circulation")
+    before = [record.text for record in victim.disk.records[feed]]
+    forge(victim, forger, feed, "something else", records.key(2))
+    assert any("overwritten" in detail for detail in reports(victim, "quarantined"))
+    assert [record.text for record in victim.disk.records[feed]] == before
+    say(author, 1, 2)
+    assert world.run_until(lambda: document_texts(victim) == document_texts(author), 10_000)
+
+
+def test_only_the_authority_writes_the_membership_feed() -> None:
+    world = network(3)
+    victim, forger, _other = world.machines
+    feed = Feed(forger.name, "membership")
+    forged = records.write(
+        forger.key,
+        NETWORK_ID,
+        feed,
+        seq=1,
+        hlc=stamp(START_WALL_MS, 0),
+        prev=records.genesis(NETWORK_ID, feed),
+        kind="member.revoked/1",
+        body={"member_id": victim.name},
+    )
+    assert victim.hub is not None
+    victim.hub.journal.documents.know(feed, 0)
+    forge(victim, forger, feed, forged.text, records.key(1))
+    assert any("only the authority" in detail for detail in reports(victim, "quarantined"))
+    assert victim.hub.roster.revoked == set()
+
+
+def test_a_revoked_till_is_shown_the_door_by_everyone() -> None:
+    world = network(3)
+    authority, revoked, other = world.machines
+    authority.happen(events.Append(1, (Entry("membership", "member.revoked/1", {"member_id": revoked.name}),)))
+    assert world.run_until(lambda: not revoked.links, 5_000)
+    say(revoked, 1, 2)
+    world.run(15_000)
+    for machine in (authority, other):
+        assert Feed(revoked.name, "circulation") not in machine.disk.records
+
+
+def test_a_till_restored_from_an_old_copy_recovers_its_own_feed_before_it_writes() -> None:
+    world = network(2)
+    one, other = world.machines
+    say(one)
+    world.run(500)
+    copied = copy.deepcopy((one.disk.chunks, one.disk.records))
+    say(one, 5, 2)
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    one.crash()
+    one.disk.chunks, one.disk.records = copied
+    one.start()
+    assert world.run_until(lambda: all_synced(world), 10_000)
+    say(one, 1, 3)
+    assert world.run_until(lambda: all_synced(world), 10_000)
+    assert len(other.disk.records[Feed(one.name, "circulation")]) == 7
+    assert document_texts(one) == document_texts(other)
+
+
+def test_two_that_dial_each_other_at_once_end_with_one_connection() -> None:
+    for seed in range(20):
+        world = network(2, seed)
+        world.run(5_000)
+        assert [len(machine.links) for machine in world.machines] == [1, 1]
+
+
+def test_a_peer_whose_clock_is_off_by_more_than_a_minute_is_reported_on_both_sides() -> None:
+    world = World(1, 2)
+    world.machines[0].skew_ms, world.machines[1].skew_ms = 0, 90_000
+    world.found()
+    world.run(3_000)
+    assert [len(reports(machine, "clock")) for machine in world.machines] == [1, 1]
+
+
+def test_documents_nobody_needs_are_not_held_in_memory() -> None:
+    world = network(2)
+    say(world.machines[0], SEGMENT_RECORDS * 3)
+    assert world.run_until(lambda: all_synced(world), 10_000)
+    world.run(40_000)
+    for machine in world.machines:
+        assert machine.hub is not None
+        held = [
+            (feed, segment)
+            for feed in (Feed(world.machines[0].name, "circulation"),)
+            for segment in range(3)
+            if machine.hub.journal.documents.held(document_id(NETWORK_ID, feed, segment)) is not None
+        ]
+        assert held == []
+
+
+def test_a_claim_is_granted_with_complete_coverage_when_all_are_connected() -> None:
+    world = network(3)
+    seen = watch(world.machines[0])
+    world.machines[0].happen(events.ClaimWanted(5, "voucher/1"))
+    world.run(200)
+    (done,) = [effect for effect in seen if isinstance(effect, effects.ClaimDone)]
+    assert done.granted
+    assert done.coverage.complete
+    assert len(done.coverage.promised) == 2
+
+
+def test_a_claim_goes_on_without_a_till_that_dies_while_it_is_asked() -> None:
+    world = network(3)
+    seen = watch(world.machines[0])
+    wires = [wire_ for wire_ in world.machines[0].links.values() if wire_.other(world.machines[0]) is world.machines[2]]
+    wires[0].stalled = dict.fromkeys(wires[0].stalled, True)
+    world.machines[0].happen(events.ClaimWanted(5, "voucher/1"))
+    world.run(100)
+    world.machines[2].crash()
+    world.run(300)
+    (done,) = [effect for effect in seen if isinstance(effect, effects.ClaimDone)]
+    assert done.granted
+    assert done.coverage.missing == (world.machines[2].name,)
+
+
+def test_the_same_seed_gives_the_same_history() -> None:
+    def history() -> list[tuple[str, str]]:
+        world = network(3, seed=42)
+        for machine in world.machines:
+            say(machine, 5)
+        world.run(3_000)
+        return [(report.what, report.detail) for machine in world.machines for report in machine.reports]
+
+    assert history() == history()

@@ -1,0 +1,244 @@
+"""Who this home is: its key, its certificate and the network's root, in ``HOME/identity/``.
+
+==============  ==========================================================  ====
+file            holds                                                       mode
+==============  ==========================================================  ====
+network.json    the network's name, addresses known from enrolment
+root.pem        the root's certificate: all trust hangs on it; it names network and authority
+member.pem      this member's certificate, then the root's (a TLS chain)
+authority.pem   the authority's certificate: whose membership feed is the network's
+member.key      this member's private key                                   0600
+root.key        the root's private key, at the authority only               0600
+==============  ==========================================================  ====
+
+The folder appears in one rename: a home has a whole identity or none. A member's key is
+made here and never leaves the home. The founder is the network's *authority*: it holds
+the root's key and is the only one that lets new members in.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from replication import certificates
+from replication.core.model import Entry, Member
+
+FOLDER = "identity"
+PENDING_FOLDER = "identity.pending"
+_FORMAT = 1
+
+
+class NoIdentity(Exception):
+    """The home belongs to no network yet."""
+
+
+class IdentityDamaged(Exception):
+    """The home's identity cannot be read; the text names the file and what to do."""
+
+
+class IdentityExists(Exception):
+    """The home belongs to a network already."""
+
+
+class _NetworkFile(msgspec.Struct, frozen=True):
+    format: int
+    network_name: str
+    peers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One member's identity. ``root_key``: at the authority only; ``peers``: addresses known from enrolment."""
+
+    folder: Path
+    network_id: str
+    network_name: str
+    authority_id: str
+    root: x509.Certificate
+    certificate: bytes
+    authority_certificate: bytes
+    private_key: Ed25519PrivateKey = field(repr=False)
+    root_key: Ed25519PrivateKey | None = field(default=None, repr=False)
+    peers: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, home: Path) -> Identity:
+        """Read ``home``'s identity; ``NoIdentity`` or ``IdentityDamaged`` if there is none to read."""
+        folder = home / FOLDER
+        if not folder.is_dir():
+            raise NoIdentity(f"{home} belongs to no network yet; found one or join one (`tillmesh network`)")
+        try:
+            network = msgspec.json.decode((folder / "network.json").read_bytes(), type=_NetworkFile)
+            root_key_file = folder / "root.key"
+            root = x509.load_pem_x509_certificate((folder / "root.pem").read_bytes())
+            network_id, authority_id = certificates.network_of(root)
+            identity = cls(
+                folder=folder,
+                network_id=network_id,
+                network_name=network.network_name,
+                authority_id=authority_id,
+                root=root,
+                certificate=_read_certificate(folder / "member.pem"),
+                authority_certificate=_read_certificate(folder / "authority.pem"),
+                private_key=_read_key(folder / "member.key"),
+                root_key=_read_key(root_key_file) if root_key_file.exists() else None,
+                peers=network.peers,
+            )
+            me = identity.member()
+            identity.authority()
+        except (OSError, ValueError, msgspec.MsgspecError, certificates.CertificateRefused) as error:
+            raise IdentityDamaged(f"{folder} cannot be read ({error}); restore it from a backup") from error
+        if me.public_key != certificates.raw_public(identity.private_key.public_key()):
+            raise IdentityDamaged(f"member.key and member.pem in {folder} do not belong together; restore both")
+        return identity
+
+    def member(self) -> Member:
+        """This member as its certificate states it."""
+        return certificates.member_of(self.certificate, self.root, self.network_id)
+
+    def authority(self) -> Member:
+        """The network's authority; this member itself, if it founded the network."""
+        return certificates.member_of(self.authority_certificate, self.root, self.network_id)
+
+    @property
+    def member_id(self) -> str:
+        return self.member().member_id
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether this home can let new members in."""
+        return self.root_key is not None
+
+    @property
+    def private_key_bytes(self) -> bytes:
+        """The raw Ed25519 key (32 bytes) that signs this member's records."""
+        return certificates.raw_private(self.private_key)
+
+    def founding_entries(self) -> list[Entry]:
+        """What the founder's membership feed begins with."""
+        founder = member_body(self.member())
+        return [Entry("membership", "network.founded/1", {"name": self.network_name, "member": founder})]
+
+
+def found_network(
+    home: Path, name: str, till_no: int, role: str, *, till_name: str = "", site: str = "", ids: Callable[[], str]
+) -> Identity:
+    """Make ``home`` the first member and the authority of a new network called ``name``.
+
+    ``ids`` gives UUIDs in hex. Afterwards ``founding_entries()`` are to be journalled; a node
+    does so by itself when it finds the membership feed empty. ``ValueError`` for a bad name
+    or number, ``IdentityExists`` if the home has a network already.
+    """
+    certificates.check_description(1, name, role, site)
+    certificates.check_description(till_no, till_name or name, role, site)
+    network_id, member_id = ids(), ids()
+    root_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    root = certificates.issue_root(network_id, member_id, root_key)
+    public_key = certificates.raw_public(key.public_key())
+    me = Member(member_id, till_no, till_name or _default_name(role, till_no), role, site, public_key)
+    certificate = certificates.issue_member(me, network_id, root, root_key)
+    return write_identity(
+        home,
+        network_name=name,
+        root=root,
+        certificate=certificate,
+        authority_certificate=certificate,
+        key=key,
+        root_key=root_key,
+    )
+
+
+def write_identity(
+    home: Path,
+    *,
+    network_name: str,
+    root: x509.Certificate,
+    certificate: bytes,
+    authority_certificate: bytes,
+    key: Ed25519PrivateKey,
+    root_key: Ed25519PrivateKey | None = None,
+    peers: tuple[str, ...] = (),
+) -> Identity:
+    """Write the identity folder whole or not at all, durably, and read it back."""
+    refuse_second_identity(home)
+    network = _NetworkFile(_FORMAT, network_name, peers)
+    root_der = root.public_bytes(Encoding.DER)
+    files = {
+        "network.json": msgspec.json.format(msgspec.json.encode(network), indent=2),
+        "root.pem": certificates.pem(root_der),
+        "member.pem": certificates.pem(certificate, root_der),
+        "authority.pem": certificates.pem(authority_certificate),
+        "member.key": certificates.private_pem(key),
+    }
+    if root_key is not None:
+        files["root.key"] = certificates.private_pem(root_key)
+    fresh = home / f"{FOLDER}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    write_folder(fresh, files)
+    fresh.rename(home / FOLDER)
+    _fsync_folder(home)
+    return Identity.load(home)
+
+
+def refuse_second_identity(home: Path) -> None:
+    """``IdentityExists`` if ``home`` is a member of some network."""
+    if (home / FOLDER).exists():
+        raise IdentityExists(f"{home} belongs to a network already; choose another home (--home)")
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files, readable by their owner only, and fsync them and their folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, data in files.items():
+        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    _fsync_folder(folder)
+
+
+def member_body(member: Member) -> dict[str, object]:
+    """A member as membership facts state it (``network.founded/1``, ``member.joined/1``)."""
+    return {
+        "no": member.till_no,
+        "member_id": member.member_id,
+        "name": member.name,
+        "role": member.role,
+        "site": member.site,
+        "public_key": member.public_key.hex(),
+        "certificate": base64.b64encode(member.certificate).decode(),
+    }
+
+
+def _default_name(role: str, till_no: int) -> str:
+    return f"Kasse {till_no}" if role == "till" else f"Zentrale {till_no}"
+
+
+def _read_certificate(path: Path) -> bytes:
+    return x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.DER)
+
+
+def _read_key(path: Path) -> Ed25519PrivateKey:
+    key = load_pem_private_key(path.read_bytes(), None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError(f"{path.name} is not an Ed25519 key")  # noqa: TRY004 - the file's content is at fault, not a caller
+    return key
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,313 @@
+"""Links over websockets and TLS: accept, dial, send, close.
+
+A *link* is one connection whose certificate has named a member; it exists between the
+events ``Connected`` and ``Disconnected``, each of which comes exactly once. Whatever a
+link does, it can end only itself: a frame that is too large, text where bytes belong, a
+peer that does not read.
+
+Paths: ``/`` is for members, ``/enrol`` for newcomers that hold a bootstrap certificate
+(or, after a lost answer, come back with it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
+
+from websockets.asyncio.client import connect
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.http11 import Request, Response
+
+from replication import certificates
+from replication.certificates import CertificateRefused
+from replication.core.events import Connected, DialFailed, Disconnected, Event, Received
+from replication.core.model import Member
+from replication.core.wire import MAX_FRAME_BYTES
+from replication.identity import Identity
+from replication.net import tls
+from replication.net.outbox import Outbox
+
+MAX_LINKS = 512
+OPEN_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 2.0
+PING_INTERVAL_S = 5.0
+PING_TIMEOUT_S = 10.0
+MAX_QUEUED_FRAMES = 32
+"""Frames that wait between socket and hub; beyond that the sender has to wait."""
+FAIR_SHARE = 16
+"""Messages of one link handled in a row before others get their turn."""
+ENROL_PATH = "/enrol"
+LAST_WORDS_S = 0.2
+
+_MAX_REASON_BYTES = 120
+_NORMAL, _GOING_AWAY, _POLICY = 1000, 1001, 1008
+
+EnrolmentTalk = Callable[[ServerConnection, bytes], Awaitable[None]]
+"""Carries on an enrolment over an accepted connection; gets the peer's certificate in DER."""
+
+_log = logging.getLogger("replication.websocket")
+# The library writes a traceback for every port scan; what matters goes to the sync log.
+_log.setLevel(logging.CRITICAL)
+
+
+class PortInUse(Exception):
+    """Another program listens on the address; the text says what to do."""
+
+
+class Links:
+    """All links of a node. ``emit`` is called on the loop; ``room`` returns when another message can be taken."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        emit: Callable[[Event], None],
+        *,
+        room: Callable[[], Awaitable[None]],
+        enrolment: EnrolmentTalk | None = None,
+        server_context: ssl.SSLContext,
+        client_context: ssl.SSLContext,
+    ) -> None:
+        self._identity = identity
+        self._me = identity.member_id
+        self._emit = emit
+        self._room = room
+        self._enrolment = enrolment
+        self._server_context = server_context
+        self._client_context = client_context
+        self._server: Server | None = None
+        self._links: dict[int, _Link] = {}
+        self._next_link_id = 1
+        self._enrolling = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def listen(self, host: str, port: int) -> int:
+        """Accept links; the bound port. ``PortInUse`` if that address is taken."""
+        # The listener keeps its first context; each handshake moves on to the newest trust.
+        accepting = self._server_context
+
+        def take_newest(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+            connection.context = self._server_context
+
+        accepting.sni_callback = take_newest
+        try:
+            self._server = await serve(
+                self._accepted,
+                host,
+                port,
+                ssl=accepting,
+                process_request=self._admit,
+                compression=None,
+                max_size=MAX_FRAME_BYTES,
+                max_queue=MAX_QUEUED_FRAMES,
+                open_timeout=OPEN_TIMEOUT_S,
+                close_timeout=CLOSE_TIMEOUT_S,
+                ping_interval=PING_INTERVAL_S,
+                ping_timeout=PING_TIMEOUT_S,
+                server_header=None,
+                logger=_log,
+            )
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(
+                    f"{host}:{port} is in use by another program; end it or choose another port with --listen"
+                ) from error
+            raise PortInUse(f"cannot listen on {host}:{port}: {error.strerror or error}; check --listen") from error
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def trust(self, server_context: ssl.SSLContext) -> None:
+        """Use this trust for all handshakes from now on."""
+        self._server_context = server_context
+
+    def dial(self, target: str) -> None:
+        """Connect to ``host:port``; ends in ``Connected`` or ``DialFailed``."""
+        self._spawn(self._dial(target))
+
+    def send(self, link_id: int, data: bytes) -> None:
+        """Queue one message; a link that cannot keep up is closed."""
+        link = self._links.get(link_id)
+        if link is not None and not link.outbox.put(data):
+            self.close(link_id, "too slow: does not take in what is sent")
+
+    def close(self, link_id: int, reason: str) -> None:
+        """End a link; ``reason`` goes, cut short, into the close frame."""
+        link = self._links.get(link_id)
+        if link is not None and not link.reason:
+            link.reason = reason or "closed"
+            self._spawn(link.end(_POLICY if reason else _NORMAL))
+
+    async def stop(self) -> None:
+        """Stop accepting and dialling, end all links."""
+        self._stopping = True
+        if self._server is not None:
+            self._server.close(code=_GOING_AWAY)
+        for link in tuple(self._links.values()):
+            link.reason = link.reason or "this till is closing"
+            self._spawn(link.end(_GOING_AWAY))
+        if self._tasks:
+            _done, hanging = await asyncio.wait(self._tasks, timeout=2 * CLOSE_TIMEOUT_S)
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    # -- accepting -----------------------------------------------------------------------------
+
+    def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        if len(self._links) >= MAX_LINKS or self._stopping:
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n")
+        if request.path == ENROL_PATH:
+            if self._enrolment is None:
+                return connection.respond(HTTPStatus.NOT_FOUND, "this member does not hold the network's root\n")
+            return None
+        if request.path != "/":
+            return connection.respond(HTTPStatus.NOT_FOUND, "nothing here\n")
+        try:
+            self._member(connection)
+        except CertificateRefused as error:
+            return connection.respond(HTTPStatus.FORBIDDEN, f"{error}\n")
+        return None
+
+    async def _accepted(self, connection: ServerConnection) -> None:
+        if connection.request is not None and connection.request.path == ENROL_PATH:
+            if self._enrolment is not None:
+                await self._enrolment(connection, peer_certificate(connection))
+            return
+        with contextlib.suppress(CertificateRefused):
+            await self._run(connection, self._member(connection), initiator="")
+
+    # -- dialling ------------------------------------------------------------------------------
+
+    async def _dial(self, target: str) -> None:
+        try:
+            connection = await connect(
+                f"wss://{target}/",
+                ssl=self._client_context,
+                server_hostname=tls.SERVER_NAME,
+                proxy=None,
+                compression=None,
+                max_size=MAX_FRAME_BYTES,
+                max_queue=MAX_QUEUED_FRAMES,
+                open_timeout=OPEN_TIMEOUT_S,
+                close_timeout=CLOSE_TIMEOUT_S,
+                ping_interval=PING_INTERVAL_S,
+                ping_timeout=PING_TIMEOUT_S,
+                user_agent_header=None,
+                logger=_log,
+            )
+        except (OSError, TimeoutError, InvalidHandshake, InvalidURI, ValueError, EOFError) as error:
+            self._emit(DialFailed(target, why(error)))
+            return
+        try:
+            member = self._member(connection)
+        except CertificateRefused as error:
+            self._emit(DialFailed(target, str(error)))
+            await connection.close(_POLICY, _cut(str(error)))
+            return
+        await self._run(connection, member, initiator=self._me, target=target)
+
+    # -- links ---------------------------------------------------------------------------------
+
+    def _member(self, connection: Connection) -> Member:
+        return certificates.member_of(peer_certificate(connection), self._identity.root, self._identity.network_id)
+
+    async def _run(self, connection: Connection, member: Member, *, initiator: str, target: str = "") -> None:
+        """The life of a link."""
+        link_id, self._next_link_id = self._next_link_id, self._next_link_id + 1
+        link = self._links[link_id] = _Link(connection)
+        writer = asyncio.create_task(link.write(), name=f"link-{link_id}")
+        self._emit(
+            Connected(link_id, member.member_id, initiator or member.member_id, member.certificate, target, member)
+        )
+        try:
+            await self._read(link_id, link)
+        finally:
+            writer.cancel()
+            del self._links[link_id]
+            self._emit(Disconnected(link_id, link.reason or _close_reason(connection)))
+            await asyncio.gather(writer, return_exceptions=True)
+            await connection.close()
+
+    async def _read(self, link_id: int, link: _Link) -> None:
+        taken = 0
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                message = await link.connection.recv()
+                if isinstance(message, str):
+                    self.close(link_id, "sent text where bytes belong")
+                await self._room()
+                if link.reason or isinstance(message, str):
+                    return
+                self._emit(Received(link_id, message))
+                taken += 1
+                if taken % FAIR_SHARE == 0:
+                    await asyncio.sleep(0)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        async def run() -> None:
+            await work
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Link:
+    """One connection and what waits for it. ``reason`` is set once we have decided to end it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.outbox = Outbox()
+        self.reason = ""
+
+    async def write(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self.connection.send(await self.outbox.get())
+
+    async def end(self, code: int) -> None:
+        # The last words (an error, the reason) should leave before the close frame, but not at any price.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.outbox.emptied(), LAST_WORDS_S)
+        await self.connection.close(code, _cut(self.reason))
+
+
+def peer_certificate(connection: Connection) -> bytes:
+    """The certificate the peer showed in the handshake, in DER; empty if it showed none."""
+    tls_object = connection.transport.get_extra_info("ssl_object")
+    return (tls_object.getpeercert(binary_form=True) if tls_object is not None else None) or b""
+
+
+def why(error: BaseException) -> str:
+    """What went wrong with a connection, in words for the log."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS: {error.reason or error}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
+
+
+def endpoints(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The addresses without doubles, in order."""
+    return tuple(dict.fromkeys(address for address in addresses if address))
+
+
+def _close_reason(connection: Connection) -> str:
+    received = connection.close_code
+    return connection.close_reason or ("" if received in (_NORMAL, _GOING_AWAY) else f"connection lost ({received})")
+
+
+def _cut(reason: str) -> str:
+    return reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")

@@ -1,0 +1,407 @@
+"""A member at work: the one asyncio loop between the hub and the world.
+
+Theory of operation. Whatever happens (a frame, a tick, a batch on disk, an answer from the
+books) becomes an event; the hub turns it into effects; the node carries them out in order.
+Events that arise while effects are carried out wait their turn, so the hub never sees one
+inside another. Everything that can wait for a disk is off the loop:
+
+==================  =========================================================
+thread              does
+==================  =========================================================
+``tillmesh-store``  writes batches, answers ``Stored`` / ``StoreFailed``
+``tillmesh-apply``  folds durable records into the books, answers ``Applied``
+``tillmesh-read``   reads documents (``Load``), makes TLS contexts
+==================  =========================================================
+
+At the start the books first get what is durable but not yet in them, then the hub begins.
+If the disk or the books fall behind, links are read more slowly; TCP tells the peers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, TypeVar
+
+from replication import certificates
+from replication.applier import Applier
+from replication.core import effects, events
+from replication.core.hub import Hub
+from replication.core.membership import Roster
+from replication.core.model import Entry, Feed, Now, Record
+from replication.enrolment_desk import EnrolmentDesk, bootstrap_certificates
+from replication.identity import Identity
+from replication.net import tls
+from replication.net.discovery import Announcement, Browser
+from replication.net.websocket import Links, PortInUse, endpoints
+from replication.store import LogRow, Store, StoreDamaged
+
+__all__ = ["AppendRefused", "Node", "PortInUse"]
+
+TICK_S = 0.05
+STOP_TIMEOUT_S = 5.0
+MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024
+MAX_UNAPPLIED = 2_000
+"""Batches that may wait for the books before links are read no further."""
+MAX_WAITING = 10_000
+"""Appends and claims that may wait for an answer at once."""
+
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
+
+
+class AppendRefused(Exception):
+    """Nothing was written.
+
+    ``code`` as in ``AppendFailed``; or ``stopping``, ``too_many``, ``store_damaged``, ``internal``.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Node:
+    """A member of the network, running between ``start`` and ``stop``.
+
+    ``apply`` folds records into the books, in one dedicated thread and in order; ``applied`` is how far
+    the books are already. ``on_change`` is called on the loop with ``books``, ``status`` or ``membership``.
+    ``listen`` None: nobody can connect. ``peers`` are always dialled, beside whom discovery finds.
+    """
+
+    def __init__(
+        self,
+        *,
+        identity: Identity,
+        store: Store,
+        clock: Callable[[], Now],
+        rng: random.Random,
+        apply: Callable[[Sequence[Record]], None],
+        on_change: Callable[[str], None],
+        listen: tuple[str, int] | None,
+        peers: Sequence[str] = (),
+        discovery: bool = True,
+        applied: Mapping[Feed, int] | None = None,
+    ) -> None:
+        self.port = 0
+        self._identity = identity
+        self._store = store
+        self._clock = clock
+        self._rng = rng
+        self._apply = apply
+        self._on_change = on_change
+        self._listen = listen
+        self._peers = endpoints((*peers, *(identity.peers if listen is not None else ())))
+        self._discovery = discovery
+        self._applied_at_start = dict(applied or {})
+        self._events: deque[events.Event] = deque()
+        self._handling = False
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._next_ticket = 1
+        self._asked_to_apply = 0
+        self._applied = 0
+        self._settlers: list[tuple[int, asyncio.Future[None]]] = []
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._trust: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._damage = ""
+        self._stopping = False
+        self._running = AsyncExitStack()
+        self._carriers: dict[type[effects.Effect], Callable[[Any], None]] = {
+            effects.Store: self._write,
+            effects.Apply: self._fold,
+            effects.Load: self._load,
+            effects.Send: lambda effect: self._links.send(effect.link_id, effect.data),
+            effects.Close: lambda effect: self._links.close(effect.link_id, effect.reason),
+            effects.Dial: lambda effect: self._links.dial(effect.target),
+            effects.Appended: lambda effect: self._resolve(effect.ticket, effect.records),
+            effects.AppendFailed: lambda effect: self._reject(effect.ticket, AppendRefused(effect.code, effect.reason)),
+            effects.ClaimDone: lambda effect: self._resolve(effect.ticket, effect),
+            effects.Report: lambda effect: self._report(effect.what, effect.peer, effect.detail),
+            effects.MembershipChanged: lambda _effect: self._renew_trust(),
+            effects.StatusChanged: lambda _effect: self._on_change("status"),
+        }
+
+    # -- life ----------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Bring the books up to date, then go on line. ``PortInUse`` if the address is taken, ``StoreDamaged``."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._reader = ThreadPoolExecutor(1, "tillmesh-read")
+        self._running.callback(self._reader.shutdown)
+        self._applier = Applier(self._apply, partial(self._from_thread, self._on_apply_trouble))
+        self._running.push_async_callback(self._off_loop, self._applier.stop)
+        heads = await self._off_loop(self._store.heads)
+        await self._replay()
+        identity = self._identity
+        self._hub = Hub(
+            me=identity.member(),
+            network_id=identity.network_id,
+            authority=identity.authority_id,
+            private_key=identity.private_key_bytes,
+            rng=self._rng,
+            heads=heads,
+            membership=await self._off_loop(self._store.membership_records),
+            applied={feed: head.seq for feed, head in heads.items()},
+            known=(identity.authority(),),
+        )
+        desk = EnrolmentDesk(identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms)
+        self._links = Links(
+            identity,
+            self._handle,
+            room=self._room,
+            enrolment=desk.serve if identity.is_authority else None,
+            server_context=await self._off_loop(self._server_context),
+            client_context=await self._off_loop(tls.client_context, identity),
+        )
+        self._running.push_async_callback(self._links.stop)
+        self._handle(events.Started())
+        ticking = self._spawn(self._tick())
+        self._running.callback(ticking.cancel)
+        if identity.is_authority and Feed(identity.member_id, "membership") not in heads:
+            await self.append(identity.founding_entries())
+        if self._listen is not None:
+            self.port = await self._links.listen(*self._listen)
+        for peer in self._peers:
+            self._handle(events.Sighted(peer, static=True))
+        if self._discovery and self._listen is not None:
+            await self._running.enter_async_context(self._browser(self._listen[0]))
+
+    def _browser(self, host: str) -> Browser:
+        me, identity = self._identity.member(), self._identity
+        fingerprint = certificates.fingerprint(identity.root).hex()
+        return Browser(
+            network_id=identity.network_id,
+            announcement=Announcement(identity.network_id, fingerprint, me.member_id, me.till_no, host, self.port),
+            sighted=lambda address, member_id: self._handle(events.Sighted(address, member_id)),
+            lost=lambda address: self._handle(events.Lost(address)),
+        )
+
+    async def stop(self) -> None:
+        """Let what was asked for be written, take leave of the peers, and end. May be called twice."""
+        self._stopping = True
+        self._has_room.set()
+        if self._waiting:
+            await asyncio.wait(tuple(self._waiting.values()), timeout=STOP_TIMEOUT_S)
+        for ticket in tuple(self._waiting):
+            self._reject(ticket, AppendRefused("stopping", "the till is closing"))
+        await self._running.aclose()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _, settler in self._settlers:
+            settler.cancel()
+
+    # -- what a till asks of it ----------------------------------------------------------------
+
+    @property
+    def roster(self) -> Roster:
+        """Who belongs to the network, as far as this member knows."""
+        return self._hub.roster
+
+    async def append(
+        self, entries: Sequence[Entry], *, keep: Mapping[str, str | None] | None = None, claim_id: str | None = None
+    ) -> tuple[Record, ...]:
+        """Journal the entries and kept values in one step; the records, once they are on disk.
+
+        ``AppendRefused`` when nothing was written.
+        """
+        ticket, answer = self._ticket()
+        self._handle(events.Append(ticket, tuple(entries), dict(keep or {}), claim_id))
+        records: tuple[Record, ...] = await answer
+        if any(entry.topic == "membership" for entry in entries) and self._trust is not None:
+            # A code that has been shown must open the door: wait until TLS knows it.
+            await asyncio.shield(self._trust)
+        return records
+
+    async def keep(self, values: Mapping[str, str | None]) -> None:
+        """Set kept values (None removes one) durably; ``AppendRefused`` when nothing was written."""
+        await self.append((), keep=values)
+
+    async def claim(self, resource: str) -> effects.ClaimDone:
+        """Ask every reachable member before ``resource`` is used up; ends within about a second."""
+        ticket, answer = self._ticket()
+        self._handle(events.ClaimWanted(ticket, resource))
+        done: effects.ClaimDone = await answer
+        return done
+
+    def release_claim(self, claim_id: str) -> None:
+        """The claim is done with."""
+        self._handle(events.ClaimReleased(claim_id))
+
+    async def settled(self) -> None:
+        """Everything that is durable now has been applied."""
+        if self._applied < self._asked_to_apply:
+            settler: asyncio.Future[None] = self._loop.create_future()
+            self._settlers.append((self._asked_to_apply, settler))
+            await settler
+
+    def status(self) -> dict[str, Any]:
+        """The hub's status: online, peers, pending, members, positions; JSON-able."""
+        return self._hub.status(self._clock())
+
+    # -- events and effects --------------------------------------------------------------------
+
+    def _handle(self, event: events.Event) -> None:
+        self._events.append(event)
+        if self._handling:
+            return
+        self._handling = True
+        try:
+            while self._events:
+                event = self._events.popleft()
+                for effect in self._ask_hub(event):
+                    self._carriers[type(effect)](effect)
+        finally:
+            self._handling = False
+
+    def _ask_hub(self, event: events.Event) -> list[effects.Effect]:
+        try:
+            return self._hub.handle(self._clock(), event)
+        except Exception as error:  # noqa: BLE001 - see below
+            # A defect of ours: whoever caused it is cut off, the till goes on.
+            _log.exception("the hub failed on %s", type(event).__name__)
+            failure = AppendRefused("internal", f"internal error: {error!r}")
+            match event:
+                case events.Received(link_id=link_id):
+                    self._report("dropped", "", f"internal error: {error!r}")
+                    return [effects.Close(link_id, "internal error")]
+                case events.Append(ticket=ticket) | events.ClaimWanted(ticket=ticket):
+                    self._reject(ticket, failure)
+            return []
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            if (
+                self._store.queued_bytes < MAX_UNWRITTEN_BYTES // 2
+                and self._asked_to_apply - self._applied < MAX_UNAPPLIED
+            ):
+                self._has_room.set()
+            self._handle(events.Tick())
+
+    def _write(self, batch: effects.Store) -> None:
+        self._store.submit(batch, partial(self._from_thread, self._handle))
+
+    def _fold(self, effect: effects.Apply) -> None:
+        self._asked_to_apply += 1
+        self._applier.put(effect.records, partial(self._from_thread, self._on_applied, effect.batch_id))
+
+    def _on_applied(self, batch_id: int) -> None:
+        self._applied += 1
+        self._handle(events.Applied(batch_id))
+        while self._settlers and self._settlers[0][0] <= self._applied:
+            settler = self._settlers.pop(0)[1]
+            if not settler.done():
+                settler.set_result(None)
+        self._on_change("books")
+
+    def _on_apply_trouble(self, trouble: str) -> None:
+        self._report("books", "", trouble or "the books can be written again")
+        if trouble:
+            _log.error("%s", trouble)
+
+    def _load(self, effect: effects.Load) -> None:
+        async def load() -> None:
+            try:
+                chunks = await self._off_loop(self._store.chunks, effect.document_id)
+            except StoreDamaged as error:
+                self._on_damage(str(error))
+            else:
+                self._handle(events.Loaded(effect.document_id, chunks))
+
+        self._spawn(load())
+
+    def _on_damage(self, damage: str) -> None:
+        """What cannot be read back cannot be written on: nothing is journalled from here on, and all are told why."""
+        _log.error("%s", damage)
+        self._report("damaged", self._identity.member_id, damage)
+        self._damage = damage
+        for ticket in tuple(self._waiting):
+            self._reject(ticket, AppendRefused("store_damaged", damage))
+
+    def _renew_trust(self) -> None:
+        self._on_change("membership")
+
+        async def renew() -> None:
+            # One reading thread: the contexts are made, and taken up, in the order of the changes.
+            self._links.trust(await self._off_loop(self._server_context))
+
+        self._trust = self._spawn(renew())
+
+    def _server_context(self) -> ssl.SSLContext:
+        bootstrap = bootstrap_certificates(self._hub.roster) if self._identity.is_authority else ()
+        return tls.server_context(self._identity, bootstrap)
+
+    def _report(self, what: str, peer: str, detail: str) -> None:
+        self._store.submit_log((LogRow(self._clock().wall_ms, what, peer, detail),))
+
+    # -- waiting -------------------------------------------------------------------------------
+
+    def _ticket(self) -> tuple[int, asyncio.Future[Any]]:
+        if self._stopping:
+            raise AppendRefused("stopping", "the till is closing")
+        if self._damage:
+            raise AppendRefused("store_damaged", self._damage)
+        if len(self._waiting) >= MAX_WAITING:
+            raise AppendRefused("too_many", "too much is waiting for the disk; try again in a moment")
+        ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
+        answer = self._waiting[ticket] = self._loop.create_future()
+        return ticket, answer
+
+    def _resolve(self, ticket: int, answer: object) -> None:
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(answer)
+
+    def _reject(self, ticket: int, refusal: AppendRefused) -> None:
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(refusal)
+
+    async def _room(self) -> None:
+        """Return when disk and books have caught up enough to take more in."""
+        if self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._asked_to_apply - self._applied > MAX_UNAPPLIED:
+            self._has_room.clear()
+            await self._has_room.wait()
+
+    async def _replay(self) -> None:
+        """Fold what is durable but not yet in the books: after a crash between the two, or for a rebuild."""
+        missing = self._store.records_after(self._applied_at_start)
+        while run := await self._off_loop(next, missing, None):
+            folded = self._loop.create_future()
+            self._applier.put(run, partial(self._from_thread, folded.set_result, None))
+            await folded
+
+    # -- threads and tasks ---------------------------------------------------------------------
+
+    def _from_thread(self, call: Callable[..., None], *values: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, *values)
+        except RuntimeError:  # the loop has ended; what was written is found at the next start
+            _log.debug("an answer came after the end")
+
+    def _off_loop(self, call: Callable[..., _Answer], *values: Any) -> Awaitable[_Answer]:
+        return self._loop.run_in_executor(self._reader, call, *values)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

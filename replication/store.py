@@ -1,0 +1,198 @@
+"""Everything a member must not forget, in one SQLite file: chunks, records, kept values, the sync log.
+
+The hub asks for one batch at a time (``effects.Store``); ``submit`` queues it and returns, and
+the writing thread (``store_writer.py``) tells when it is on disk. WAL with ``synchronous=FULL``
+makes every commit an fsync. Nothing is ever half written. Readers have a connection of their own.
+
+Each chunk has its length and CRC-32 beside it, each record the SHA-256 that also chains
+it: what does not fit is ``StoreDamaged``, never used. ``store_file.py`` has the tables.
+
+Lines of the sync log are written when the disk is idle; they may be lost in a crash.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from replication.core import records as record_texts
+from replication.core.effects import Store as Batch
+from replication.core.model import Chunk, Feed, FeedHead, Record
+from replication.core.records import BadRecord
+from replication.store_file import (
+    CHUNK_BITS,
+    FORMAT,
+    SCHEMA,
+    SEQ_BITS,
+    StoreDamaged,
+    StoreUnavailable,
+    advice,
+    code_of,
+    connect,
+    low_bits,
+    record_ids,
+)
+from replication.store_writer import Done, LogRow, Writer
+
+__all__ = ["STORE_FILE", "LogRow", "QuarantineRow", "Store", "StoreDamaged", "StoreUnavailable"]
+
+STORE_FILE = "store.sqlite"
+"""Name of the store in a home."""
+
+
+class QuarantineRow(NamedTuple):
+    """A record that was refused: its feed, why, and the evidence as it came."""
+
+    at_ms: int
+    feed: str
+    reason: str
+    evidence: str
+
+
+class Store:
+    """The open store. ``submit`` and ``submit_log`` may be called from any thread; so may the readers."""
+
+    def __init__(self, path: Path, reader: sqlite3.Connection, writer: Writer) -> None:
+        self.path = path
+        self._reader = reader
+        self._reading = threading.Lock()
+        self._writer = writer
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open the file, making it if it is missing; ``StoreDamaged`` or ``StoreUnavailable`` if that cannot be."""
+        try:
+            connection = connect(path)
+            connection.executescript(SCHEMA)
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
+            found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            if code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise StoreDamaged(advice(path, str(error))) from error
+            raise StoreUnavailable(f"{path} cannot be opened ({error}); check rights and free space") from error
+        if found != FORMAT:
+            connection.close()
+            raise StoreDamaged(f"{path} has format {found}, this program reads {FORMAT}; update Tillmesh on this till")
+        return cls(path, connect(path), Writer(connection, path))
+
+    def close(self) -> None:
+        """Write what has queued, then close. Later batches are answered with ``StoreFailed``."""
+        self._writer.close()
+        with self._reading:
+            self._reader.close()
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def submit(self, batch: Batch, done: Done) -> None:
+        """Queue a batch; ``done`` is called from the writer thread, in order, when it is on disk or has failed."""
+        self._writer.put(batch, done)
+
+    def submit_log(self, rows: Iterable[LogRow]) -> None:
+        """Queue lines for the sync log; under a flood the newest are dropped."""
+        self._writer.put_log(rows)
+
+    @property
+    def queued_bytes(self) -> int:
+        """Bytes of batches that are not on disk yet."""
+        return self._writer.queued_bytes
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def heads(self) -> dict[Feed, FeedHead]:
+        """The newest record of every feed."""
+        heads: dict[Feed, FeedHead] = {}
+        for feed, no in self._feeds():
+            rows = self._rows(
+                "SELECT id, hash, hlc FROM records WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", record_ids(no, 0)
+            )
+            for row_id, digest, hlc in rows:
+                heads[feed] = FeedHead(row_id & low_bits(SEQ_BITS), digest, hlc)
+        return heads
+
+    def records(self, feed: Feed, after: int, limit: int) -> list[Record]:
+        """At most ``limit`` records of the feed that follow sequence number ``after``."""
+        for row_feed, no in self._feeds():
+            if row_feed == feed:
+                rows = self._rows(
+                    "SELECT id, hash, text FROM records WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+                    (*record_ids(no, after), limit),
+                )
+                return [self._record(feed, row_id & low_bits(SEQ_BITS), digest, text) for row_id, digest, text in rows]
+        return []
+
+    def records_after(self, positions: dict[Feed, int], limit: int = 500) -> Iterator[list[Record]]:
+        """All records beyond the positions, feed by feed (membership first), in runs of at most ``limit``."""
+        for feed, head in sorted(self.heads().items(), key=lambda item: (item[0].topic != "membership", item[0])):
+            after = positions.get(feed, 0)
+            while after < head.seq and (run := self.records(feed, after, limit)):
+                yield run
+                after = run[-1].seq
+
+    def membership_records(self) -> list[Record]:
+        """All records of membership feeds."""
+        found: list[Record] = []
+        for feed, head in self.heads().items():
+            if feed.topic == "membership":
+                found += self.records(feed, 0, head.seq)
+        return found
+
+    def chunks(self, document_id: str) -> tuple[Chunk, ...]:
+        """The chunks of a document in the order they were written; empty if there are none."""
+        rows = self._rows(
+            "SELECT chunks.id, length, checksum, data FROM documents JOIN chunks"
+            " ON chunks.id BETWEEN documents.no << 32 AND (documents.no + 1 << 32) - 1"
+            " WHERE document_id = ? ORDER BY chunks.id",
+            (document_id,),
+        )
+        found: list[Chunk] = []
+        for row_id, length, checksum, data in rows:
+            n = row_id & low_bits(CHUNK_BITS)
+            if n != len(found) + 1 or len(data) != length or zlib.crc32(data) != checksum:
+                raise StoreDamaged(advice(self.path, f"chunk {n} of document {document_id} is not what was written"))
+            found.append(Chunk(document_id, bytes(data)))
+        return tuple(found)
+
+    def kept(self, key: str) -> str | None:
+        """A kept value; None if there is none."""
+        rows = self._rows("SELECT value FROM kept WHERE key = ?", (key,))
+        return rows[0][0] if rows else None
+
+    def kept_all(self) -> dict[str, str]:
+        """All kept values."""
+        return dict(self._rows("SELECT key, value FROM kept", ()))
+
+    def log(self, limit: int) -> list[LogRow]:
+        """The newest lines of the sync log, oldest first."""
+        rows = self._rows("SELECT at_ms, what, peer, detail FROM synclog ORDER BY no DESC LIMIT ?", (limit,))
+        return [LogRow(*row) for row in reversed(rows)]
+
+    def quarantine(self, limit: int = 100) -> list[QuarantineRow]:
+        """The newest refused records, oldest first."""
+        rows = self._rows("SELECT at_ms, feed, reason, evidence FROM quarantine ORDER BY no DESC LIMIT ?", (limit,))
+        return [QuarantineRow(*row) for row in reversed(rows)]
+
+    def _feeds(self) -> list[tuple[Feed, int]]:
+        rows = self._rows("SELECT member, topic, no FROM feeds ORDER BY no", ())
+        return [(Feed(member, topic), no) for member, topic, no in rows]
+
+    def _record(self, feed: Feed, seq: int, digest: str, text: str) -> Record:
+        try:
+            record = record_texts.parse(feed, text)
+        except BadRecord as error:
+            raise StoreDamaged(advice(self.path, f"record {seq} of {feed}: {error}")) from error
+        if record.hash != digest or record.seq != seq:
+            raise StoreDamaged(advice(self.path, f"record {seq} of {feed} is not what was written"))
+        return record
+
+    def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        try:
+            with self._reading:
+                return self._reader.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.ProgrammingError):
+                raise
+            raise StoreDamaged(advice(self.path, str(error))) from error

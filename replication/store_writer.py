@@ -1,0 +1,208 @@
+"""The store's one writing thread: an fsync per group of what has queued.
+
+Batches are written in the order asked for, as many as have queued in one transaction. A
+group that fails is rolled back whole and fails whole, and so does everything after it of
+the same epoch: those batches were built on what was lost.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from replication.core.effects import Store as Batch
+from replication.core.events import Stored, StoreFailed
+from replication.core.model import Feed
+from replication.store_file import CHUNK_BITS, SEQ_BITS, reason_for
+
+LOG_DAYS = 90
+MAX_GROUP_BATCHES = 256
+MAX_GROUP_BYTES = 8 * 1024 * 1024
+MAX_LOG_ROWS_WAITING = 10_000
+LOG_IDLE_S = 0.25
+"""Log lines wait this long for the disk to be idle."""
+
+Done = Callable[[Stored | StoreFailed], None]
+
+
+class LogRow(NamedTuple):
+    """A line of the sync log; ``at_ms`` is Unix time in milliseconds."""
+
+    at_ms: int
+    what: str
+    peer: str
+    detail: str
+
+
+class Writer:
+    """The thread that owns the writing connection."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._queue: SimpleQueue[tuple[Batch, Done, int] | None] = SimpleQueue()
+        self._log: SimpleQueue[LogRow] = SimpleQueue()
+        self._feed_numbers: dict[Feed, int] = {}
+        self._chunk_ids: dict[str, int] = {}
+        self._failed_epoch = -1
+        self._failure = ""
+        self._size_lock = threading.Lock()
+        self.queued_bytes = 0
+        self._closed = False
+        self._pruned_ms = 0
+        self._thread = threading.Thread(target=self._run, name="tillmesh-store", daemon=True)
+        self._thread.start()
+
+    def put(self, batch: Batch, done: Done) -> None:
+        size = sum(len(chunk.data) for chunk in batch.chunks) + sum(len(record.text) for record in batch.records)
+        with self._size_lock:
+            if not self._closed:
+                self.queued_bytes += size
+                self._queue.put((batch, done, size))
+                return
+        done(StoreFailed(batch.batch_id, "closed: the store is closed"))
+
+    def put_log(self, rows: Iterable[LogRow]) -> None:
+        for row in rows:
+            if self._log.qsize() < MAX_LOG_ROWS_WAITING:
+                self._log.put(row)
+
+    def close(self) -> None:
+        with self._size_lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            group: list[tuple[Batch, Done, int]] = []
+            size = 0
+            try:
+                # Log lines come in beside the queue: an idle writer looks for them now and then.
+                item = self._queue.get(timeout=LOG_IDLE_S)
+                while True:
+                    if item is None:
+                        stopping = True
+                        break
+                    group.append(item)
+                    size += item[2]
+                    if len(group) >= MAX_GROUP_BATCHES or size >= MAX_GROUP_BYTES:
+                        break
+                    item = self._queue.get_nowait()
+            except Empty:
+                pass
+            if group:
+                self._carry_out(group, size)
+            elif self._log.qsize():
+                self._write_log()
+        self._write_log()
+        self._connection.close()
+
+    def _carry_out(self, group: list[tuple[Batch, Done, int]], size: int) -> None:
+        good = [item for item in group if item[0].epoch > self._failed_epoch]
+        if good:
+            try:
+                self._write([batch for batch, _, _ in good])
+            except (sqlite3.Error, OSError) as error:
+                self._failed_epoch = max(batch.epoch for batch, _, _ in good)
+                self._failure = reason_for(self._path, error)
+                self._roll_back()
+                good = []
+        with self._size_lock:
+            self.queued_bytes -= size
+        written = {batch.batch_id for batch, _, _ in good}
+        for batch, done, _ in group:
+            if batch.batch_id in written:
+                done(Stored(batch.batch_id))
+            else:
+                done(StoreFailed(batch.batch_id, self._failure))
+
+    def _write(self, batches: Sequence[Batch]) -> None:
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        chunk_rows: list[tuple[int, int, int, bytes]] = []
+        record_rows: list[tuple[int, str, str, str, str]] = []
+        for batch in batches:
+            for chunk in batch.chunks:
+                row_id = self._next_chunk_id(chunk.document_id)
+                chunk_rows.append((row_id, len(chunk.data), zlib.crc32(chunk.data), chunk.data))
+            for record in batch.records:
+                row_id = self._feed_number(record.feed) << SEQ_BITS | record.seq
+                record_rows.append((row_id, record.hlc, record.kind, record.hash, record.text))
+        if chunk_rows:
+            self._connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?)", chunk_rows)
+        if record_rows:
+            # A plain INSERT: a record is never written over, whatever asks for it.
+            self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record_rows)
+        for batch in batches:
+            for key, value in batch.keep.items():
+                if value is None:
+                    execute("DELETE FROM kept WHERE key = ?", (key,))
+                else:
+                    execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, value))
+            for feed, reason, evidence in batch.quarantine:
+                row = (_wall_ms(), feed, reason, evidence)
+                execute("INSERT INTO quarantine (at_ms, feed, reason, evidence) VALUES (?, ?, ?, ?)", row)
+        execute("COMMIT")
+
+    def _feed_number(self, feed: Feed) -> int:
+        number = self._feed_numbers.get(feed)
+        if number is None:
+            self._connection.execute("INSERT OR IGNORE INTO feeds (member, topic) VALUES (?, ?)", feed)
+            row = self._connection.execute("SELECT no FROM feeds WHERE member = ? AND topic = ?", feed).fetchone()
+            number = self._feed_numbers[feed] = int(row[0])
+        return number
+
+    def _next_chunk_id(self, document_id: str) -> int:
+        newest = self._chunk_ids.get(document_id)
+        if newest is None:
+            execute = self._connection.execute
+            execute("INSERT OR IGNORE INTO documents (document_id) VALUES (?)", (document_id,))
+            no = int(execute("SELECT no FROM documents WHERE document_id = ?", (document_id,)).fetchone()[0])
+            low, high = no << CHUNK_BITS, ((no + 1) << CHUNK_BITS) - 1
+            row = execute("SELECT max(id) FROM chunks WHERE id BETWEEN ? AND ?", (low, high)).fetchone()
+            newest = low if row[0] is None else int(row[0])
+        self._chunk_ids[document_id] = newest + 1
+        return newest + 1
+
+    def _roll_back(self) -> None:
+        self._feed_numbers.clear()
+        self._chunk_ids.clear()
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            # SQLite has rolled back by itself, as it does after some errors of the disk.
+            return
+
+    def _write_log(self) -> None:
+        rows: list[LogRow] = []
+        while len(rows) < MAX_LOG_ROWS_WAITING:
+            try:
+                rows.append(self._log.get_nowait())
+            except Empty:
+                break
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT INTO synclog (at_ms, what, peer, detail) VALUES (?, ?, ?, ?)", rows)
+            if _wall_ms() - self._pruned_ms > 3_600_000:
+                self._pruned_ms = _wall_ms()
+                oldest = self._pruned_ms - LOG_DAYS * 86_400_000
+                self._connection.execute("DELETE FROM synclog WHERE at_ms < ?", (oldest,))
+            self._connection.execute("COMMIT")
+        except (sqlite3.Error, OSError):
+            # The log is for people; a full disk is reported by the next batch that matters.
+            self._roll_back()
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000

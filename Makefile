@@ -48,7 +48,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url 
 
 # Compiles the catalogues; `make locale` after each change of a .po file.
 locale: $(VENV)/dev.stamp
-	$(BIN)/python tools/locale.py
+	$(BIN)/python tools/catalogues.py
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "tillmesh needs Python 3.11 or 3.12; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }

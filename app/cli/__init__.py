@@ -1,0 +1,13 @@
+"""The commands of ``tillmesh``, one file a group; each reads options, asks wiring for what it needs and prints.
+
+* ``options.py``     what all commands share: common options, output, one-line failures
+* ``ask.py``         an operation, carried out by the till that has the home open, or by us
+* ``till.py``        no command: the screens
+* ``drive.py``       the till as JSON lines
+* ``engine.py``      ``node`` and the screens' ``engine``
+* ``network.py``     found, release, join, members, revoke
+* ``articles.py``    import, export
+* ``state.py``       status, log, verify, rebuild
+* ``simulators.py``  devices to practise with
+* ``practice.py``    the practice network
+"""

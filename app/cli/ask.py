@@ -1,0 +1,52 @@
+"""An operation on a home: carried out by the running till that holds it, through its control socket, or else by us."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import Any
+
+from app import wiring
+from app.cli.options import CommandFailed, home_of, settings_of
+from app.config import Settings
+from app.engine.control import Refused
+from app.engine.remote import Client, EngineGone, NoEngine
+from app.home import Home
+from app.text import gettext as _
+from app.till.ports import JournalRefused
+
+
+def ask(options: argparse.Namespace, op: str, **args: Any) -> Any:
+    """The operation's answer; ``CommandFailed`` with its one line."""
+    home = home_of(options)
+    settings = settings_of(options, home)
+    return asyncio.run(asked(home, settings, op, args))
+
+
+async def asked(home: Home, settings: Settings, op: str, args: dict[str, Any]) -> Any:
+    """The operation on this home, whoever holds it."""
+    try:
+        if (client := await running(home)) is not None:
+            try:
+                return await client.call(op, **args)
+            finally:
+                await client.close()
+        async with wiring.opened(home, settings, network=False) as parts:
+            return await parts.operations[op](args)
+    except (Refused, JournalRefused, EngineGone, *wiring.FAILURES) as error:
+        raise CommandFailed(wiring.sentence(error)) from None
+
+
+async def running(home: Home) -> Client | None:
+    """A connection to the till that has the home open, or None if nobody has."""
+    try:
+        return await Client.connect(home)
+    except NoEngine:
+        return None
+
+
+def number(text: str) -> int:
+    """A till number as argparse wants it."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 99_999:
+        raise argparse.ArgumentTypeError(_("{text!r} is no till number; 1 to 99999").format(text=text))
+    return int(text)

@@ -1,0 +1,63 @@
+"""``tillmesh node`` replicates without a screen; ``tillmesh engine`` is what the screens start for themselves."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from app import wiring
+from app.cli.options import CommandFailed, command, home_of, settings_of, show
+from app.config import Settings
+from app.home import Home
+from app.text import gettext as _
+
+
+def add_commands(commands: Any) -> None:
+    """Both commands."""
+    command(commands, "node", _node, _("replicate without a screen"))
+    command(commands, "engine", _engine, _("what the screens start by themselves: the till without them"))
+
+
+def _node(options: argparse.Namespace) -> int:
+    home = home_of(options)
+
+    def ready(parts: wiring.Parts) -> None:
+        data = {"event": "ready", "till_no": parts.who.till_no, "network": parts.who.network, "port": parts.node.port}
+        text = _("till {till_no} of network {network} replicates on port {port}; Ctrl-C ends it").format(**data)
+        show(options, data, lambda: [text])
+
+    return _serve(home, settings_of(options, home), ready)
+
+
+def _engine(options: argparse.Namespace) -> int:
+    home = home_of(options)
+    return _serve(home, settings_of(options, home), lambda _parts: None, for_screens=True)
+
+
+def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None], *, for_screens: bool = False) -> int:
+    wiring.log_to(home)
+
+    async def run() -> None:
+        ended = asyncio.Event()
+
+        async def leave(_args: dict[str, Any]) -> None:
+            """The screens were closed in the usual way."""
+            ended.set()
+
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ended.set)
+        async with wiring.opened(home, settings, network=True) as parts:
+            if for_screens:
+                parts.operations["leave"] = leave
+            ready(parts)
+            await ended.wait()
+
+    try:
+        asyncio.run(run())
+    except wiring.FAILURES as error:
+        raise CommandFailed(wiring.sentence(error)) from None
+    return 0

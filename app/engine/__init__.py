@@ -1,0 +1,11 @@
+"""What runs without a screen.
+
+* ``lock.py``        one process a home
+* ``local.py``       the till's engine in this process: node, books' writer, spool behind one port
+* ``spool.py``       the durable print queue
+* ``operations.py``  what a command may ask of a running till (status, import, release, ...)
+* ``frames.py``      length-prefixed JSON, bounded
+* ``control.py``     the socket in the home that serves engine and operations
+* ``remote.py``      the same port on the other side of that socket
+* ``detached.py``    starts the engine as a process of its own
+"""

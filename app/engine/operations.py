@@ -1,0 +1,226 @@
+"""What a command may ask of a till, running or not: plain data in, plain data out.
+
+The same table serves the control socket of a running till and, in process, a command on a
+home that nobody has open. ``Refused`` carries one sentence for the person who asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from app.books.views import ArticleView
+from app.engine.control import Operation, Refused
+from app.engine.local import LocalEngine
+from app.facts.base import Fact
+from app.facts.codec import FactUnreadable, read, write
+from app.facts.sales import ReceiptCompleted
+from app.text import gettext as _
+from replication.core.model import Entry
+
+IMPORT_FACTS_PER_STEP = 500
+"""Facts of one durable step: a catalogue of thousands neither waits for one fsync each nor blocks the till's own."""
+LOG_LINES_MAX = 10_000
+
+
+class Office(Protocol):
+    """What operations need beside the engine: the books, the store's log and the printer. Called off the loop."""
+
+    def import_facts(self, what: str, text: str) -> Imported:
+        """The file's facts and the faults of its lines; ``Refused`` for what cannot be imported."""
+
+    def articles(self) -> list[ArticleView]: ...
+
+    def log(self, limit: int) -> list[dict[str, Any]]: ...
+
+    def verify(self) -> dict[str, Any]: ...
+
+    def fingerprint(self) -> str: ...
+
+
+class Printer(Protocol):
+    """What operations need of the print spool. Called on the loop."""
+
+    def status(self) -> dict[str, Any]: ...
+
+    async def accept(self, job_no: str) -> None: ...
+
+    async def reprint(self, job_no: str) -> None: ...
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What a file holds. Faults are (line number, reason)."""
+
+    facts: tuple[Fact, ...]
+    faults: tuple[tuple[int, str], ...]
+
+
+class Who(msgspec.Struct, frozen=True):
+    """The till as it introduces itself."""
+
+    till_no: int
+    member_id: str
+    name: str
+    site: str
+    network: str
+    authority: str
+
+
+class Operations:
+    """Each public coroutine is an operation; its arguments are the request's."""
+
+    def __init__(self, engine: LocalEngine, office: Office, printer: Printer | None, who: Who, home: str) -> None:
+        self._engine = engine
+        self._office = office
+        self._printer = printer
+        self._who = who
+        self._home = home
+
+    async def hello(self) -> dict[str, Any]:
+        who = self._who
+        return {
+            "till_no": who.till_no,
+            "member_id": who.member_id,
+            "name": who.name,
+            "site": who.site,
+            "network": who.network,
+            "port": self._engine.node.port,
+        }
+
+    # -- the engine's port, for screens ----------------------------------------------------------
+
+    async def append(
+        self, facts: list[dict[str, Any]], keep: str | None, claim_id: str | None, print_receipt: dict[str, Any] | None
+    ) -> None:
+        try:
+            read_facts = [read(fact["kind"], fact["body"]) for fact in facts]
+            receipt = None if print_receipt is None else read(ReceiptCompleted.kind, print_receipt)
+        except (FactUnreadable, KeyError) as error:
+            raise Refused("bad_command", str(error)) from None
+        known = [fact for fact in read_facts if fact is not None]
+        if len(known) != len(read_facts):
+            raise Refused("bad_command", _("the running till is of another version; restart it"))
+        printed = receipt if isinstance(receipt, ReceiptCompleted) else None
+        await self._engine.append(known, keep=keep, claim_id=claim_id, print_receipt=printed)
+
+    async def keep(self, text: str | None) -> None:
+        await self._engine.keep(text)
+
+    async def kept(self) -> str | None:
+        return await self._engine.kept()
+
+    async def claim(self, resource: str) -> Any:
+        return msgspec.to_builtins(await self._engine.claim(resource))
+
+    async def release_claim(self, claim_id: str) -> None:
+        await self._engine.release_claim(claim_id)
+
+    async def settled(self) -> None:
+        await self._engine.settled()
+
+    # -- commands --------------------------------------------------------------------------------
+
+    async def status(self) -> dict[str, Any]:
+        status = await self._engine.status()
+        about = {
+            "till_no": self._who.till_no,
+            "name": self._who.name,
+            "network": self._who.network,
+            "home": self._home,
+            "port": self._engine.node.port,
+        }
+        printer = {} if self._printer is None else {"printer": self._printer.status()}
+        return {**status, **about, **printer}
+
+    async def members(self) -> Any:
+        return (await self._engine.status()).get("members", [])
+
+    async def log(self, limit: int = 200) -> list[dict[str, Any]]:
+        return await asyncio.to_thread(self._office.log, max(1, min(limit, LOG_LINES_MAX)))
+
+    async def release(self, no: int, name: str, role: str = "till", site: str = "") -> dict[str, Any]:
+        return {"code": await self._engine.release_slot(no, name, role, site), "no": no, "name": name}
+
+    async def revoke(self, no: int) -> dict[str, Any]:
+        if self._who.member_id != self._who.authority:
+            raise Refused("not_authority", _("only the member that founded the network revokes; do it there"))
+        found = [member for member in await self.members() if int(member["till_no"]) == no]
+        active = [member for member in found if not member.get("revoked")]
+        if not active:
+            raise Refused(
+                "unknown_member", _("no active member has number {no}; `network members` lists them").format(no=no)
+            )
+        member_id = active[0]["member"]
+        if member_id == self._who.member_id:
+            raise Refused("own_member", _("a till cannot revoke itself; do it at another member"))
+        await self._engine.journal([Entry("membership", "member.revoked/1", {"member_id": member_id})])
+        return {"no": no, "member": member_id}
+
+    async def imports(self, what: str, text: str, skip_bad: bool = False) -> dict[str, Any]:
+        """Facts of a file, journalled in steps; nothing at all if a line is bad and ``skip_bad`` is not given."""
+        imported = await asyncio.to_thread(self._office.import_facts, what, text)
+        faults = [{"line": line, "reason": reason} for line, reason in imported.faults]
+        if faults and not skip_bad:
+            return {"imported": 0, "faults": faults}
+        facts = imported.facts
+        for start in range(0, len(facts), IMPORT_FACTS_PER_STEP):
+            step = facts[start : start + IMPORT_FACTS_PER_STEP]
+            await self._engine.journal([Entry(*write(fact)) for fact in step])
+        await self._engine.settled()
+        return {"imported": len(facts), "faults": faults}
+
+    async def export(self, what: str) -> list[dict[str, Any]]:
+        if what != "articles":
+            raise Refused("unknown_export", _("{what} cannot be exported; articles can").format(what=what))
+        articles = await asyncio.to_thread(self._office.articles)
+        return [msgspec.to_builtins(article) for article in articles]
+
+    async def verify(self) -> dict[str, Any]:
+        await self._engine.settled()
+        return await asyncio.to_thread(self._office.verify)
+
+    async def fingerprint(self) -> dict[str, str]:
+        await self._engine.settled()
+        return {"fingerprint": await asyncio.to_thread(self._office.fingerprint)}
+
+    async def reprint(self, receipt_no: str) -> None:
+        """Print an uncertain or failed receipt again."""
+        await self._decide(receipt_no, "reprint")
+
+    async def accept(self, receipt_no: str) -> None:
+        """An uncertain receipt is on the paper after all."""
+        await self._decide(receipt_no, "accept")
+
+    async def _decide(self, receipt_no: str, what: str) -> None:
+        if self._printer is None:
+            raise Refused("no_printer", _("this till has no printer; name one in till.toml under [printer] address"))
+        try:
+            await (self._printer.reprint(receipt_no) if what == "reprint" else self._printer.accept(receipt_no))
+        except LookupError:
+            raise Refused(
+                "unknown_print_job",
+                _("no printing of receipt {receipt_no} waits for a decision").format(receipt_no=receipt_no),
+            ) from None
+
+
+def table(operations: Operations) -> dict[str, Operation]:
+    """All operations by name."""
+    names = [name for name in vars(Operations) if not name.startswith("_")]
+    return {name: _called(getattr(operations, name)) for name in names}
+
+
+def _called(coroutine: Callable[..., Awaitable[Any]]) -> Operation:
+    accepted = inspect.signature(coroutine)
+
+    async def operation(args: dict[str, Any]) -> Any:
+        try:
+            accepted.bind(**args)
+        except TypeError:
+            raise Refused("bad_command", _("the running till is of another version; restart it")) from None
+        return await coroutine(**args)
+
+    return operation

@@ -1,0 +1,315 @@
+"""The only place that picks a clock, a folder, a printer and a network, and joins the parts.
+
+:func:`opened` is the whole of a running till but its session: home lock → identity → store →
+books → spool → node → control socket, closed in the reverse order. With ``network=False``
+it is the same till for a moment and without a wire, for a command on a home nobody has open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import logging.handlers
+import os
+import random
+import socket
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine as Database
+
+from app import config
+from app.books.reader import BooksReader
+from app.books.schema import BooksDamaged, open_books
+from app.books.writer import BooksWriter
+from app.config import Settings
+from app.domain.vat_data import GERMAN_RATES
+from app.engine.control import ControlServer, Operation
+from app.engine.local import Changes, LocalEngine
+from app.engine.lock import HomeInUse, HomeLock
+from app.engine.operations import Operations, Who, table
+from app.facts.codec import write
+from app.facts.master import VatRateSet
+from app.home import Home
+from app.office.desk import Desk
+from app.text import gettext as _
+from app.till.completing import TillIdentity
+from app.till.ports import Books, Engine, JournalRefused
+from app.till.runner import Runner
+from app.till.session import Session
+from app.wiring_printer import printing, text_of
+from receipts import wording
+from replication.core.model import Entry, Now
+from replication.enrolment import EnrolmentRefused, join_network, release_slot
+from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
+from replication.net.websocket import PortInUse
+from replication.node import AppendRefused, Node
+from replication.store import Store, StoreDamaged, StoreUnavailable
+
+CURRENCY = "EUR"
+FAILURES = (
+    HomeInUse,
+    NoIdentity,
+    IdentityDamaged,
+    IdentityExists,
+    EnrolmentRefused,
+    StoreDamaged,
+    StoreUnavailable,
+    BooksDamaged,
+    PortInUse,
+    JournalRefused,
+    AppendRefused,
+    OSError,
+    ValueError,
+)
+"""Whatever ends a command with one line instead of a traceback."""
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a till is there to be reached; TLS on both sides admits members only
+LOG_BYTES = 1_000_000
+LOG_FILES = 3
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A running till, without its session."""
+
+    home: Home
+    settings: Settings
+    who: Who
+    engine: LocalEngine
+    node: Node
+    books: BooksReader
+    operations: dict[str, Operation]
+    control: ControlServer
+
+
+def now() -> Now:
+    """Both clocks, in milliseconds."""
+    return Now(time.monotonic_ns() // 1_000_000, wall_ms())
+
+
+def wall_ms() -> int:
+    """Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def new_id() -> str:
+    """A fresh id: 32 hex digits."""
+    return uuid.uuid4().hex
+
+
+@contextlib.asynccontextmanager
+async def opened(home: Home, settings: Settings, *, network: bool, session_taken: bool = False) -> AsyncIterator[Parts]:
+    """Open the home and run its till; one of ``FAILURES`` if that cannot be."""
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(HomeLock(home))
+        identity = Identity.load(home.path)
+        store = Store.open(home.store)
+        stack.callback(store.close)
+        database = open_books(home.books)
+        stack.callback(database.dispose)
+        writer, books = BooksWriter(database), BooksReader(database)
+        changes = Changes()
+        node = await _started(
+            lambda listen: Node(
+                identity=identity,
+                store=store,
+                clock=now,
+                rng=random.Random(os.urandom(32)),
+                apply=writer.apply,
+                applied=writer.positions(),
+                on_change=changes.announce,
+                listen=listen,
+                peers=settings.network.peers if network else (),
+                discovery=network and settings.network.discovery,
+            ),
+            _listen_choices(settings) if network else [None],
+        )
+        stack.push_async_callback(node.stop)
+        who = _who(identity)
+
+        def release(no: int, name: str, role: str, site: str) -> tuple[str, Entry]:
+            address = reachable_address(settings.network.listen, node.port) if network else ""
+            try:
+                return release_slot(identity, node.roster, no, name, role, site, now_wall_ms=wall_ms(), address=address)
+            except EnrolmentRefused as error:
+                raise JournalRefused(error.code, error.reason) from None
+
+        kept = store.kept_all()
+        spool = None
+        if network:
+            spool = await stack.enter_async_context(
+                printing(settings, home.paper, kept, partial(_keep, node), partial(changes.announce, "status"))
+            )
+        engine = LocalEngine(node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release)
+        await _first_rates(engine, identity, books)
+        desk = Desk(database, books, store, identity, CURRENCY)
+        operations = table(Operations(engine, desk, spool, who, str(home.path)))
+        control = ControlServer(home, operations, changes, session_taken=session_taken)
+        if network:
+            await control.start()
+            stack.push_async_callback(control.stop)
+        yield Parts(home, settings, who, engine, node, books, operations, control)
+
+
+async def runner(parts: Parts, settings: Settings) -> Runner:
+    """The session of this till and what runs it, with the open sale as it was left."""
+    identity = TillIdentity(parts.who.till_no, parts.who.member_id, CURRENCY, settings.till.cashier)
+    return await runner_of(identity, parts.engine, parts.books, settings)
+
+
+async def runner_of(till: TillIdentity, engine: Engine, books: Books, settings: Settings) -> Runner:
+    """The session of this till and what runs it; its engine may be in another process."""
+    await engine.settled()
+    sequence = await asyncio.to_thread(books.last_receipt_sequence, till.till_no) + 1
+    session = Session(
+        till,
+        sequence,
+        settings.claims.voucher,
+        await engine.kept(),
+        voucher_name=wording(settings.till.language).tenders["voucher"],
+    )
+    return Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=partial(text_of, settings))
+
+
+async def found(
+    home: Home, settings: Settings, name: str, till_no: int, role: str, *, till_name: str = "", site: str = ""
+) -> Who:
+    """A new network with this home as its first member."""
+    home.make()
+    with HomeLock(home):
+        identity = found_network(home.path, name, till_no, role, till_name=till_name, site=site, ids=new_id)
+    # Opened once, so that founding is journalled and the rates are there before anybody joins.
+    async with opened(home, settings, network=False):
+        return _who(identity)
+
+
+async def join(home: Home, settings: Settings, code: str, peers: Sequence[str]) -> Who:
+    """Bind this home to the slot of the code; the caller holds the home's lock."""
+    home.make()
+    known = tuple(dict.fromkeys((*peers, *settings.network.peers)))
+    identity = await join_network(home.path, code, known, discovery=settings.network.discovery)
+    return _who(identity)
+
+
+def rebuild(home: Home) -> tuple[str, str]:
+    """Fold the books anew from the feeds: their fingerprint before and after."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(HomeLock(home))
+        Identity.load(home.path)
+        store = Store.open(home.store)
+        stack.callback(store.close)
+        database = _books_or_new(home)
+        stack.callback(database.dispose)
+        writer, books = BooksWriter(database), BooksReader(database)
+        # What a crash left between store and books is no difference between old and new books.
+        for run in store.records_after(writer.positions()):
+            writer.apply(run)
+        before = books.fingerprint()
+        writer.rebuild(record for run in store.records_after({}) for record in run)
+        return before, books.fingerprint()
+
+
+def _books_or_new(home: Home) -> Database:
+    try:
+        return open_books(home.books)
+    except BooksDamaged:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{home.books}{suffix}").unlink(missing_ok=True)
+        return open_books(home.books)
+
+
+def sentence(error: BaseException) -> str:
+    """The failure as one line for the person who asked."""
+    if isinstance(error, JournalRefused | AppendRefused):
+        reasons = {
+            "disk_full": _("the disk is full; make room and try again"),
+            "recovering": _("this till is still fetching what it knew; try again in a moment"),
+            "claim_expired": _("the other tills took too long to answer; try again"),
+            "not_authority": _("only the member that founded the network can do this; do it there"),
+            "engine_gone": _("the till's engine has ended; start the till again"),
+        }
+        return reasons.get(error.code, " ".join(str(error).split()))
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return _("{where}{reason}; check disk and permissions").format(where=where, reason=error.strerror)
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def log_to(home: Home) -> None:
+    """What goes wrong is written to the home's log, for people; nothing of it goes to the screen."""
+    home.make()
+    handler = logging.handlers.RotatingFileHandler(home.log, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+
+
+def reachable_address(listen: str, port: int) -> str:
+    """Where others reach this till, as ``IPv4:port`` for the enrolment code; empty if unknown."""
+    host = config.address(listen)[0] if listen else EVERYWHERE
+    if host in (EVERYWHERE, "::"):
+        host = _outward_address()
+    parts = host.split(".")
+    return f"{host}:{port}" if port and len(parts) == 4 and all(part.isdigit() for part in parts) else ""
+
+
+def _outward_address() -> str:
+    """This machine's own address on the way out. Nothing is sent: connecting a datagram socket only asks the routes."""
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _listen_choices(settings: Settings) -> list[tuple[str, int] | None]:
+    if settings.network.listen:
+        return [config.address(settings.network.listen)]
+    return [(EVERYWHERE, config.DEFAULT_PORT), (EVERYWHERE, 0)]
+
+
+async def _keep(node: Node, values: dict[str, str | None]) -> None:
+    """Kept values for the spool, to which a disk that refuses is an ``OSError`` like any other."""
+    try:
+        await node.keep(values)
+    except AppendRefused as error:
+        raise OSError(error.reason) from error
+
+
+async def _started(make: Callable[[tuple[str, int] | None], Node], choices: Sequence[tuple[str, int] | None]) -> Node:
+    """The node on the first address that is free."""
+    for listen in choices[:-1]:
+        node = make(listen)
+        try:
+            await node.start()
+        except PortInUse:
+            await node.stop()
+        else:
+            return node
+    node = make(choices[-1])
+    await node.start()
+    return node
+
+
+async def _first_rates(engine: LocalEngine, identity: Identity, books: BooksReader) -> None:
+    """A network begins with the VAT rates of its country; from then on they are facts like all others."""
+    if not identity.is_authority:
+        return
+    await engine.settled()
+    if books.vat_rate_bp(GERMAN_RATES[0].vat_key, "2026-01-01") is None:
+        facts = [VatRateSet(rate.vat_key, rate.valid_from, rate.rate_bp) for rate in GERMAN_RATES]
+        await engine.journal([Entry(*write(fact)) for fact in facts])
+        await engine.settled()
+
+
+def _who(identity: Identity) -> Who:
+    me = identity.member()
+    return Who(me.till_no, me.member_id, me.name, me.site, identity.network_name, identity.authority_id)

@@ -1,0 +1,92 @@
+"""Wiring's half for paper: the printer that the settings name, its drawer, and the spool before it.
+
+A practice till (``[printer] simulated = true``) gets a simulated printer on loopback: the same
+wire, driver and spool as the real one, with ``paper.txt`` in the home for paper.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from pathlib import Path
+
+from app import config
+from app.config import Settings
+from app.engine.spool import Spool
+from app.facts.circulation import VoucherIssued
+from app.facts.sales import ReceiptCompleted
+from peripherals import escpos
+from peripherals.cash_drawer import CashDrawer
+from peripherals.printer import NetworkPrinter
+from peripherals.simulators.printer import PrinterSimulator
+from receipts import Page, ShopHead, compose, text, wording
+
+
+def page_of(settings: Settings, receipt: ReceiptCompleted, vouchers: Sequence[VoucherIssued] = ()) -> Page:
+    """The receipt as this till prints it."""
+    shop = ShopHead(settings.receipt.head)
+    return compose(receipt, shop, wording(settings.till.language), vouchers, zone=_local_zone(receipt.finished_at))
+
+
+def text_of(settings: Settings, receipt: ReceiptCompleted) -> str:
+    """The receipt as plain text, as wide as this till's paper."""
+    return text(page_of(settings, receipt), settings.printer.columns)
+
+
+@contextlib.asynccontextmanager
+async def printing(
+    settings: Settings,
+    paper: Path,
+    kept: Mapping[str, str],
+    keep: Callable[[dict[str, str | None]], Awaitable[None]],
+    on_change: Callable[[], None],
+) -> AsyncIterator[Spool | None]:
+    """A running spool with its printer; None if the till has no printer."""
+    async with contextlib.AsyncExitStack() as stack:
+        address = await _address(settings, paper, stack)
+        if address is None:
+            yield None
+            return
+        profile = escpos.profile(settings.printer.profile, settings.printer.columns)
+        printer = NetworkPrinter(*address, rng=random.Random(os.urandom(8)), on_change=on_change)
+        holding = asyncio.create_task(printer.run(), name="printer")
+        stack.push_async_callback(_end, holding)
+        spool = Spool(
+            keep=keep,
+            printer=printer,
+            compose_page=partial(page_of, settings),
+            compose_bytes=escpos.Composer(profile).compose,
+            columns=profile.columns,
+            copy_mark=wording(settings.till.language).copy_mark,
+            drawer=CashDrawer(printer),
+            on_change=on_change,
+        )
+        spool.restore(kept)
+        spool.start()
+        stack.push_async_callback(spool.stop)
+        yield spool
+
+
+async def _address(settings: Settings, paper: Path, stack: contextlib.AsyncExitStack) -> tuple[str, int] | None:
+    if settings.printer.simulated:
+        simulator = PrinterSimulator(paper=paper, columns=settings.printer.columns)
+        port = await simulator.start("127.0.0.1", 0)
+        stack.push_async_callback(simulator.stop)
+        return "127.0.0.1", port
+    return config.address(settings.printer.address) if settings.printer.address else None
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _local_zone(instant: str) -> tzinfo:
+    """This machine's zone at that instant: summer receipts stay in summer time."""
+    return datetime.fromisoformat(instant).astimezone().tzinfo or UTC

@@ -85,7 +85,7 @@ class Answer(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def release_slot(  # noqa: PLR0917 - what a slot is, in the order people say it
+def release_slot(
     identity: Identity,
     roster: Roster,
     no: int,

@@ -244,9 +244,9 @@ class Links:
                 if isinstance(message, str):
                     self.close(link_id, "sent text where bytes belong")
                 await self._room()
-                if link.reason or isinstance(message, str):
-                    return
-                self._emit(Received(link_id, message))
+                # What comes after we have decided to end it is read, so that the closing gets through, and dropped.
+                if not link.reason and isinstance(message, bytes):
+                    self._emit(Received(link_id, message))
                 taken += 1
                 if taken % FAIR_SHARE == 0:
                     await asyncio.sleep(0)
@@ -277,7 +277,11 @@ class _Link:
         # The last words (an error, the reason) should leave before the close frame, but not at any price.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.outbox.emptied(), LAST_WORDS_S)
-        await self.connection.close(code, _cut(self.reason))
+        try:
+            await asyncio.wait_for(self.connection.close(code, _cut(self.reason)), CLOSE_TIMEOUT_S)
+        except TimeoutError:
+            # The closing frame itself waits behind what the other side does not read.
+            self.connection.transport.abort()
 
 
 def peer_certificate(connection: Connection) -> bytes:

@@ -17,7 +17,15 @@ from replication.core import records
 from replication.core.membership import Roster
 from replication.core.model import Entry, Feed
 from replication.enrolment_code import EnrolmentCode
-from replication.enrolment_desk import Answer, EnrolmentDesk, EnrolmentRefused, Greeting, Request, proof_of, release_slot
+from replication.enrolment_desk import (
+    Answer,
+    EnrolmentDesk,
+    EnrolmentRefused,
+    Greeting,
+    Request,
+    proof_of,
+    release_slot,
+)
 from replication.identity import Identity, found_network
 
 TODAY_MS = 1_795_000_000_000
@@ -57,7 +65,12 @@ class Desk:
 
     def release(self, no: int = 2, **options: object) -> EnrolmentCode:
         code, entry = release_slot(
-            self.identity, self.roster, no, f"Kasse {no}", now_wall_ms=self.now_ms, **options  # type: ignore[arg-type]
+            self.identity,
+            self.roster,
+            no,
+            f"Kasse {no}",
+            now_wall_ms=self.now_ms,
+            **options,  # type: ignore[arg-type]
         )
         self.fold([entry])
         return EnrolmentCode.parse(code)

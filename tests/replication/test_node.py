@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from replication import node as node_module
+from replication.enrolment import join_network
+from replication.identity import Identity
+from replication.node import AppendRefused, Node, PortInUse
+from replication.store import Store
+from tests.replication.running import Books, Running, Start, note, now, until
+
+Two = tuple[Running, Running]
+
+
+async def test_the_founder_journals_the_founding_by_itself_and_only_once(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    assert first.node.roster.network_name == "Messestand"
+    assert [member.till_no for member in first.node.roster.members.values()] == [1]
+    await first.stop()
+    again = await start(founder, books=first.books)
+    await again.node.settled()
+    assert [record.kind for record in again.books.records] == ["network.founded/1"]
+
+
+async def test_what_was_appended_is_on_disk_and_soon_in_the_books(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    (record,) = await first.node.append([note("one")], keep={"open_sale": "{}"})
+    assert first.store.records(record.feed, 0, 10) == [record]
+    assert first.store.kept("open_sale") == "{}"
+    await first.node.settled()
+    assert first.books.said() == ["one"]
+    assert "books" in first.changes
+
+
+async def test_values_are_kept_without_facts(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    await first.node.keep({"open_sale": "{}", "other": "1"})
+    await first.node.keep({"open_sale": None})
+    assert first.store.kept_all() == {"other": "1"}
+
+
+async def test_records_reach_the_other_till_at_once(two_tills: Two) -> None:
+    first, second = two_tills
+    for n in range(20):
+        await first.node.append([note(n)])
+        await second.node.append([note(100 + n)])
+    await until(lambda: len(first.books.said()) == len(second.books.said()) == 40)
+    assert sorted(first.books.said()) == sorted(second.books.said())
+    await until(lambda: second.node.status()["pending"] == 0)
+
+
+async def test_a_till_that_was_away_catches_up_and_gives_what_it_wrote_meanwhile(two_tills: Two, start: Start) -> None:
+    first, second = two_tills
+    await second.stop()
+    await until(lambda: first.peers() == [])
+    await first.node.append([note(n) for n in range(700)])
+    alone = await start(second.identity, books=second.books, listen=None)
+    await alone.node.append([note("alone")])
+    await alone.stop()
+    back = await start(second.identity, books=second.books, peers=[first.address])
+    await until(lambda: len(back.books.said()) == 701 and len(first.books.said()) == 701)
+    assert sorted(map(str, first.books.said())) == sorted(map(str, back.books.said()))
+
+
+async def test_a_link_that_breaks_is_made_again(two_tills: Two) -> None:
+    first, second = two_tills
+    for link_id in list(second.node._links._links):
+        second.node._links.close(link_id, "pulled the plug")
+    await until(lambda: first.peers() == [] or second.peers() == [])
+    await first.node.append([note("meanwhile")])
+    await until(lambda: first.peers() == [2] and second.books.said() == ["meanwhile"])
+
+
+async def test_members_learn_of_each_other_through_the_authority(two_tills: Two, start: Start, tmp_path: Path) -> None:
+    first, second = two_tills
+    third = await start(await join(first, tmp_path / "till-3", 3), peers=[second.address])
+    await until(lambda: [run.peers() for run in (first, second, third)] == [[2, 3], [1, 3], [1, 2]])
+    await third.node.append([note("three")])
+    await until(lambda: first.books.said() == second.books.said() == ["three"])
+
+
+async def test_a_claim_is_promised_by_the_other_till_and_refused_to_it_meanwhile(two_tills: Two) -> None:
+    first, second = two_tills
+    mine = await first.node.claim("voucher/1")
+    assert (mine.granted, mine.coverage.promised) == (True, (second.identity.member_id,))
+    theirs = await second.node.claim("voucher/1")
+    assert not theirs.granted
+    await first.node.append([note("used")], claim_id=mine.claim_id)
+    first.node.release_claim(mine.claim_id)
+    await until(lambda: second.books.said() == ["used"])
+    assert (await second.node.claim("voucher/1")).granted
+
+
+async def test_books_that_missed_something_get_it_before_the_till_opens(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    await first.node.append([note(n) for n in range(1200)])
+    await first.stop()
+    half = Books()
+    half.records = [record for record in first.books.records if record.seq <= 700]
+    again = await start(founder, books=half)
+    assert again.books.said() == list(range(1200))
+    rebuilt = await start_anew(again, start)
+    assert rebuilt.books.records == again.books.records
+
+
+async def start_anew(running: Running, start: Start) -> Running:
+    await running.stop()
+    return await start(running.identity, books=Books())
+
+
+async def test_a_full_disk_refuses_the_append_and_the_till_goes_on(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    connection = first.store._writer._connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count={pages + 1}")
+    with pytest.raises(AppendRefused, match="free some space") as refused:
+        await first.node.append([note("x" * 60_000)], keep={"open_sale": "paid"})
+    assert refused.value.code == "disk_full"
+    connection.execute("PRAGMA max_page_count=1000000")
+    await first.node.append([note("after")])
+    await first.node.settled()
+    assert first.books.said() == ["after"]
+    assert first.store.kept("open_sale") is None
+
+
+async def test_books_that_cannot_be_written_do_not_stop_selling(
+    founder: Identity, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("replication.applier.RETRY_S", 0.01)
+    first = await start(founder)
+    first.books.fail_with = OSError("no space left")
+    await first.node.append([note("one")])
+    await first.node.append([note("two")])
+    first.books.fail_with = None
+    await first.node.settled()
+    assert first.books.said() == ["one", "two"]
+    await first.stop()
+    again = await start(founder, books=first.books)
+    assert [row.what for row in again.store.log(100)].count("books") == 2
+
+
+async def test_a_damaged_document_refuses_to_write_and_says_why(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    await first.node.append([note("one")])
+    await first.stop()
+    store = Store.open(founder.folder.parent / "store.sqlite")
+    store._writer._connection.execute("UPDATE chunks SET data = x'00'")
+    store.close()
+    again = await start(founder, books=first.books)
+    with pytest.raises(AppendRefused, match="is damaged") as refused:
+        async with asyncio.timeout(5):
+            await again.node.append([note("two")])
+    assert refused.value.code == "store_damaged"
+
+
+async def test_a_port_in_use_ends_the_start_with_a_sentence_and_nothing_left_open(
+    founder: Identity, start: Start
+) -> None:
+    first = await start(founder)
+    store = Store.open(founder.folder.parent / "other.sqlite")
+    second = Node(
+        identity=founder, store=store, clock=now, rng=random.Random(), apply=Books().apply, on_change=print,
+        listen=("127.0.0.1", first.node.port), discovery=False,
+    )  # fmt: skip
+    with pytest.raises(PortInUse, match="choose another port with --listen"):
+        await second.start()
+    await second.stop()
+    store.close()
+    await first.node.append([note("undisturbed")])
+
+
+async def test_a_node_without_a_port_serves_one_append(founder: Identity, start: Start) -> None:
+    alone = await start(founder, listen=None)
+    assert alone.node.port == 0
+    (record,) = await alone.node.append([note("offline", topic="master")])
+    assert record.feed.topic == "master"
+
+
+async def test_an_append_that_is_under_way_is_finished_before_the_end(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    appending = [asyncio.create_task(first.node.append([note(n)])) for n in range(50)]
+    await asyncio.sleep(0)
+    await first.stop()
+    assert [len(await task) for task in appending] == [1] * 50
+    assert first.books.said() == list(range(50))
+    with pytest.raises(AppendRefused, match="closing"):
+        await first.node.append([note("late")])
+
+
+async def test_the_sync_log_tells_who_came_and_what_was_sent(two_tills: Two) -> None:
+    first, second = two_tills
+    await first.node.append([note("one")])
+    await until(lambda: second.books.said() == ["one"])
+    await until(lambda: any(row.what == "received" and "note/1" in row.detail for row in second.store.log(100)))
+    assert "connected" in {row.what for row in second.store.log(100)}
+
+
+async def test_a_hub_that_fails_on_a_message_costs_one_link_only(
+    two_tills: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two_tills
+    handle = first.node._hub.handle
+    fail = True
+
+    def handle_badly(at: object, event: object) -> object:
+        nonlocal fail
+        if fail and type(event).__name__ == "Received":
+            fail = False
+            raise RuntimeError("a defect")
+        return handle(at, event)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(first.node._hub, "handle", handle_badly)
+    await second.node.append([note("one")])
+    await until(lambda: first.books.said() == ["one"])
+    assert not fail
+    await until(lambda: any("internal error" in row.detail for row in first.store.log(100)))
+
+
+async def test_waiting_work_is_bounded(founder: Identity, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await start(founder)
+    monkeypatch.setattr(node_module, "MAX_WAITING", 3)
+    answers = await asyncio.gather(*(first.node.append([note(n)]) for n in range(5)), return_exceptions=True)
+    assert [isinstance(answer, AppendRefused) for answer in answers] == [False] * 3 + [True] * 2
+
+
+async def test_a_long_record_is_refused_alone(founder: Identity, start: Start) -> None:
+    first = await start(founder)
+    with pytest.raises(AppendRefused):
+        await first.node.append([note("x" * 100_000)])
+    assert len(await first.node.append([note("short")])) == 1
+
+
+async def test_nothing_blocks_the_loop_for_long(two_tills: Two) -> None:
+    first, second = two_tills
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0)
+            longest = max(longest, time.monotonic() - before)
+
+    watching = asyncio.create_task(watch())
+    await first.node.append([note(n) for n in range(100)])
+    await until(lambda: len(second.books.said()) == 100)
+    watching.cancel()
+    assert longest < 0.5
+
+
+async def join(authority: Running, home: Path, no: int) -> Identity:
+    return await join_network(home, await authority.code(no, f"Kasse {no}"), discovery=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import socket
 import subprocess
 import sys
@@ -116,6 +117,14 @@ class DriveTill:
         self._done()
         assert status == 0, errors
 
+    def terminate(self) -> int:
+        """SIGTERM; the exit status."""
+        assert self.process is not None
+        self.process.terminate()
+        status = self.process.wait(20)
+        self._done()
+        return status
+
     def kill(self) -> None:
         """SIGKILL: the plug is pulled."""
         if self.process is not None:
@@ -195,6 +204,29 @@ def drive_till() -> Iterator[Callable[..., DriveTill]]:
     yield make
     for till in made:
         till.kill()
+
+
+@pytest.fixture(scope="session")
+def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of one till with a small catalogue, made once; tests take copies."""
+    folder = tmp_path_factory.mktemp("founded")
+    till = DriveTill(folder / "home", [])
+    till.run("network", "found", "--name", "Messe", "--no-discovery")
+    csv = folder / "articles.csv"
+    csv.write_text("ident_no,barcode,name,price,vat_key,article_groups,unit\n1001,,Vogelfutter,4.99,2,,Stk\n", "utf-8")
+    till.run("import", "articles", str(csv))
+    return till.home
+
+
+@pytest.fixture
+def founded(_founded: Path, drive_till: Callable[..., DriveTill]) -> Callable[[Path], DriveTill]:
+    """Makes a till 1, alone in its network, that sells article 1001 for 4.99, at this home."""
+
+    def make(home: Path) -> DriveTill:
+        shutil.copytree(_founded, home)
+        return drive_till(home, ["--listen", "127.0.0.1:0", "--no-discovery"])
+
+    return make
 
 
 @pytest.fixture

@@ -17,17 +17,9 @@ DISK_BYTES = 12 * 1024 * 1024
 
 
 @pytest.fixture
-def one(tmp_path: Path, drive_till: Callable[..., Any]) -> Any:
-    """A network of one till with a few articles."""
-    return founded(drive_till(tmp_path / "one", ["--listen", "127.0.0.1:0", "--no-discovery"]), tmp_path)
-
-
-def founded(till: Any, folder: Path) -> Any:
-    till.run("network", "found", "--name", "Messe", "--no-discovery")
-    csv = folder / "articles.csv"
-    csv.write_text("ident_no,barcode,name,price,vat_key,article_groups,unit\n1001,,Vogelfutter,4.99,2,,Stk\n", "utf-8")
-    till.run("import", "articles", str(csv))
-    return till
+def one(tmp_path: Path, founded: Callable[[Path], Any]) -> Any:
+    """A network of one till."""
+    return founded(tmp_path / "one")
 
 
 @pytest.fixture
@@ -156,17 +148,15 @@ def test_lines_that_are_no_commands_are_answered_and_the_till_goes_on(one: Any) 
 def test_sigterm_finishes_and_ends_with_0(one: Any) -> None:
     one.start()
     one.ask("scan", code="1001")
-    process = one.process
-    process.terminate()
-    assert process.wait(20) == 0
+    assert one.terminate() == 0
     one.start()
     assert one.ask("pay")["total"] == "4.99"
 
 
 def test_a_full_disk_refuses_the_sale_and_leaves_nothing_half_written(
-    small_disk: Path, tmp_path: Path, drive_till: Any, refused: type[Exception]
+    small_disk: Path, founded: Callable[[Path], Any], refused: type[Exception]
 ) -> None:
-    till = founded(drive_till(small_disk / "home", ["--listen", "127.0.0.1:0", "--no-discovery"]), tmp_path)
+    till = founded(small_disk / "home")
     (till.home / "till.toml").write_text("[printer]\nsimulated = true\n", "utf-8")
     till.start()
     till.ask("scan", code="1001")

@@ -20,9 +20,11 @@ def sell(till: Any, articles: list[str], number: int) -> tuple[str, Decimal]:
     return done["receipt_no"], Decimal(done["total"])
 
 
-def voucher_of(till: Any, value: str) -> str:
+def voucher_of(till: Any, value: str) -> tuple[str, str]:
+    """A voucher sold; its code and its receipt."""
     till.ask("sell_voucher", value=value)
-    return str(till.ask("pay")["vouchers"][0])
+    done = till.ask("pay")
+    return done["vouchers"][0], done["receipt_no"]
 
 
 def articles_of(till: Any) -> list[str]:
@@ -54,13 +56,13 @@ def test_two_hundred_receipts_on_each_vouchers_across_and_a_kill_in_the_middle(t
             sold[receipt_no] = total
 
     # A voucher sold at one is taken at the other at once: part of it, then the rest where it came from.
-    code = voucher_of(one, "20.00")
-    sold["voucher"] = Decimal("20.00")
+    code, receipt_no = voucher_of(one, "20.00")
+    sold[receipt_no] = Decimal("20.00")
     two.ask("wait", **{"for": "voucher"}, code=code, timeout_s=10)
     two.ask("scan", code=articles[0], quantity="1", price="12.50")
     done = two.ask("redeem", code=code)
     assert (done["redeemed"], done["balance"], done["due"]) == ("12.50", "7.50", "0.00")
-    assert done["coverage"]["complete"] is True if isinstance(done["coverage"], dict) else done["coverage"] == "complete"
+    assert done["coverage"]["complete"] is True
     sold[done["receipt_no"]] = Decimal("12.50")
     one.ask("scan", code=articles[0], quantity="1", price="10.00")
     assert one.ask("redeem", code=code)["redeemed"] == "7.50"
@@ -102,9 +104,7 @@ def test_two_hundred_receipts_on_each_vouchers_across_and_a_kill_in_the_middle(t
         assert int(turnover["receipts"]) == len(sold)
     for till_no in (1, 2):
         numbers = sorted(int(no.split("-")[1]) for no in sold if no.startswith(f"{till_no}-"))
-        expected = set(range(1, numbers[-1] + 1))
-        # The voucher's own receipt was one of till 1's.
-        assert expected - set(numbers) <= ({len(expected & set(range(1, 102)))} if till_no == 1 else set())
+        assert numbers == list(range(1, len(numbers) + 1))
     one.close()
     two.close()
     reports = [till.json("rebuild") for till in (one, two)]
@@ -121,7 +121,7 @@ def test_a_voucher_is_not_used_twice_when_both_tills_take_it_at_once(two_tills: 
     together(one, two)
     articles = articles_of(one)
     for attempt in range(5):
-        code = voucher_of(one, "10.00")
+        code, _ = voucher_of(one, "10.00")
         two.ask("wait", **{"for": "voucher"}, code=code, timeout_s=10)
         for till in (one, two):
             till.ask("scan", code=articles[attempt], quantity="1", price="10.00")
@@ -140,7 +140,7 @@ def test_what_one_sells_while_the_other_is_away_arrives_when_it_returns(two_till
     one, two = two_tills
     one.start()
     articles = articles_of(one)
-    code = voucher_of(one, "5.00")
+    code, _ = voucher_of(one, "5.00")
     receipts = [sell(one, articles, number)[0] for number in range(10)]
     one.close()
     two.start()

@@ -209,12 +209,16 @@ class World:
         self.authority = self.machines[0].name
 
     def found(self) -> None:
-        """The first machine founds the network and takes the others in."""
-        founder = self.machines[0]
-        entries = [Entry("membership", "network.founded/1", {"name": "simulation", "member": _body(founder.member)})]
-        entries += [Entry("membership", "member.joined/1", _body(machine.member)) for machine in self.machines[1:]]
+        """Start every machine; the first founds the network and takes the others in."""
         for machine in self.machines:
             machine.start()
+        self.enrol_all()
+
+    def enrol_all(self) -> None:
+        """The founder journals everyone's membership."""
+        founder, *others = self.machines
+        entries = [Entry("membership", "network.founded/1", {"name": "simulation", "member": _body(founder.member)})]
+        entries += [Entry("membership", "member.joined/1", _body(machine.member)) for machine in others]
         founder.happen(events.Append(0, tuple(entries)))
 
     # --- time ----------------------------------------------------------------

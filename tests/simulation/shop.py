@@ -1,0 +1,277 @@
+"""Shops on the simulated machines: real sessions and real books, and cashiers that a seed drives.
+
+A cashier gives one command after the other, waits for its end, thinks, and goes on. What was
+answered is remembered in the *ledger of promises*: whatever a customer was told must be true in
+everybody's books at the end.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+
+from app.books.reader import BooksReader
+from app.books.schema import metadata
+from app.books.writer import BooksWriter
+from app.domain.instant import Moment
+from app.facts import codec
+from app.facts.circulation import ClaimCoverage
+from app.facts.master import ArticleSet, VatRateSet
+from app.till import commands
+from app.till import effects as till
+from app.till.completing import TillIdentity
+from app.till.session import Session
+from app.till.views import SaleView
+from replication.core import effects, events
+from replication.core.model import Entry, Feed, Record
+from tests.simulation.world import Machine, World
+
+DAY = "2025-11-21"
+ARTICLES = ("100001", "100002", "100003", "100004")
+_PRICES_MINOR = (499, 89, 1250, 3)
+
+
+@functools.cache
+def _schema() -> tuple[str, ...]:
+    """The statements that make empty books: made once, since a seed needs many."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return tuple(row[0] for row in rows)
+
+
+def _empty_books() -> Engine:
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    with engine.begin() as connection:
+        for statement in _schema():
+            connection.exec_driver_sql(statement)
+    return engine
+
+
+class Shop:
+    """A till: session, books and cashier on a machine."""
+
+    def __init__(self, machine: Machine, world: World, voucher_policy: str) -> None:
+        self.machine = machine
+        self.world = world
+        self.policy = voucher_policy
+        self.engine = _empty_books()
+        self.writer = BooksWriter(self.engine)
+        self.books = BooksReader(self.engine)
+        self.session: Session | None = None
+        self.told: list[dict[str, Any]] = []
+        """Completed receipts as they were answered."""
+        self.refused: dict[str, int] = {}
+        self.busy = False
+        self._command: commands.Command | None = None
+        self._tickets = 0
+        self._asked: dict[int, str] = {}
+        machine.fold = self._fold
+        machine.unfold = self._open_books
+        machine.on_effect = self._on_effect
+
+    # --- books ---------------------------------------------------------------
+
+    def _fold(self, run: Sequence[Record]) -> None:
+        self.writer.apply(run)
+
+    def _open_books(self) -> dict[Feed, int]:
+        return self.writer.positions()
+
+    def lose_books(self) -> None:
+        """The books' file did not survive; they are folded anew at the next start."""
+        self.engine.dispose()
+        self.engine = _empty_books()
+        self.writer = BooksWriter(self.engine)
+        self.books = BooksReader(self.engine)
+
+    # --- life ----------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start machine and session; the open sale is there again."""
+        self.machine.start()
+        self.busy, self._command = False, None
+        self._asked.clear()
+        number = self.machine.member.till_no
+        self.session = Session(
+            TillIdentity(number, self.machine.name, "EUR", "sim"),
+            self.books.last_receipt_sequence(number) + 1,
+            self.policy,
+            self.machine.disk.kept.get("open_sale"),
+        )
+
+    def crash(self) -> None:
+        self.session = None
+        self.busy = False
+        self.machine.crash()
+
+    @property
+    def is_open(self) -> bool:
+        return self.machine.hub is not None and self.session is not None
+
+    # --- one command ---------------------------------------------------------
+
+    def do(self, command: commands.Command) -> None:
+        """Begin a command; it ends when the session replies or refuses."""
+        assert self.session is not None
+        assert not self.busy
+        self.busy, self._command = True, command
+        self._step(till.Do(command, self.world.rng.randbytes(32)))
+
+    def _step(self, event: till.Event) -> None:
+        session = self.session
+        if session is None:
+            return
+        for effect in session.handle(Moment(self.machine.now().wall_ms, DAY), event):
+            self._carry_out(session, effect)
+
+    def _carry_out(self, session: Session, effect: till.Effect) -> None:
+        match effect:
+            case till.FindArticle():
+                article = self.books.article(effect.code)
+                rate = self.books.vat_rate_bp(article.vat_key, effect.day) if article else None
+                self._answer(till.ArticleFound(article, rate))
+            case till.FindVoucher():
+                self._answer(till.VoucherFound(self.books.voucher(effect.code)))
+            case till.Claim():
+                self._ask("claim", lambda ticket: events.ClaimWanted(ticket, effect.resource))
+            case till.ReleaseClaim():
+                self.machine.happen(events.ClaimReleased(effect.claim_id))
+            case till.Append():
+                entries = tuple(Entry(*codec.write(fact)) for fact in effect.facts)
+                keep = {"open_sale": effect.keep}
+                self._ask("append", lambda ticket: events.Append(ticket, entries, keep, effect.claim_id))
+            case till.Keep():
+                self._ask("keep", lambda ticket: events.Append(ticket, (), {"open_sale": effect.text}))
+            case till.Reply():
+                self._end(effect.fields)
+            case till.Refuse():
+                self.refused[effect.code] = self.refused.get(effect.code, 0) + 1
+                session.reconcile(
+                    self.books.last_receipt_sequence(self.machine.member.till_no) + 1,
+                    self.machine.disk.kept.get("open_sale"),
+                    completed=False,
+                )
+                self._end({})
+
+    def _answer(self, event: till.Event) -> None:
+        incarnation = self.machine.incarnation
+
+        def deliver() -> None:
+            if self.machine.incarnation == incarnation:
+                self._step(event)
+
+        self.world.later(self.world.rng.randint(0, 1), deliver)
+
+    def _ask(self, what: str, event: Any) -> None:
+        self._tickets += 1
+        self._asked[self._tickets] = what
+        self.machine.happen(event(self._tickets))
+
+    def _on_effect(self, effect: effects.Effect) -> None:
+        ticket = getattr(effect, "ticket", None)
+        what = self._asked.pop(ticket, "") if ticket is not None else ""
+        match effect:
+            case effects.Appended() if what == "append":
+                self._answer(till.Journalled())
+            case effects.AppendFailed() if what == "append":
+                self._answer(till.JournalFailed(effect.code, effect.reason))
+            case effects.ClaimDone() if what == "claim":
+                coverage = ClaimCoverage(effect.coverage.complete, effect.coverage.promised, effect.coverage.missing)
+                self._answer(till.Claimed(effect.claim_id, effect.granted, coverage, effect.reason))
+
+    def _end(self, fields: dict[str, Any]) -> None:
+        self.busy, self._command = False, None
+        if fields.get("receipt_no"):
+            self.told.append(fields)
+
+
+class Market:
+    """All shops of a world and the vouchers that customers carry between them."""
+
+    def __init__(self, seed: int, tills: int, *, voucher_policy: str = "allow") -> None:
+        self.world = World(seed, tills)
+        self.rng = self.world.rng
+        self.shops = [Shop(machine, self.world, voucher_policy) for machine in self.world.machines]
+        self.codes: list[str] = []
+        self.closing = False
+        self.hammering = False
+        """Cashiers do nothing but use the same few vouchers, as fast as they can."""
+        self.untroubled = False
+        """Nothing goes wrong in this story, so nothing may be overdrawn either."""
+
+    def found(self) -> None:
+        """Found the network, set articles and rates, and open every till."""
+        for shop in self.shops:
+            shop.open()
+        self.world.enrol_all()
+        founder = self.shops[0].machine
+        facts = [VatRateSet("1", "2024-01-01", 1900), VatRateSet("2", "2024-01-01", 700)]
+        facts += [
+            ArticleSet(ident_no, f"Article {ident_no}", price_minor, "EUR", str(1 + number % 2))
+            for number, (ident_no, price_minor) in enumerate(zip(ARTICLES, _PRICES_MINOR, strict=True))
+        ]
+        founder.happen(events.Append(0, tuple(Entry(*codec.write(fact)) for fact in facts)))
+        for shop in self.shops:
+            self._think(shop, shop.machine.incarnation)
+
+    def reopen(self, shop: Shop) -> None:
+        """Power is back."""
+        shop.open()
+        self._think(shop, shop.machine.incarnation)
+
+    # --- cashiers ------------------------------------------------------------
+
+    def _think(self, shop: Shop, incarnation: int) -> None:
+        def act() -> None:
+            if shop.machine.incarnation != incarnation:
+                return
+            if not shop.busy and not (self.closing and shop.session is not None and not shop.session.sale_id):
+                shop.do(self._next_command(shop))
+            self._think(shop, incarnation)
+
+        self.world.later(self.rng.randint(1, 40) if self.hammering else self.rng.randint(20, 400), act)
+
+    def _next_command(self, shop: Shop) -> commands.Command:
+        for told in shop.told:
+            for code in told.get("vouchers", ()):
+                if code not in self.codes:
+                    self.codes.append(code)
+        assert shop.session is not None
+        view = shop.session.view()
+        if self.closing:
+            return commands.VoidSale() if not view.payments or self.rng.random() < 0.5 else commands.Pay()
+        if not view.lines:
+            return self._line()
+        if self.hammering and self.codes:
+            return self._hammer(view)
+        choice = self.rng.random()
+        if choice < 0.25:
+            return self._line()
+        if choice < 0.55 and self.codes:
+            amount = None if self.rng.random() < 0.4 else f"{self.rng.randint(1, 900) / 100:.2f}"
+            return commands.Redeem(self.rng.choice(self.codes[-3:]), amount)
+        if choice < 0.62:
+            numbers = [line.line for line in view.lines] + [payment.line for payment in view.payments]
+            return commands.VoidLine(str(self.rng.choice(numbers)))
+        if choice < 0.66:
+            return commands.VoidSale()
+        if choice < 0.72:
+            return commands.Pay(amount="1.00")
+        return commands.Pay()
+
+    def _hammer(self, view: SaleView) -> commands.Command:
+        """Several payments of a few euro each with a voucher that everyone has in hand, then cash."""
+        if view.due_minor < 300 or len(view.payments) > 3 or self.rng.random() < 0.1:
+            return commands.Pay()
+        return commands.Redeem(self.codes[-1], f"{self.rng.randint(100, 300) / 100:.2f}")
+
+    def _line(self) -> commands.Command:
+        if self.rng.random() < 0.35 or not self.codes:
+            return commands.SellVoucher(f"{self.rng.randint(100, 3000) / 100:.2f}")
+        return commands.Scan(self.rng.choice(ARTICLES), str(self.rng.randint(1, 4)))

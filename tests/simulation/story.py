@@ -1,0 +1,89 @@
+"""One seed's story: how many tills, what goes wrong when, and the quiet end in which all is checked."""
+
+from __future__ import annotations
+
+from tests.simulation.checkers import findings
+from tests.simulation.shop import Market, Shop
+
+QUIET_LIMIT_MS = 60_000
+
+
+def tell(seed: int) -> list[str]:
+    """Play the seed; what the checkers found."""
+    market = play(seed)
+    if not come_to_rest(market):
+        return ["the network did not come to rest"]
+    return findings(market)
+
+
+def play(seed: int, duration_ms: int | None = None) -> Market:
+    """Sell and redeem while cables are cut, plugs are pulled and disks fill up."""
+    market = Market(seed, 2 + seed % 3)
+    market.untroubled = seed % 4 == 0
+    market.hammering = seed % 8 in (0, 1)
+    market.found()
+    market.world.run(1_000)
+    duration_ms = duration_ms or (1_500 if market.hammering else 12_000)
+    world, rng = market.world, market.rng
+    end_ms = world.now_ms + duration_ms
+    while world.now_ms < end_ms:
+        world.run(rng.randint(100, 1_500))
+        if not market.untroubled:
+            _something_happens(market)
+    return market
+
+
+def _something_happens(market: Market) -> None:
+    world, rng = market.world, market.rng
+    shop = rng.choice(market.shops)
+    choice = rng.random()
+    if choice < 0.25:
+        world.partition([one.machine for one in market.shops if rng.random() < 0.5])
+    elif choice < 0.5:
+        world.heal()
+    elif choice < 0.75:
+        _pull_the_plug(market, shop)
+    elif choice < 0.82:
+        shop.machine.disk.full = not shop.machine.disk.full
+    elif choice < 0.9:
+        world.max_delay_ms = rng.choice((2, 5, 40, 150))
+    else:
+        for machine in market.shops:
+            machine.machine.disk.full = False
+
+
+def _pull_the_plug(market: Market, shop: Shop) -> None:
+    if not shop.is_open:
+        return
+    shop.crash()
+    if market.rng.random() < 0.3:
+        shop.lose_books()
+    market.world.later(market.rng.randint(50, 3_000), lambda: None if shop.is_open else market.reopen(shop))
+
+
+def come_to_rest(market: Market) -> bool:
+    """Heal everything, finish every open sale, and wait until all have heard all."""
+    market.closing = True
+    world = market.world
+    world.heal()
+    world.max_delay_ms = 5
+    for shop in market.shops:
+        shop.machine.disk.full = False
+    world.run(3_500)  # those whose plug was pulled have power again by then
+    for shop in market.shops:
+        if not shop.is_open:
+            market.reopen(shop)
+    return world.run_until(lambda: _is_at_rest(market), QUIET_LIMIT_MS)
+
+
+def _is_at_rest(market: Market) -> bool:
+    return all(
+        shop.is_open
+        and not shop.busy
+        and shop.session is not None
+        and not shop.session.sale_id
+        and shop.machine.hub is not None
+        and shop.machine.hub.synced
+        and len(shop.machine.links) == len(market.shops) - 1
+        for shop in market.shops
+    )

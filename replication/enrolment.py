@@ -138,7 +138,7 @@ class _Newcomer:
             reason = f"the member at {address} cannot let others in; ask the till or centre that released the slot"
             raise EnrolmentRefused(code, reason) from error
         except (ssl.SSLError, ConnectionResetError, ConnectionClosed, InvalidHandshake, EOFError) as error:
-            reason = f"{address} does not accept this enrolment code ({why(error)}); check it or ask for a new one"
+            reason = f"{address} does not accept this enrolment code; check it or ask for a new one"
             raise EnrolmentRefused("code_refused", reason) from error
         except (OSError, TimeoutError, InvalidURI, ValueError) as error:
             raise EnrolmentRefused("unreachable", f"{address} cannot be reached: {why(error)}") from error

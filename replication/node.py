@@ -114,6 +114,7 @@ class Node:
         self._trust: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._damage = ""
+        self._unreachable: dict[str, str] = {}
         self._stopping = False
         self._running = AsyncExitStack()
         self._carriers: dict[type[effects.Effect], Callable[[Any], None]] = {
@@ -350,6 +351,15 @@ class Node:
         return tls.server_context(self._identity, bootstrap)
 
     def _report(self, what: str, peer: str, detail: str) -> None:
+        """A line for the sync log; a peer that cannot be reached is one line, not one for every attempt."""
+        if what == "dial_failed":
+            if self._unreachable.get(peer) == detail:
+                return
+            if len(self._unreachable) >= MAX_WAITING:
+                self._unreachable.clear()
+            self._unreachable[peer] = detail
+        elif what == "connected":
+            self._unreachable.pop(detail, None)
         self._store.submit_log((LogRow(self._clock().wall_ms, what, peer, detail),))
 
     # -- waiting -------------------------------------------------------------------------------

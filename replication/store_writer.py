@@ -22,6 +22,7 @@ from replication.core.model import Feed
 from replication.store_file import CHUNK_BITS, SEQ_BITS, reason_for
 
 LOG_DAYS = 90
+MAX_LOG_ROWS = 200_000
 MAX_GROUP_BATCHES = 256
 MAX_GROUP_BYTES = 8 * 1024 * 1024
 MAX_LOG_ROWS_WAITING = 10_000
@@ -197,7 +198,9 @@ class Writer:
             if _wall_ms() - self._pruned_ms > 3_600_000:
                 self._pruned_ms = _wall_ms()
                 oldest = self._pruned_ms - LOG_DAYS * 86_400_000
-                self._connection.execute("DELETE FROM synclog WHERE at_ms < ?", (oldest,))
+                newest = self._connection.execute("SELECT max(no) FROM synclog").fetchone()[0] or 0
+                statement = "DELETE FROM synclog WHERE at_ms < ? OR no <= ?"
+                self._connection.execute(statement, (oldest, newest - MAX_LOG_ROWS))
             self._connection.execute("COMMIT")
         except (sqlite3.Error, OSError):
             # The log is for people; a full disk is reported by the next batch that matters.

@@ -22,7 +22,7 @@ from http import HTTPStatus
 from websockets.asyncio.client import connect
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
 from websockets.http11 import Request, Response
 
 from replication import certificates
@@ -128,7 +128,8 @@ class Links:
 
     def dial(self, target: str) -> None:
         """Connect to ``host:port``; ends in ``Connected`` or ``DialFailed``."""
-        self._spawn(self._dial(target))
+        if not self._stopping:
+            self._spawn(self._dial(target))
 
     def send(self, link_id: int, data: bytes) -> None:
         """Queue one message; a link that cannot keep up is closed."""
@@ -296,8 +297,11 @@ def why(error: BaseException) -> str:
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS: {error.reason or error}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "it is of another network"
+    if isinstance(error, InvalidMessage | ssl.SSLError):
+        # With TLS 1.3 a server that turns our certificate down just hangs up after its own handshake.
+        return "it does not accept this till's certificate, or is no till"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from replication import node as node_module
+from replication.core.model import Entry
 from replication.enrolment import join_network
 from replication.identity import Identity
 from replication.node import AppendRefused, Node, PortInUse
@@ -198,6 +199,39 @@ async def test_the_sync_log_tells_who_came_and_what_was_sent(two_tills: Two) -> 
     await until(lambda: second.books.said() == ["one"])
     await until(lambda: any(row.what == "received" and "note/1" in row.detail for row in second.store.log(100)))
     assert "connected" in {row.what for row in second.store.log(100)}
+
+
+async def test_a_peer_that_is_away_is_one_line_in_the_log(founder: Identity, start: Start) -> None:
+    first = await start(founder, peers=["127.0.0.1:1"])
+    tries = 0
+    dial = first.node._links.dial
+
+    def count(target: str) -> None:
+        nonlocal tries
+        tries += 1
+        dial(target)
+
+    first.node._links.dial = count  # type: ignore[method-assign]
+    await until(lambda: tries >= 2)
+    await until(lambda: first.store.log(10) != [])
+    assert [(row.what, row.peer, row.detail) for row in first.store.log(10)] == [
+        ("dial_failed", "127.0.0.1:1", "nobody listens there")
+    ]
+
+
+async def test_a_revoked_till_is_cut_off_and_not_let_in_again(two_tills: Two) -> None:
+    first, second = two_tills
+    revocation = Entry("membership", "member.revoked/1", {"member_id": second.identity.member_id})
+    await first.node.append([revocation])
+    await until(lambda: first.peers() == [] and second.peers() == [])
+    await first.node.append([note("for members only")])
+    await second.node.append([note("let me in")])
+    second.node._links.dial(first.address)
+    await until(lambda: any("revoked" in row.detail for row in second.store.log(50)))
+    await asyncio.sleep(0.2)
+    assert first.peers() == []
+    assert first.books.said() == ["for members only"]
+    assert second.books.said() == ["let me in"]
 
 
 async def test_a_hub_that_fails_on_a_message_costs_one_link_only(

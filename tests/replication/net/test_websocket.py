@@ -132,6 +132,7 @@ async def test_a_stranger_is_turned_away_by_both_sides(ends: tuple[End, End], tm
     await until(lambda: bool(first.all(DialFailed) and stranger.all(DialFailed)))
     assert not first.all(Connected)
     assert not stranger.all(Connected)
+    assert first.all(DialFailed)[0].reason == stranger.all(DialFailed)[0].reason == "it is of another network"
     await stranger.links.stop()
 
 

@@ -1,0 +1,64 @@
+"""Typed digits -> money and quantities, as the commands take them ("20.00", "3.5").
+
+Register habit: digits without a comma are minor units (``2000`` is 20.00), with one
+they are major units (``20,`` and ``20,5`` are 20.00 and 20.50). Money has at most
+seven digits, and scanners type eight or more: **a scan is never money**.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.domain import codes
+
+MAX_DIGITS = 7
+
+_QUANTITY = re.compile(r"\d{1,7}(?:[.,]\d{1,3})?")
+_MAJOR = re.compile(r"(\d*)[.,](\d*)")
+
+
+class NotAnAmount(ValueError):
+    """The entry is no money; ``code`` names the sentence: ``scan_is_no_money``, ``no_amount``, ``amount_zero``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def amount(text: str, minor_digits: int = 2) -> str:
+    """The typed amount as a decimal string with ``minor_digits`` places; ``NotAnAmount`` if it is none."""
+    if is_scan(text):
+        raise NotAnAmount("scan_is_no_money")
+    if _ascii_digits(text):
+        minor = text
+    elif (match := _MAJOR.fullmatch(text)) and (match[1] or match[2]) and _ascii_digits(match[1] + match[2]):
+        if len(match[2]) > minor_digits:
+            raise NotAnAmount("no_amount")
+        minor = match[1] + match[2].ljust(minor_digits, "0")
+    else:
+        raise NotAnAmount("no_amount")
+    if len(minor) > MAX_DIGITS:
+        raise NotAnAmount("no_amount")
+    value = int(minor)
+    if value == 0:
+        raise NotAnAmount("amount_zero")
+    if minor_digits == 0:
+        return str(value)
+    major, rest = divmod(value, 10**minor_digits)
+    return f"{major}.{rest:0{minor_digits}d}"
+
+
+def quantity(text: str) -> str | None:
+    """The typed quantity with a decimal point; None if it is none (a scan is none either)."""
+    if not text.isascii() or is_scan(text) or not _QUANTITY.fullmatch(text):
+        return None
+    return text.replace(",", ".")
+
+
+def is_scan(text: str) -> bool:
+    """Whether the digits are a GTIN by length and check digit."""
+    return codes.looks_like_gtin(text) and not codes.has_wrong_check_digit(text)
+
+
+def _ascii_digits(text: str) -> bool:
+    return bool(text) and text.isascii() and text.isdigit()

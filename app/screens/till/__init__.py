@@ -1,0 +1,7 @@
+"""The till's screens: sale with payment as its modes, and the help.
+
+* ``app.py``   the Textual app: every key goes to the router at once
+* ``sale.py``  the one screen of the till
+* ``work.py``  intents -> commands, in order, one at a time (no Textual)
+* ``help.py``  the keys, out of the registry
+"""

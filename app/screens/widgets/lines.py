@@ -1,0 +1,140 @@
+"""The receipt's lines on pages that flip by halves.
+
+A view that scrolls repaints its whole region for every scan; this one leaves the page
+where it is, paints the one line that is new, and turns half a page when it is full.
+What changed is found by comparing the visible rows only, so that the 500th line costs
+what the fifth did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from app.screens.widgets.painting import Painted, Part, left, right
+
+NO, QUANTITY, PRICE, SUM = 3, 6, 8, 9
+"""Widths of the columns; the name takes what is left."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line ready to show; ``kind`` picks its style: ``sale``, ``voucher`` or ``void``."""
+
+    no: str
+    quantity: str
+    name: str
+    price: str
+    total: str
+    kind: str = "sale"
+
+
+def page_top(top: int, target: int, count: int, height: int) -> int:
+    """The first row of the page that shows row ``target``: the old page if it does, else moved by half pages.
+
+    >>> page_top(0, 19, 20, 19), page_top(0, 18, 19, 19), page_top(10, 2, 30, 19)
+    (9, 0, 1)
+    """
+    if height <= 0 or count <= 0:
+        return 0
+    half = max(1, height // 2)
+    target = min(max(0, target), count - 1)
+    if target >= top + height:
+        top += -(-(target - top - height + 1) // half) * half
+    elif target < top:
+        top -= -(-(top - target) // half) * half
+    return max(0, min(top, count - 1))
+
+
+class LineView(Painted):
+    """The lines of the open sale under a heading; the line touched last is marked."""
+
+    COMPONENT_CLASSES = {"lines--heading", "lines--marked", "lines--voucher", "lines--void"}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._headings = ("#", "", "", "", "")
+        self._rows: Sequence[Row] = ()
+        self._marked = -1
+        self._top = 0
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows it has."""
+        return self._rows
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows a page has."""
+        return max(1, self.size.height - 1)
+
+    def label(self, headings: tuple[str, str, str, str, str]) -> None:
+        """The columns' headings: number, quantity, name, price, total."""
+        if headings != self._headings:
+            self._headings = headings
+            self.refresh()
+
+    def show(self, rows: Sequence[Row], marked: int) -> None:
+        """Show these rows, on the page that has row ``marked`` (-1: none)."""
+        before, was_marked, was_top = self._rows, self._marked, self._top
+        self._rows, self._marked = rows, marked
+        self._top = page_top(self._top, marked if marked >= 0 else len(rows) - 1, len(rows), self.page_rows)
+        if self._top != was_top:
+            self.refresh()
+            return
+        for y in range(self.page_rows):
+            index = self._top + y
+            if _at(before, index) != _at(rows, index) or (was_marked != marked and index in (was_marked, marked)):
+                self.refresh(Region(0, y + 1, self.size.width, 1))
+
+    def turn(self, pages: int) -> None:
+        """Half a page back or on, to look; the next change comes back to its own line."""
+        top = self._top + pages * max(1, self.page_rows // 2)
+        top = max(0, min(top, len(self._rows) - 1))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep the marked line on the page."""
+        self._top = page_top(self._top, self._marked, len(self._rows), self.page_rows)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's signature
+        """As wide as there is room."""
+        return container.width
+
+    def render_line(self, y: int) -> Strip:
+        """The heading, or a row of the page."""
+        width = self.size.width
+        if y == 0:
+            no, quantity, name, price, total = self._headings
+            return self.strip(((self._columns(no, quantity, name, price, total), "lines--heading"),), width)
+        index = self._top + y - 1
+        row = _at(self._rows, index)
+        if row is None:
+            return self.strip((), width)
+        style = {"voucher": "lines--voucher", "void": "lines--void"}.get(row.kind, "")
+        marker = ">" if index == self._marked else " "
+        parts: tuple[Part, ...] = (
+            (marker + self._columns(row.no, row.quantity, row.name, row.price, row.total)[1:], style),
+        )
+        if index == self._marked:
+            parts = ((parts[0][0], "lines--marked"),)
+        return self.strip(parts, width)
+
+    def _columns(self, no: str, quantity: str, name: str, price: str, total: str) -> str:
+        name_width = self.size.width - (1 + NO + 1 + QUANTITY + 1 + 1 + PRICE + 1 + SUM + 1)
+        cells = (
+            right(no, NO),
+            right(quantity, QUANTITY),
+            left(name, name_width),
+            right(price, PRICE),
+            right(total, SUM),
+        )
+        return f" {' '.join(cells)} "
+
+
+def _at(rows: Sequence[Row], index: int) -> Row | None:
+    return rows[index] if 0 <= index < len(rows) else None

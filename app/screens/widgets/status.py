@@ -1,0 +1,67 @@
+"""The first line: till, next receipt, cashier, ONLINE or OFFLINE with peers, what is still to be sent, clock."""
+
+from __future__ import annotations
+
+import msgspec
+from rich.cells import cell_len
+
+from app.screens.widgets.painting import OneLine, Part, left
+from app.text import gettext as _
+from app.text import ngettext
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What the status line says. ``peers``: connected now; ``pending``: records not yet with everyone."""
+
+    till: str
+    receipt_no: str
+    cashier: str
+    clock: str
+    online: bool = False
+    peers: int = 0
+    pending: int = 0
+    engine_gone: bool = False
+
+
+class StatusLine(OneLine):
+    """Repaints only when a text in it has changed; the clock shows minutes."""
+
+    COMPONENT_CLASSES = {"status--online", "status--offline"}
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._standing: Standing | None = None
+
+    def stand(self, standing: Standing) -> None:
+        """Show how the till stands."""
+        self._standing = standing
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """The clock keeps to the right edge."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self._standing is None:
+            return
+        at_left, network, at_right = said(self._standing)
+        room = self.size.width - cell_len(network) - cell_len(at_right) - 2
+        style = "status--online" if self._standing.online else "status--offline"
+        parts: tuple[Part, ...] = ((left(at_left, room) + " ", ""), (network, style), (" " + at_right, ""))
+        self.show(parts)
+
+
+def said(standing: Standing) -> tuple[str, str, str]:
+    """Left, network and right part of the line."""
+    at_left = " ".join(
+        ["", standing.till, " " + _("Receipt {no}").format(no=standing.receipt_no), " " + standing.cashier]
+    )
+    if standing.engine_gone:
+        network = _("ENGINE GONE")
+    elif standing.online:
+        peers = ngettext("{count} peer", "{count} peers", standing.peers).format(count=standing.peers)
+        network = " ".join([_("ONLINE"), peers])
+    else:
+        network = _("OFFLINE")
+    pending = _("+{count} to send").format(count=standing.pending)
+    return at_left, f" {network} ", f" {pending}  {standing.clock} "

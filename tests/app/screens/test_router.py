@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain import codes
+from app.screens.keys import Function, Keymap, Mode
+from app.screens.router import (
+    HELD_KEYS,
+    MAX_ENTRY,
+    Act,
+    AskPayment,
+    HideHelp,
+    Intent,
+    LookUp,
+    Quit,
+    Refused,
+    Repeat,
+    Router,
+    Settle,
+    ShowHelp,
+    TakeBack,
+    Turn,
+    VoidLast,
+)
+from app.till.commands import Pay, Redeem, Scan, SellVoucher, VoidLine, VoidSale
+
+EAN = "4006381333931"
+VOUCHER = "7K3M9QXA0PWTB"
+NAMED = {"\r": "enter", "\n": "ctrl+j", "\b": "backspace", "\x1b": "escape"}
+
+
+def strokes(text: str) -> list[tuple[str, str | None]]:
+    """Text as keys: F3 as ``<f3>``, other characters as themselves."""
+    keys: list[tuple[str, str | None]] = []
+    while text:
+        if text[0] == "<":
+            name, _, text = text[1:].partition(">")
+            keys.append((name, None))
+        else:
+            keys.append((NAMED.get(text[0], text[0]), text[0]))
+            text = text[1:]
+    return keys
+
+
+def feed(router: Router, text: str) -> list[Intent]:
+    return [intent for key, character in strokes(text) for intent in router.feed(key, character)]
+
+
+def router(mode: Mode = Mode.SALE) -> Router:
+    made = Router(Keymap())
+    if mode is Mode.TENDER:
+        assert feed(made, "+") == [AskPayment()]
+        made.resolve(Mode.TENDER)
+    assert made.mode is mode
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        (f"{EAN}\r", [Act(Scan(EAN))]),
+        (f"{EAN}\n", [Act(Scan(EAN))]),
+        (f"{EAN}\r\n", [Act(Scan(EAN))]),
+        ("4711\r", [Act(Scan("4711"))]),
+        (f"3*{EAN}\r", [Act(Scan(EAN, quantity="3"))]),
+        (f"3x{EAN}\r", [Act(Scan(EAN, quantity="3"))]),
+        ("0,5*4711\r", [Act(Scan("4711", quantity="0.5"))]),
+        ("3*\r", [Repeat("3")]),
+        ("\r", []),
+        ("\r\r\n\n", []),
+        ("-", [VoidLast()]),
+        ("<f3>", [VoidLast()]),
+        ("4-", [Act(VoidLine("4"))]),
+        ("004<f3>", [Act(VoidLine("4"))]),
+        (f"{EAN}-", [Refused("no_line", EAN)]),
+        ("+", [AskPayment()]),
+        ("<f8>", [AskPayment()]),
+        ("2000<f8>", [Settle(Pay(amount="20.00"))]),
+        (f"{EAN}<f8>", [Refused("scan_is_no_money", EAN)]),
+        (f"199<f4>{EAN}\r", [Act(Scan(EAN, price="1.99"))]),
+        (f"2*199<f4>{EAN}\r", [Act(Scan(EAN, quantity="2", price="1.99"))]),
+        (f"{EAN}<f4>", [Refused("scan_is_no_money", EAN)]),
+        ("<f4>", [Refused("price_first")]),
+        ("5000<f6>", [Act(SellVoucher("50.00"))]),
+        ("5000/6\r", [Act(SellVoucher("50.00"))]),
+        ("5000/06\r", [Act(SellVoucher("50.00"))]),
+        (f"{EAN}<f6>", [Refused("scan_is_no_money", EAN)]),
+        (f"<f6>{VOUCHER}\r", [LookUp(VOUCHER)]),
+        (f"{VOUCHER}<f6>", [LookUp(VOUCHER)]),
+        (f"/6\r{VOUCHER}\r", [LookUp(VOUCHER)]),
+        ("/13\r\r", [Settle(VoidSale())]),
+        ("/99\r\r", [Quit()]),
+        ("<ctrl+x>\r", [Quit()]),
+        ("/13\r\b\r", []),
+        ("/13\r7\r", [Refused("answer_first")]),
+        ("/77\r", [Refused("function_unknown", "/77")]),
+        (f"/{EAN}\r", [Refused("function_unknown", f"/{EAN}")]),
+        ("5/\r", [Refused("not_built", "Discount")]),
+        ("<f9>", [Refused("not_built", "Card")]),
+        ("*", [Refused("no_quantity")]),
+        ("3*3*", [Refused("no_quantity", "3")]),
+        (f"{EAN}*", [Refused("no_quantity", EAN)]),
+        ("2000+", [Refused("entry_open")]),
+        ("3*+", [Refused("entry_open")]),
+        ("4712\b\b11\r", [Act(Scan("4711"))]),
+        ("3*\b\b4*\r", [Repeat("4")]),
+        ("4712\x1b4711\r", [Act(Scan("4711"))]),
+        ("<pageup><pagedown>", [Turn(-1), Turn(1)]),
+        ("<f1><f1>", [ShowHelp(), HideHelp()]),
+        ("<f1>\r", [ShowHelp(), HideHelp()]),
+        (f"<f1>{EAN}\r", [ShowHelp(), Refused("help_open")]),
+        ("<insert>", [Refused("key_unknown", "insert")]),
+        ("01<ctrl+right_square_bracket>10\r", [Act(Scan("01\x1d10"))]),
+    ],
+)
+def test_in_the_sale(typed: str, wanted: list[Intent]) -> None:
+    assert feed(router(), typed) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("\r", [Settle(Pay())]),
+        ("+", [Settle(Pay())]),
+        ("<f8>", [Settle(Pay())]),
+        ("2000+", [Settle(Pay(amount="20.00"))]),
+        ("2000\r", [Settle(Pay(amount="20.00"))]),
+        ("20,\r", [Settle(Pay(amount="20.00"))]),
+        ("20.5<f8>", [Settle(Pay(amount="20.50"))]),
+        (f"{EAN}\r", [Refused("scan_is_no_money", EAN)]),
+        (f"{EAN}\r\n", [Refused("scan_is_no_money", EAN)]),
+        (f"2000{EAN}\r", [Refused("no_amount", f"2000{EAN}")]),
+        ("3*\r", [Refused("no_amount", "3*")]),
+        ("0\r", [Refused("amount_zero", "0")]),
+        ("-", [TakeBack()]),
+        ("4-", [Refused("amount_open", "4")]),
+        (f"{VOUCHER}\r", [Settle(Redeem(VOUCHER))]),
+        (f"{VOUCHER}+", [Refused("no_amount", VOUCHER)]),
+        (f"{VOUCHER}<f6>", [Settle(Redeem(VOUCHER))]),
+        (f"<f6>{VOUCHER}\r", [Settle(Redeem(VOUCHER))]),
+        (f"500<f6>{VOUCHER}\r", [Settle(Redeem(VOUCHER, amount="5.00"))]),
+        (f"{EAN}<f6>", [Refused("scan_is_no_money", EAN)]),
+        ("<f6>\r", [Refused("code_first")]),
+        ("<f6>7k3m-9qxa-0pwt-b\r", [Settle(Redeem("7k3m-9qxa-0pwt-b"))]),
+        ("/13\r\r", [Settle(VoidSale())]),
+    ],
+)
+def test_in_payment(typed: str, wanted: list[Intent]) -> None:
+    assert feed(router(Mode.TENDER), typed) == wanted
+
+
+def test_escape_and_erase_lead_back_one_step_at_a_time() -> None:
+    till = router(Mode.TENDER)
+    feed(till, "<f6>12")
+    assert till.mode is Mode.REDEEM
+    modes = []
+    for _ in range(3):
+        feed(till, "\x1b")
+        modes.append(till.mode)
+    assert modes == [Mode.REDEEM, Mode.TENDER, Mode.SALE]
+    feed(till, "<f6>\b")
+    assert till.mode is Mode.SALE
+    feed(till, "/13\r\x1b")
+    assert till.mode is Mode.SALE
+
+
+def test_the_question_names_what_it_asks() -> None:
+    till = router()
+    feed(till, "/99\r")
+    assert (till.mode, till.asked) == (Mode.CONFIRM, Function.QUIT)
+
+
+def test_a_refused_entry_is_gone_so_that_the_next_scan_starts_clean() -> None:
+    till = router(Mode.TENDER)
+    feed(till, f"{EAN}\r")
+    assert till.entry.empty
+    assert till.mode is Mode.TENDER
+
+
+def test_an_unreadable_character_refuses_the_whole_entry() -> None:
+    for junk in ("\ufffd", "\x00"):
+        till = router()
+        feed(till, "400638")
+        assert till.feed("junk", junk) == []
+        assert feed(till, "1333931\r") == [Refused("unreadable")]
+        assert feed(till, f"{EAN}\r") == [Act(Scan(EAN))]
+
+
+def test_an_entry_has_an_end() -> None:
+    till = router()
+    assert feed(till, "7" * 10_000 + "\r") == [Refused("unreadable")]
+    feed(till, "7" * 10_000)
+    assert len(till.entry.text) == MAX_ENTRY
+
+
+def test_keys_after_a_payment_wait_for_its_outcome_and_are_then_taken_in_order() -> None:
+    till = router()
+    assert feed(till, f"<f8>2000\r{EAN}\r3*4711\r") == [AskPayment()]
+    assert till.resolve(Mode.TENDER) == [Settle(Pay(amount="20.00"))]
+    assert till.waiting
+    assert till.resolve(Mode.SALE) == [Act(Scan(EAN)), Act(Scan("4711", quantity="3"))]
+
+
+def test_the_same_keys_after_too_little_money_are_refused_as_money() -> None:
+    till = router()
+    feed(till, f"<f8>2000\r{EAN}\r")
+    till.resolve(Mode.TENDER)
+    assert till.resolve(Mode.TENDER) == [Refused("scan_is_no_money", EAN)]
+
+
+def test_a_refused_way_to_payment_leaves_the_mode() -> None:
+    till = router()
+    feed(till, "+4711\r")
+    assert till.resolve() == [Act(Scan("4711"))]
+    assert till.mode is Mode.SALE
+
+
+def test_held_keys_are_bounded_and_the_rest_is_refused_aloud() -> None:
+    till = router()
+    feed(till, "+")
+    wanted = feed(till, "1" * (HELD_KEYS + 3))
+    assert wanted == [Refused("too_fast")] * 3
+
+
+# -- fuzz: no scan lost, doubled, reordered or taken for money
+
+scan = st.integers(min_value=0, max_value=10**12 - 1).map(
+    lambda number: f"{number:012d}" + codes.gtin_check_digit(f"{number:012d}")
+)
+action = st.one_of(
+    scan.map(lambda code: ("scan", code)),
+    st.tuples(st.just("quantity"), st.integers(1, 999).map(str)),
+    st.sampled_from(
+        [("+", ""), ("<f8>", ""), ("pay", "2000"), ("-", ""), ("<f6>", ""), ("\x1b", ""), ("junk", "\ufffd")]
+    ),
+)
+suffix = st.sampled_from(["\r", "\n", "\r\n"])
+
+
+class Shop:
+    """Takes intents in order as the session would; outcomes of barriers come out of a list."""
+
+    def __init__(self, outcomes: Iterable[bool]) -> None:
+        self.router = Router(Keymap())
+        self.outcomes = list(outcomes)
+        self.pending: list[Intent] = []
+        self.scans: list[str] = []
+        self.money: list[str] = []
+        self.refused: list[Refused] = []
+
+    def take(self, intents: list[Intent]) -> None:
+        for intent in intents:
+            if intent.waits:
+                self.pending.append(intent)
+            self.note(intent)
+
+    def note(self, intent: Intent) -> None:
+        match intent:
+            case Refused():
+                self.refused.append(intent)
+            case Act(command=Scan(code=code)):
+                self.scans.append(code)
+            case Act(command=Pay(amount=str(amount))) | Act(command=SellVoucher(value=amount)):
+                self.money.append(amount)
+            case Act(command=Redeem(code=code)) | LookUp(code=code):
+                self.scans.append(code)
+
+    def settle(self) -> None:
+        while self.pending:
+            intent = self.pending.pop(0)
+            good = self.outcomes.pop() if self.outcomes else True
+            if isinstance(intent, AskPayment):
+                mode = Mode.TENDER if good else None
+            else:
+                mode = Mode.SALE if good else Mode.TENDER
+            self.take(self.router.resolve(mode))
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.tuples(action, suffix, st.booleans()), max_size=60),
+    st.lists(st.booleans(), max_size=30),
+)
+def test_no_scan_is_lost_doubled_reordered_or_taken_for_money(
+    actions: list[tuple[tuple[str, str], str, bool]], outcomes: list[bool]
+) -> None:
+    shop = Shop(outcomes)
+    scanned: list[str] = []
+    for (kind, value), ending, settle_now in actions:
+        match kind:
+            case "scan":
+                scanned.append(value)
+                shop.take(feed(shop.router, value + ending))
+            case "quantity":
+                shop.take(feed(shop.router, f"{value}*"))
+            case "pay":
+                shop.take(feed(shop.router, f"{value}+"))
+            case "junk":
+                shop.take(shop.router.feed("junk", value))
+            case key:
+                shop.take(feed(shop.router, key))
+        if settle_now:
+            shop.settle()
+    shop.settle()
+    assert all(len(amount.replace(".", "")) <= 7 for amount in shop.money)
+    assert len(shop.money) <= sum(kind == "pay" for (kind, _value), _ending, _now in actions)
+    whole = [code for code in shop.scans if code in set(scanned)]
+    position = iter(scanned)
+    assert all(code in position for code in whole), "a scan was doubled or overtook another"
+    merged = [code for code in shop.scans if code not in set(scanned)]  # no such code: the session refuses it aloud
+    assert len(whole) + len(merged) + len(shop.refused) >= len(scanned), "a scan was lost without a word"
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(scan, min_size=200, max_size=400), suffix)
+def test_ten_thousands_of_keys_at_once_are_the_scans_in_order(scans: list[str], ending: str) -> None:
+    till = router()
+    assert feed(till, "".join(code + ending for code in scans)) == [Act(Scan(code)) for code in scans]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from([key for row in Keymap().rows() for key in row.keys if len(key) > 1]), st.none()),
+            st.characters().map(lambda character: (character, character)),
+            st.sampled_from(list("0123456789*x+-/,.")).map(lambda character: (character, character)),
+            st.sampled_from([("enter", "\r"), ("resolve", None)]),
+        ),
+        max_size=200,
+    )
+)
+def test_any_keys_at_all_leave_the_router_in_order(keys: list[tuple[str, str | None]]) -> None:
+    till = router()
+    for key, character in keys:
+        intents = till.resolve(None) if key == "resolve" else till.feed(key, character)
+        assert sum(intent.waits for intent in intents) <= 1
+        assert till.waiting or not any(intent.waits for intent in intents)
+        assert len(till.entry.text) <= MAX_ENTRY
+        for intent in intents:
+            if isinstance(intent, Act) and isinstance(intent.command, Pay) and intent.command.amount is not None:
+                assert len(intent.command.amount.replace(".", "")) <= 7

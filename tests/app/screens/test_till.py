@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual import events
+
+from app import text
+from app.facts.master import ArticleSet
+from app.screens.keys import KeymapError, Mode
+from app.screens.till.app import MAX_PASTE, TillApp
+from app.till.commands import Pay, Redeem, Scan, VoidLine
+from tests.app.screens.standin import BIRD_SEED, LEASH, PEN, Shop, services
+from tests.app.screens.walking import walk
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(shop: Shop) -> TillApp:
+    text.use("en")
+    return TillApp(services(shop))
+
+
+async def test_a_sale_from_scan_to_change(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{BIRD_SEED}\r3*{PEN}\r")
+        assert "Vogelfutter 1 kg" in till.text
+        assert "7,66" not in till.text
+        assert "7.66" in till.text
+        await till.press("+")
+        assert till.app.router.mode is Mode.TENDER
+        assert "Payment" in till.lines[-2]
+        await till.press("2000\r")
+        assert till.app.router.mode is Mode.SALE
+        assert "Receipt 3-000123, change 12.34" in till.lines[-3]
+        assert "Tierbedarf Neumann" in till.text
+        assert "3-000124" in till.lines[0]
+        await till.press(f"{LEASH}\r")
+        assert "Hundeleine" in till.text
+        assert "Tierbedarf Neumann" not in till.text
+    assert shop.commands == [Scan(BIRD_SEED), Scan(PEN, quantity="3"), Pay(amount="20.00"), Scan(LEASH)]
+
+
+async def test_a_whole_sale_and_the_next_scan_typed_in_one_go(shop: Shop, app: TillApp) -> None:
+    shop.delay_s = 0.002
+    async with walk(app) as till:
+        await till.press(f"{BIRD_SEED}\r{PEN}\r<f8>2000\r{LEASH}\r")
+        assert till.app.router.mode is Mode.SALE
+    assert shop.commands == [Scan(BIRD_SEED), Scan(PEN), Pay(amount="20.00"), Scan(LEASH)]
+    assert [receipt.total_minor for receipt in shop.receipts] == [588]
+
+
+async def test_too_little_money_and_then_a_scan_is_not_money(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{LEASH}\r<f8>2000\r{BIRD_SEED}\r")
+        assert till.app.router.mode is Mode.TENDER
+        assert "barcode, no money" in till.text
+        assert "9.99" in till.text
+        await till.press("+")
+    assert [command for command in shop.commands if isinstance(command, Pay)] == [Pay(amount="20.00"), Pay()]
+    assert [receipt.total_minor for receipt in shop.receipts] == [2999]
+
+
+async def test_a_thousand_scans_at_once_are_all_sold_in_order(shop: Shop, app: TillApp) -> None:
+    codes = [BIRD_SEED, PEN, LEASH]
+    scans = [codes[number % 3] for number in range(1000)]
+    async with walk(app) as till:
+        await till.press("".join(f"{code}\r" for code in scans))
+    assert [command.code for command in shop.commands if isinstance(command, Scan)] == scans
+
+
+async def test_a_refused_scan_rings_is_said_and_stops_payment_typed_ahead(shop: Shop, app: TillApp) -> None:
+    shop.delay_s = 0.002
+    async with walk(app) as till:
+        await till.press(f"{BIRD_SEED}\r4006381333948\r+\r")
+        assert not shop.receipts
+        assert "refused" in till.lines[-3]
+        await till.press("+")
+        assert till.app.router.mode is Mode.TENDER
+
+
+async def test_an_unknown_article_is_named(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("4006381333948\r")
+        assert "No article has the code 4006381333948" in till.lines[-3]
+
+
+async def test_voiding_the_last_line_and_one_by_number(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{BIRD_SEED}\r{PEN}\r{LEASH}\r-1-")
+        assert "Kugelschreiber" in till.text
+        assert "Vogelfutter" not in till.text
+    assert shop.commands[-2:] == [VoidLine("3"), VoidLine("1")]
+
+
+async def test_repeating_takes_the_article_sold_last(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("2*\r")
+        assert "no article to repeat" in till.lines[-3]
+        await till.press(f"{PEN}\r2*\r")
+    assert shop.commands[-1] == Scan("17", quantity="2")
+
+
+async def test_a_voucher_is_sold_looked_up_and_redeemed_in_part(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("1000<f6>+\r")
+        (code,) = shop.vouchers
+        await till.press(f"<f6>{code}\r")
+        assert "10.00 of 10.00 left" in till.lines[-3]
+        await till.press(f"{BIRD_SEED}\r+<f6>{code.lower()}\r")
+        assert "4.99 taken, 5.01 left" in till.lines[-3]
+        assert till.app.router.mode is Mode.SALE
+        await till.press(f"{LEASH}\r+{code}\r")
+        assert "Still due: 24.98" in till.lines[-3]
+        await till.press("-")
+        assert "taken back" in till.lines[-3]
+        await till.press("-")
+        assert till.app.router.mode is Mode.SALE
+    assert [command for command in shop.commands if isinstance(command, Redeem)]
+
+
+async def test_a_mistyped_voucher_is_said_to_be_mistyped(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("<f6>7K3M9QXA0PWTX\r")
+        assert "character is wrong or missing" in till.lines[-3]
+        await till.press(f"<f6>{'7K3M9QXA0PWT'}\r")
+        assert "character is wrong or missing" in till.lines[-3]
+
+
+async def test_payment_of_nothing_is_refused(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("+")
+        assert till.app.router.mode is Mode.SALE
+        assert "nothing to pay" in till.lines[-3]
+
+
+async def test_voiding_the_whole_sale_asks_first(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r/13\r")
+        assert "Void the whole sale?" in till.lines[-2]
+        await till.press("\x1b")
+        assert shop.session.view().lines
+        await till.press("/13\r\r")
+        assert not shop.session.view().lines
+        assert "The sale is voided" in till.lines[-3]
+
+
+async def test_a_full_disk_is_said_and_the_sale_stays(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r")
+        shop.fill_disk()
+        await till.press("+\r")
+        assert "disk is full" in till.lines[-3]
+        assert till.app.router.mode is Mode.TENDER
+        await till.press("\r")
+    assert len(shop.receipts) == 1
+
+
+async def test_an_engine_that_is_gone_is_said_and_shown(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        shop.fails = ConnectionResetError()
+        await till.press(f"{PEN}\r")
+        assert "engine cannot be reached" in till.lines[-3]
+        shop.changed[0]("gone")
+        await till.app._tick()
+        await till.rest()
+        assert "ENGINE GONE" in till.lines[0]
+
+
+async def test_the_status_line_says_how_the_till_stands(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        assert "Kasse 3" in till.lines[0]
+        assert "3-000123" in till.lines[0]
+        assert "Neumann" in till.lines[0]
+        assert "ONLINE 2 peers" in till.lines[0]
+        assert "21.11. 18:37" in till.lines[0]
+        shop.status_now = {"online": False, "peers": [], "pending": 7}
+        shop.changed[0]("status")
+        await till.app._tick()
+        await till.rest()
+        assert "OFFLINE" in till.lines[0]
+        assert "+7" in till.lines[0]
+
+
+async def test_the_help_lists_every_function_and_refuses_scans_while_open(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("<f1>")
+        assert "Number first" in till.text
+        assert "F8 /08" in till.text
+        await till.press("<pagedown>")
+        await till.press(f"{PEN}\r")
+        assert "The help is open" in till.text
+        await till.press("<f1>")
+        assert "Number first" not in till.text
+    assert shop.commands == []
+
+
+async def test_functions_to_come_say_so(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("<f9>")
+        assert "Card is not available in this version" in till.lines[-3]
+
+
+async def test_a_paste_is_keys_and_a_long_one_is_refused(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        till.app.post_message(events.Paste(f"{PEN}\r\n2*{PEN}\r\n"))
+        await till.rest()
+        assert len(shop.commands) == 2
+        till.app.post_message(events.Paste("1" * (MAX_PASTE + 1)))
+        await till.rest()
+        assert "too long" in till.lines[-3]
+
+
+async def test_quitting_asks_first_and_textuals_own_keys_do_nothing(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("<ctrl+q><ctrl+c><ctrl+p>")
+        assert till.app.is_running
+        await till.press("/99\r")
+        assert "Close the till?" in till.lines[-2]
+        await till.press("\r")
+    assert app.return_code == 0
+
+
+async def test_the_open_sale_is_there_when_the_till_is_opened_again(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r")
+    again = TillApp(services(shop))
+    async with walk(again) as till:
+        assert "Kugelschreiber" in till.text
+
+
+async def test_a_wide_terminal_shows_lines_and_paper_side_by_side(shop: Shop, app: TillApp) -> None:
+    async with walk(app, (130, 40)) as till:
+        await till.press(f"{PEN}\r+\r{LEASH}\r")
+        assert "Hundeleine" in till.text
+        assert "Tierbedarf Neumann" in till.text
+
+
+async def test_more_lines_than_fit_are_paged_by_halves(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r" * 19)
+        assert till.lines[2].split()[0] == "1"
+        await till.press(f"{PEN}\r")
+        assert till.lines[2].split()[0] == "10"
+        await till.press("<pageup>")
+        assert till.lines[2].split()[0] == "1"
+        await till.press(f"{PEN}\r")
+        assert "> 21" in till.text.replace(">  21", "> 21")
+
+
+async def test_names_from_elsewhere_cannot_write_to_the_terminal(shop: Shop, app: TillApp) -> None:
+    shop.article(ArticleSet("666", "Evil\x1b]0;owned\x07\x9b2J", 1, "EUR", "1"))
+    async with walk(app) as till:
+        await till.press("666\r")
+        assert "Evil?]0;owned??2J" in till.text
+
+
+async def test_a_crash_closes_the_screens_and_logs_no_local_variables(shop: Shop, tmp_path: Path) -> None:
+    log = tmp_path / "crash.log"
+    app = TillApp(services(shop, crash_log=log))
+    shop.fails = ZeroDivisionError("broken")
+    with pytest.raises(ZeroDivisionError):
+        await _sell_a_pen(app)
+    assert app.return_code == 1
+    assert "ZeroDivisionError: broken" in log.read_text()
+    assert "customer Meier" not in log.read_text()
+
+
+async def _sell_a_pen(app: TillApp) -> None:
+    async with walk(app) as till:
+        customer = "customer " + "Meier"
+        await till.press(f"{PEN}\r")
+        assert customer
+
+
+def test_keys_that_clash_are_refused_before_anything_is_shown(shop: Shop) -> None:
+    with pytest.raises(KeymapError, match="f8"):
+        TillApp(services(shop, keys={"void": ["f8"]}))
+
+
+async def test_a_rebound_key_works_and_stands_in_the_footer(shop: Shop) -> None:
+    text.use("en")
+    app = TillApp(services(shop, keys={"cash": ["f11"], "return": []}))
+    async with walk(app) as till:
+        assert "11CASH" in till.lines[-1]
+        await till.press(f"{PEN}\r<f11><f11>")
+    assert len(shop.receipts) == 1

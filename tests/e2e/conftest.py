@@ -231,7 +231,7 @@ def founded(_founded: Path, drive_till: Callable[..., DriveTill]) -> Callable[[P
 
 @pytest.fixture
 def two_tills(tmp_path: Path, drive_till: Callable[..., DriveTill]) -> tuple[DriveTill, DriveTill]:
-    """Tills 1 and 2 of one network, joined, the sample articles imported; mDNS off, each other's static peer; not open."""
+    """Tills 1 and 2 of one network with the sample articles; mDNS off, each other's static peer; not open yet."""
     ports = (_free_port(), _free_port())
 
     def options(mine: int, other: int) -> list[str]:

@@ -139,7 +139,17 @@ def test_a_broken_line_imports_nothing_unless_it_may_be_skipped(one: Any, tmp_pa
 
 def test_lines_that_are_no_commands_are_answered_and_the_till_goes_on(one: Any) -> None:
     one.start()
-    for junk in ("", "{", "[]", '"x"', '{"id": 1}', '{"id": 1, "do": "fly"}', '{"id": 1, "do": "scan"}', "\x00", "9" * 5000):
+    for junk in (
+        "",
+        "{",
+        "[]",
+        '"x"',
+        '{"id": 1}',
+        '{"id": 1, "do": "fly"}',
+        '{"id": 1, "do": "scan"}',
+        "\x00",
+        "9" * 5000,
+    ):
         one.write(junk)
     one.write('{"id": 99, "do": "scan", "code": "1001", "quantity": "3"}')
     assert one.answer(99)["total"] == "14.97"

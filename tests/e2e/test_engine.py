@@ -38,7 +38,11 @@ class Screens:
     async def open(self) -> Screens:
         self.client, self.process = await detached.joined(self.home, OPTIONS)
         self.engine = RemoteEngine(self.client)
-        hello = await self.engine.attach()
+        try:
+            hello = await self.engine.attach()
+        except Refused:
+            await self.client.close()
+            raise
         self.database = open_books(self.home.books)
         self.books = BooksReader(self.database)
         till = TillIdentity(hello.till_no, hello.member_id, wiring.CURRENCY)

@@ -103,7 +103,18 @@ def test_screens_without_a_terminal_are_refused_with_one_line(tmp_path: Path) ->
 def test_the_simulated_printer_is_a_command_of_its_own(tmp_path: Path) -> None:
     paper = tmp_path / "paper.txt"
     simulator = subprocess.Popen(
-        [sys.executable, "-m", "app", "simulators", "printer", "--listen", "127.0.0.1:0", "--paper", str(paper), "--json"],
+        [
+            sys.executable,
+            "-m",
+            "app",
+            "simulators",
+            "printer",
+            "--listen",
+            "127.0.0.1:0",
+            "--paper",
+            str(paper),
+            "--json",
+        ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -41,7 +41,9 @@ from replication.identity import Identity
 from replication.net import tls
 from replication.net.discovery import Announcement, Browser
 from replication.net.websocket import Links, PortInUse, endpoints
-from replication.store import LogRow, Store, StoreDamaged
+from replication.store import Store, StoreDamaged
+from replication.sync_log import SyncLog
+from replication.tickets import AppendRefused, Tickets
 
 __all__ = ["AppendRefused", "Node", "PortInUse"]
 
@@ -50,23 +52,8 @@ STOP_TIMEOUT_S = 5.0
 MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024
 MAX_UNAPPLIED = 2_000
 """Batches that may wait for the books before links are read no further."""
-MAX_WAITING = 10_000
-"""Appends and claims that may wait for an answer at once."""
-
 _Answer = TypeVar("_Answer")
-_log = logging.getLogger(__name__)
-
-
-class AppendRefused(Exception):
-    """Nothing was written.
-
-    ``code`` as in ``AppendFailed``; or ``stopping``, ``too_many``, ``store_damaged``, ``internal``.
-    """
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+_trouble = logging.getLogger(__name__)
 
 
 class Node:
@@ -104,8 +91,8 @@ class Node:
         self._applied_at_start = dict(applied or {})
         self._events: deque[events.Event] = deque()
         self._handling = False
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._next_ticket = 1
+        self._tickets = Tickets()
+        self._log = SyncLog(store.submit_log, lambda: clock().wall_ms)
         self._asked_to_apply = 0
         self._applied = 0
         self._settlers: list[tuple[int, asyncio.Future[None]]] = []
@@ -113,8 +100,6 @@ class Node:
         self._has_room.set()
         self._trust: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._damage = ""
-        self._unreachable: dict[str, str] = {}
         self._stopping = False
         self._running = AsyncExitStack()
         self._carriers: dict[type[effects.Effect], Callable[[Any], None]] = {
@@ -124,10 +109,12 @@ class Node:
             effects.Send: lambda effect: self._links.send(effect.link_id, effect.data),
             effects.Close: lambda effect: self._links.close(effect.link_id, effect.reason),
             effects.Dial: lambda effect: self._links.dial(effect.target),
-            effects.Appended: lambda effect: self._resolve(effect.ticket, effect.records),
-            effects.AppendFailed: lambda effect: self._reject(effect.ticket, AppendRefused(effect.code, effect.reason)),
-            effects.ClaimDone: lambda effect: self._resolve(effect.ticket, effect),
-            effects.Report: lambda effect: self._report(effect.what, effect.peer, effect.detail),
+            effects.Appended: lambda effect: self._tickets.resolve(effect.ticket, effect.records),
+            effects.AppendFailed: lambda effect: self._tickets.reject(
+                effect.ticket, AppendRefused(effect.code, effect.reason)
+            ),
+            effects.ClaimDone: lambda effect: self._tickets.resolve(effect.ticket, effect),
+            effects.Report: lambda effect: self._log.add(effect.what, effect.peer, effect.detail),
             effects.MembershipChanged: lambda _effect: self._renew_trust(),
             effects.StatusChanged: lambda _effect: self._on_change("status"),
         }
@@ -198,10 +185,8 @@ class Node:
         """Let what was asked for be written, take leave of the peers, and end. May be called twice."""
         self._stopping = True
         self._has_room.set()
-        if self._waiting:
-            await asyncio.wait(tuple(self._waiting.values()), timeout=STOP_TIMEOUT_S)
-        for ticket in tuple(self._waiting):
-            self._reject(ticket, AppendRefused("stopping", "the till is closing"))
+        self._tickets.shut(AppendRefused("stopping", "the till is closing"))
+        await self._tickets.answered(STOP_TIMEOUT_S)
         await self._running.aclose()
         for task in tuple(self._tasks):
             task.cancel()
@@ -223,7 +208,7 @@ class Node:
 
         ``AppendRefused`` when nothing was written.
         """
-        ticket, answer = self._ticket()
+        ticket, answer = self._tickets.issue()
         self._handle(events.Append(ticket, tuple(entries), dict(keep or {}), claim_id))
         records: tuple[Record, ...] = await answer
         if any(entry.topic == "membership" for entry in entries) and self._trust is not None:
@@ -237,7 +222,7 @@ class Node:
 
     async def claim(self, resource: str) -> effects.ClaimDone:
         """Ask every reachable member before ``resource`` is used up; ends within about a second."""
-        ticket, answer = self._ticket()
+        ticket, answer = self._tickets.issue()
         self._handle(events.ClaimWanted(ticket, resource))
         done: effects.ClaimDone = await answer
         return done
@@ -277,14 +262,14 @@ class Node:
             return self._hub.handle(self._clock(), event)
         except Exception as error:  # noqa: BLE001 - see below
             # A defect of ours: whoever caused it is cut off, the till goes on.
-            _log.exception("the hub failed on %s", type(event).__name__)
+            _trouble.exception("the hub failed on %s", type(event).__name__)
             failure = AppendRefused("internal", f"internal error: {error!r}")
             match event:
                 case events.Received(link_id=link_id):
-                    self._report("dropped", "", f"internal error: {error!r}")
+                    self._log.add("dropped", "", f"internal error: {error!r}")
                     return [effects.Close(link_id, "internal error")]
                 case events.Append(ticket=ticket) | events.ClaimWanted(ticket=ticket):
-                    self._reject(ticket, failure)
+                    self._tickets.reject(ticket, failure)
             return []
 
     async def _tick(self) -> None:
@@ -314,9 +299,9 @@ class Node:
         self._on_change("books")
 
     def _on_apply_trouble(self, trouble: str) -> None:
-        self._report("books", "", trouble or "the books can be written again")
+        self._log.add("books", "", trouble or "the books can be written again")
         if trouble:
-            _log.error("%s", trouble)
+            _trouble.error("%s", trouble)
 
     def _load(self, effect: effects.Load) -> None:
         async def load() -> None:
@@ -331,11 +316,10 @@ class Node:
 
     def _on_damage(self, damage: str) -> None:
         """What cannot be read back cannot be written on: nothing is journalled from here on, and all are told why."""
-        _log.error("%s", damage)
-        self._report("damaged", self._identity.member_id, damage)
-        self._damage = damage
-        for ticket in tuple(self._waiting):
-            self._reject(ticket, AppendRefused("store_damaged", damage))
+        _trouble.error("%s", damage)
+        self._log.add("damaged", self._identity.member_id, damage)
+        self._tickets.shut(AppendRefused("store_damaged", damage))
+        self._tickets.reject_all()
 
     def _renew_trust(self) -> None:
         self._on_change("membership")
@@ -350,40 +334,7 @@ class Node:
         bootstrap = bootstrap_certificates(self._hub.roster) if self._identity.is_authority else ()
         return tls.server_context(self._identity, bootstrap)
 
-    def _report(self, what: str, peer: str, detail: str) -> None:
-        """A line for the sync log; a peer that cannot be reached is one line, not one for every attempt."""
-        if what == "dial_failed":
-            if self._unreachable.get(peer) == detail:
-                return
-            if len(self._unreachable) >= MAX_WAITING:
-                self._unreachable.clear()
-            self._unreachable[peer] = detail
-        elif what == "connected":
-            self._unreachable.pop(detail, None)
-        self._store.submit_log((LogRow(self._clock().wall_ms, what, peer, detail),))
-
     # -- waiting -------------------------------------------------------------------------------
-
-    def _ticket(self) -> tuple[int, asyncio.Future[Any]]:
-        if self._stopping:
-            raise AppendRefused("stopping", "the till is closing")
-        if self._damage:
-            raise AppendRefused("store_damaged", self._damage)
-        if len(self._waiting) >= MAX_WAITING:
-            raise AppendRefused("too_many", "too much is waiting for the disk; try again in a moment")
-        ticket, self._next_ticket = self._next_ticket, self._next_ticket + 1
-        answer = self._waiting[ticket] = self._loop.create_future()
-        return ticket, answer
-
-    def _resolve(self, ticket: int, answer: object) -> None:
-        waiting = self._waiting.pop(ticket, None)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(answer)
-
-    def _reject(self, ticket: int, refusal: AppendRefused) -> None:
-        waiting = self._waiting.pop(ticket, None)
-        if waiting is not None and not waiting.done():
-            waiting.set_exception(refusal)
 
     async def _room(self) -> None:
         """Return when disk and books have caught up enough to take more in."""
@@ -405,7 +356,7 @@ class Node:
         try:
             self._loop.call_soon_threadsafe(call, *values)
         except RuntimeError:  # the loop has ended; what was written is found at the next start
-            _log.debug("an answer came after the end")
+            _trouble.debug("an answer came after the end")
 
     def _off_loop(self, call: Callable[..., _Answer], *values: Any) -> Awaitable[_Answer]:
         return self._loop.run_in_executor(self._reader, call, *values)

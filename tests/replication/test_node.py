@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from pathlib import Path
 
 import pytest
 
-from replication import node as node_module
+from replication import tickets
 from replication.core.model import Entry
 from replication.enrolment import join_network
 from replication.identity import Identity
@@ -257,7 +256,7 @@ async def test_a_hub_that_fails_on_a_message_costs_one_link_only(
 
 async def test_waiting_work_is_bounded(founder: Identity, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     first = await start(founder)
-    monkeypatch.setattr(node_module, "MAX_WAITING", 3)
+    monkeypatch.setattr(tickets, "MAX_WAITING", 3)
     answers = await asyncio.gather(*(first.node.append([note(n)]) for n in range(5)), return_exceptions=True)
     assert [isinstance(answer, AppendRefused) for answer in answers] == [False] * 3 + [True] * 2
 
@@ -267,24 +266,6 @@ async def test_a_long_record_is_refused_alone(founder: Identity, start: Start) -
     with pytest.raises(AppendRefused):
         await first.node.append([note("x" * 100_000)])
     assert len(await first.node.append([note("short")])) == 1
-
-
-async def test_nothing_blocks_the_loop_for_long(two_tills: Two) -> None:
-    first, second = two_tills
-    longest = 0.0
-
-    async def watch() -> None:
-        nonlocal longest
-        while True:
-            before = time.monotonic()
-            await asyncio.sleep(0)
-            longest = max(longest, time.monotonic() - before)
-
-    watching = asyncio.create_task(watch())
-    await first.node.append([note(n) for n in range(100)])
-    await until(lambda: len(second.books.said()) == 100)
-    watching.cancel()
-    assert longest < 0.5
 
 
 async def join(authority: Running, home: Path, no: int) -> Identity:

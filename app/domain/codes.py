@@ -1,0 +1,54 @@
+"""Barcodes and ident numbers.
+
+A code of 8, 12, 13 or 14 digits is a GTIN (EAN-8, UPC-A, EAN-13, GTIN-14) and must carry
+the right check digit. UPC-A is EAN-13 with a leading zero, and scanners deliver either:
+the books keep and compare the 13-digit form. Everything else that is printable is a code
+of the shop's own, or an ident number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stdnum import ean
+
+GTIN_LENGTHS = (8, 12, 13, 14)
+MAX_CODE_LENGTH = 40
+MAX_IDENT_LENGTH = 30
+
+_CODE = re.compile(r"[!-~]{1,40}")
+_IDENT = re.compile(r"[0-9A-Za-zÄÖÜäöüß._/+-]{1,30}")
+
+
+def looks_like_gtin(code: str) -> bool:
+    """Whether the code has the shape of a GTIN, whatever its check digit."""
+    return len(code) in GTIN_LENGTHS and code.isascii() and code.isdigit()
+
+
+def has_wrong_check_digit(code: str) -> bool:
+    """Whether the code has the shape of a GTIN and its check digit does not fit.
+
+    >>> has_wrong_check_digit("4006381333931"), has_wrong_check_digit("4006381333932"), has_wrong_check_digit("17")
+    (False, True, False)
+    """
+    return looks_like_gtin(code) and not ean.is_valid(code)
+
+
+def gtin_check_digit(body: str) -> str:
+    """The check digit that completes the digits to a GTIN."""
+    return str(ean.calc_check_digit(body))
+
+
+def canonical(code: str) -> str:
+    """The form in which barcodes are kept and compared: UPC-A as its EAN-13."""
+    return f"0{code}" if len(code) == 12 and looks_like_gtin(code) and ean.is_valid(code) else code
+
+
+def is_code(text: str) -> bool:
+    """Whether the text can be scanned or typed as a code at all: 1 to 40 printable ASCII characters, no blank."""
+    return _CODE.fullmatch(text) is not None
+
+
+def is_ident_no(text: str) -> bool:
+    """Whether the text can be an ident number: 1 to 30 letters, digits and ``. _ / + -``."""
+    return _IDENT.fullmatch(text) is not None

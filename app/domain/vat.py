@@ -1,0 +1,81 @@
+"""VAT out of gross amounts, and the rate of a key on a day.
+
+Prices in shops are gross. Tax is taken out per rate, on the sum of the receipt's lines at
+that rate, not line by line: ``net = round_half_up(gross / (1 + rate))``, ``tax = gross - net``.
+
+    gross    rate     net     tax
+    3.80     19 %     3.19    0.61
+    10.70     7 %    10.00    0.70
+    11.90    19 %    10.00    1.90
+    9.90    4.9 %     9.44    0.46
+    12.00    10 %    10.91    1.09
+    8.10    8.1 %     7.49    0.61
+
+Rates are basis points (1900 is 19 %), so that 8.1 % and 4.9 % are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.domain.money import divide_half_up
+
+ONE_BP = 10_000
+MAX_RATE_BP = 10_000
+"""100 %; no country is near."""
+
+
+class VatRate(NamedTuple):
+    """From this day (ISO 8601) on, the key stands for this rate."""
+
+    vat_key: str
+    valid_from: str
+    rate_bp: int
+
+
+class VatSum(NamedTuple):
+    """Gross, net and tax of one key and rate; an empty key is what is not taxed at all."""
+
+    vat_key: str
+    rate_bp: int
+    gross_minor: int
+    net_minor: int
+    tax_minor: int
+
+
+def net_of(gross_minor: int, rate_bp: int) -> int:
+    """The net amount inside a gross amount.
+
+    >>> [net_of(380, 1900), net_of(1070, 700), net_of(990, 490), net_of(810, 810)]
+    [319, 1000, 944, 749]
+    """
+    return divide_half_up(gross_minor * ONE_BP, ONE_BP + rate_bp)
+
+
+def tax_table(amounts: Iterable[tuple[str, int, int]]) -> tuple[VatSum, ...]:
+    """Sum ``(vat_key, rate_bp, gross_minor)`` per key and rate and take the tax out of each sum.
+
+    Sorted by key, then rate; what is untaxed (empty key) comes last.
+    """
+    sums: dict[tuple[str, int], int] = {}
+    for vat_key, rate_bp, gross_minor in amounts:
+        sums[vat_key, rate_bp] = sums.get((vat_key, rate_bp), 0) + gross_minor
+    table = []
+    for vat_key, rate_bp in sorted(sums, key=lambda pair: (not pair[0], pair)):
+        gross = sums[vat_key, rate_bp]
+        net = net_of(gross, rate_bp)
+        table.append(VatSum(vat_key, rate_bp, gross, net, gross - net))
+    return tuple(table)
+
+
+def rate_on(rates: Iterable[VatRate], vat_key: str, day: str) -> int | None:
+    """The key's rate in basis points on the day (ISO 8601); None before its first rate, or for no such key."""
+    begun = [rate for rate in rates if rate.vat_key == vat_key and rate.valid_from <= day]
+    return max(begun, key=lambda rate: rate.valid_from).rate_bp if begun else None
+
+
+def format_rate(rate_bp: int) -> str:
+    """A rate in per cent as short as it is: 1900 is "19", 490 is "4.9"."""
+    whole, part = divmod(rate_bp, 100)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".")

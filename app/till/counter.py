@@ -1,0 +1,192 @@
+"""The counter at which commands work: the open sale and the steps that commands share.
+
+A command is a generator (``Steps``): it yields an asking effect, is sent the answer, and
+returns the fields of its reply; ``Refusal`` ends it. Effects that nobody answers are put
+into ``out`` and leave with the next asking effect or with the end.
+
+The sale is replaced only when everything that had to be durable is durable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator
+from typing import Any
+
+import msgspec
+
+from app.domain.instant import Moment, iso
+from app.domain.money import MAX_TOTAL_MINOR, format_minor
+from app.domain.receipt_no import receipt_no
+from app.domain.sale import (
+    MAX_LINES,
+    MAX_PAYMENTS,
+    MAX_SALE_BYTES,
+    OpenSale,
+    Payment,
+    SaleLine,
+    overpaid,
+    with_line,
+    with_payment,
+    without,
+)
+from app.facts.base import Fact
+from app.facts.sales import ReceiptCompleted
+from app.till import typed
+from app.till.completing import TillIdentity, facts_of_completion, hold_released, receipt_of
+from app.till.effects import Append, Effect, Event, JournalFailed, Keep
+from app.till.refusals import Refusal
+
+Asking = Generator[Effect, Event, None]
+Steps = Generator[Effect, Event, dict[str, Any]]
+"""A command at work; what it returns are the fields of its reply."""
+
+
+class OpenSaleUnreadable(ValueError):
+    """The kept open sale is not one of this version's."""
+
+
+class Counter:
+    """One till's open sale, its last receipt and the number of its next."""
+
+    def __init__(
+        self, till: TillIdentity, next_sequence: int, voucher_policy: str, voucher_name: str, sale: OpenSale | None
+    ) -> None:
+        if voucher_policy not in ("allow", "refuse"):
+            raise ValueError(f"voucher policy must be allow or refuse, not {voucher_policy!r}")
+        self.till = till
+        self.next_sequence = next_sequence
+        self.voucher_policy = voucher_policy
+        self.voucher_name = voucher_name
+        self.sale = sale
+        self.last: ReceiptCompleted | None = None
+        self.now = Moment(0, "")
+        self.fresh = b""
+        self.out: list[Effect] = []
+
+    # -- the sale as a command finds it ----------------------------------------------------------
+
+    def open_sale(self) -> OpenSale:
+        """The open sale; refused if there is none."""
+        if self.sale is None:
+            raise Refusal("no_sale")
+        return self.sale
+
+    def payable_sale(self) -> OpenSale:
+        """The open sale with something to pay for."""
+        if self.sale is None or not self.sale.lines:
+            raise Refusal("empty_sale")
+        return self.sale
+
+    def with_line(self, line: SaleLine) -> OpenSale:
+        """The sale, begun if need be, with one more line; refused if the receipt is full."""
+        sale = self.sale or OpenSale(
+            sale_id=self.draw("sale")[:16].hex(), started_at=iso(self.now.wall_ms), currency=self.till.currency
+        )
+        if len(sale.lines) >= MAX_LINES:
+            raise Refusal("sale_full")
+        return _fitting(with_line(sale, line))
+
+    def with_payment(self, sale: OpenSale, payment: Payment) -> OpenSale:
+        """The sale with one more payment; refused if there are too many."""
+        if len(sale.payments) >= MAX_PAYMENTS:
+            raise Refusal("sale_full")
+        return _fitting(with_payment(sale, payment))
+
+    # -- steps that change it --------------------------------------------------------------------
+
+    def keep(self, sale: OpenSale) -> None:
+        """Take the sale over and have it kept; no fact is written."""
+        self.sale = sale
+        self.out.append(Keep(write_sale(sale)))
+
+    def journal(
+        self,
+        facts: tuple[Fact, ...],
+        sale: OpenSale | None,
+        *,
+        claim_id: str | None = None,
+        receipt: ReceiptCompleted | None = None,
+    ) -> Asking:
+        """Journal the facts with the sale as it is then, and take it over when that is durable."""
+        answer = yield Append(facts, write_sale(sale), claim_id, receipt)
+        if isinstance(answer, JournalFailed):
+            raise Refusal(answer.code, {"reason": answer.reason or answer.code})
+        self.sale = sale
+
+    def complete(self, sale: OpenSale, before: tuple[Fact, ...] = (), claim_id: str | None = None) -> Steps:
+        """A settled sale into its receipt, in one durable step with the facts ``before`` it."""
+        number = self.next_receipt_no
+        receipt = receipt_of(sale, number, self.till, self.now)
+        yield from self.journal(
+            (*before, *facts_of_completion(sale, receipt)), None, claim_id=claim_id, receipt=receipt
+        )
+        self.last = receipt
+        self.next_sequence += 1
+        return {
+            "due": self.text(0),
+            "receipt_no": number,
+            "total": self.text(receipt.total_minor),
+            "change": self.text(receipt.change_minor),
+            "vouchers": [line.voucher_code for line in receipt.lines if line.business_case == "voucher_sale"],
+        }
+
+    def take_back(self, sale: OpenSale, number: int) -> Asking:
+        """Remove the line or payment of that number; a hold is given back durably first."""
+        after = without(sale, number)
+        if overpaid(after):
+            raise Refusal("paid_more_than_left")
+        held = [payment for payment in sale.payments if payment.line == number and payment.hold_id]
+        if held:
+            yield from self.journal((hold_released(held[0], self.now, "payment voided"),), after)
+        else:
+            self.keep(after)
+
+    # -- what commands need to write their answers -----------------------------------------------
+
+    @property
+    def next_receipt_no(self) -> str:
+        return receipt_no(self.till.till_no, self.next_sequence)
+
+    def sums(self) -> dict[str, Any]:
+        """Total and due of the open sale; zeros if there is none."""
+        total, due = (self.sale.total_minor, self.sale.due_minor) if self.sale else (0, 0)
+        return {"total": self.text(total), "due": self.text(due)}
+
+    def amount(self, text: str, field: str) -> int:
+        """A typed amount of at least zero, in minor units."""
+        return typed.amount_minor(text, self.till.currency, field)
+
+    def positive(self, text: str, field: str) -> int:
+        """A typed amount above zero, in minor units."""
+        return typed.positive_minor(text, self.till.currency, field)
+
+    def text(self, amount_minor: int) -> str:
+        return format_minor(amount_minor, self.till.currency)
+
+    def draw(self, purpose: str) -> bytes:
+        """32 bytes for one purpose out of the command's randomness."""
+        return hashlib.sha256(purpose.encode() + b"\0" + self.fresh).digest()
+
+
+def write_sale(sale: OpenSale | None) -> str | None:
+    """The open sale as the engine keeps it."""
+    return None if sale is None else msgspec.json.encode(sale).decode()
+
+
+def read_sale(text: str | None) -> OpenSale | None:
+    """The open sale as it was kept; ``OpenSaleUnreadable`` if another version wrote it."""
+    if text is None:
+        return None
+    try:
+        return msgspec.json.decode(text, type=OpenSale)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise OpenSaleUnreadable(f"the open sale cannot be read by this version: {error}") from None
+
+
+def _fitting(sale: OpenSale) -> OpenSale:
+    if sale.total_minor > MAX_TOTAL_MINOR:
+        raise Refusal("total_too_large")
+    if len(msgspec.json.encode(sale)) > MAX_SALE_BYTES:
+        raise Refusal("sale_full")
+    return sale

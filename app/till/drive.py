@@ -1,0 +1,173 @@
+"""JSON lines on the runner: what a cashier can do, a program can do (reference: docs/drive.md).
+
+    {"id": 7, "do": "scan", "code": "4006381333931"}
+    {"id": 7, "ok": true, "line": 1, "name": "…", "price": "4.99", "total": "4.99"}
+
+Rules:
+
+1. The first line out is the ``ready`` event; then one answer a line, in the order of the lines in.
+2. Whatever a line holds, it is answered and the till goes on: no JSON object, invalid UTF-8, more
+   than ``MAX_LINE_BYTES``, an unknown ``do``, an unknown or ill-typed field are ``bad_command``.
+   A misspelt field is refused rather than passed over: ``"qty": 3`` must not sell one.
+3. Money is text. Counted things (``line``, ``quantity``, ``no``, ``count``) may be whole JSON numbers too.
+4. A refusal brings its values along (a used-up voucher its ``balance``).
+5. A fault of the program itself is logged and answered with ``internal_error``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from app import text
+from app.text import mark
+from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
+from app.till.effects import Refuse, Reply
+from app.till.queries import (
+    AskArticle,
+    AskOverdraws,
+    AskReceipt,
+    AskStatus,
+    AskTurnover,
+    AskVoucher,
+    Queries,
+    Query,
+    ReleaseSlot,
+    Wait,
+)
+from app.till.refusals import BadCommand, sentence
+from app.till.runner import Runner
+
+MAX_LINE_BYTES = 65_536
+
+COMMANDS: Mapping[str, type[Command]] = {
+    "scan": Scan,
+    "void_line": VoidLine,
+    "void_sale": VoidSale,
+    "sell_voucher": SellVoucher,
+    "redeem": Redeem,
+    "pay": Pay,
+    "undo_payment": UndoPayment,
+}
+QUERIES: Mapping[str, type[Query]] = {
+    "voucher": AskVoucher,
+    "article": AskArticle,
+    "receipt": AskReceipt,
+    "turnover": AskTurnover,
+    "overdraws": AskOverdraws,
+    "status": AskStatus,
+    "release": ReleaseSlot,
+    "wait": Wait,
+}
+COUNTED = ("line", "quantity")
+"""Text fields of commands for which a whole JSON number is as clear as its text."""
+
+_log = logging.getLogger(__name__)
+
+Line = str | bytes
+Write = Callable[[str], None] | Callable[[str], Awaitable[None]]
+
+
+async def drive(
+    lines: AsyncIterable[Line],
+    write: Write,
+    runner: Runner,
+    *,
+    network: str,
+    gettext: Callable[[str], str] = text.gettext,
+) -> None:
+    """Answer every line until the input ends. ``write`` gets whole lines without their end and flushes each.
+
+    ``lines`` are bytes, or text already decoded (with U+FFFD for what was no UTF-8).
+    """
+    driver = _Driver(runner, gettext)
+    till = runner.session.till
+    ready = {"event": "ready", "till_no": till.till_no, "network": network, "member": till.member_id}
+    await _written(write, ready)
+    async for line in lines:
+        if line.strip():
+            await _written(write, await driver.answer(line))
+    await runner.idle()
+
+
+class _Driver:
+    def __init__(self, runner: Runner, gettext: Callable[[str], str]) -> None:
+        self._runner = runner
+        self._queries = Queries(runner)
+        self._gettext = gettext
+
+    async def answer(self, line: Line) -> dict[str, Any]:
+        identity: Any = None
+        try:
+            fields = _object(line)
+            identity = fields.pop("id", None)
+            outcome = await self._carried_out(_request(fields))
+        except BadCommand as bad:
+            outcome = Refuse("bad_command", {"reason": bad.sentence(self._gettext)})
+        except Exception:  # noqa: BLE001 - the till goes on, whatever happened; the log has it
+            _log.exception("a command failed")
+            outcome = Refuse("internal_error")
+        if isinstance(outcome, Reply):
+            return {"id": identity, "ok": True, **outcome.fields}
+        message = sentence(outcome.code, outcome.values, self._gettext)
+        return {**outcome.values, "id": identity, "ok": False, "code": outcome.code, "message": message}
+
+    async def _carried_out(self, request: Command | Query) -> Reply | Refuse:
+        if isinstance(request, Command):
+            return await self._runner.run(request)
+        return await self._queries.ask(request)
+
+
+def _object(line: Line) -> dict[str, Any]:
+    """The line's JSON object."""
+    size = len(line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line)
+    if size > MAX_LINE_BYTES:
+        raise BadCommand(mark("the line is longer than {limit} bytes"), limit=str(MAX_LINE_BYTES))
+    if isinstance(line, str) and "\ufffd" in line:
+        raise BadCommand(mark("the line is not UTF-8"))
+    try:
+        found = msgspec.json.decode(line)
+    except UnicodeDecodeError:
+        raise BadCommand(mark("the line is not UTF-8")) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        raise BadCommand(mark("the line is no JSON object")) from None
+    if not isinstance(found, dict):
+        raise BadCommand(mark("the line is no JSON object"))
+    return found
+
+
+def _request(fields: dict[str, Any]) -> Command | Query:
+    """The command or question of the fields (without ``id``)."""
+    do = fields.pop("do", None)
+    kind: type[Command | Query] | None = None
+    if isinstance(do, str):
+        kind = COMMANDS.get(do) or QUERIES.get(do)
+    if kind is None:
+        raise BadCommand(mark("there is no command {do}"), do=_shown(do))
+    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    for name in fields:
+        if name not in known:
+            raise BadCommand(mark("{do} has no field {field}"), do=_shown(do), field=_shown(name))
+    if issubclass(kind, Command):
+        for name in COUNTED:
+            if type(fields.get(name)) is int:
+                fields[name] = str(fields[name])
+    try:
+        # Questions count in numbers, which programs may well write as text.
+        return msgspec.convert(fields, kind, strict=issubclass(kind, Command))
+    except msgspec.ValidationError as error:
+        raise BadCommand(mark("a field of {do} does not fit: {detail}"), do=_shown(do), detail=str(error)) from None
+
+
+def _shown(value: object) -> str:
+    return str(value)[:40]
+
+
+async def _written(write: Write, answer: dict[str, Any]) -> None:
+    written = write(msgspec.json.encode(answer).decode())
+    if inspect.isawaitable(written):
+        await written

@@ -1,0 +1,185 @@
+"""Carries the session's effects out, one command at a time: the shell of ``session.py``.
+
+A command that has begun runs to its end even if its caller is cancelled: between a claim and
+its release, or an append and its answer, there is no good place to stop. It ends by itself,
+since a claim ends within about a second and an append with the disk.
+
+After anything that leaves open what is durable (an append that failed, an engine that went
+away) the next command first asks engine and books what is true (``Session.reconcile``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from app.domain.instant import Moment
+from app.facts.sales import ReceiptCompleted
+from app.till.commands import Command
+from app.till.effects import (
+    Append,
+    ArticleFound,
+    Claim,
+    Claimed,
+    Do,
+    Effect,
+    Event,
+    FindArticle,
+    FindVatRate,
+    FindVoucher,
+    JournalFailed,
+    Journalled,
+    Keep,
+    Refuse,
+    ReleaseClaim,
+    Reply,
+    VatRateFound,
+    VoucherFound,
+)
+from app.till.ports import Books, Engine, JournalRefused
+from app.till.session import Session
+from app.till.views import SaleView
+
+_log = logging.getLogger(__name__)
+
+
+def local_day(wall_ms: int) -> str:
+    """The day (ISO 8601) on which the instant falls where this computer stands."""
+    return datetime.fromtimestamp(wall_ms / 1000).astimezone().date().isoformat()
+
+
+class Runner:
+    """The session with an engine, books, a clock and randomness."""
+
+    def __init__(
+        self,
+        session: Session,
+        engine: Engine,
+        books: Books,
+        clock: Callable[[], int],
+        entropy: Callable[[], bytes],
+        *,
+        receipt_text: Callable[[ReceiptCompleted], str],
+        day: Callable[[int], str] = local_day,
+    ) -> None:
+        """``clock`` gives Unix milliseconds, ``entropy`` 32 random bytes, ``day`` the shop's day of an instant.
+
+        ``receipt_text`` writes a receipt as text for those who have no printer.
+        """
+        self.session = session
+        self.engine = engine
+        self.books = books
+        self.receipt_text = receipt_text
+        self._clock = clock
+        self._entropy = entropy
+        self._day = day
+        self._one_at_a_time = asyncio.Lock()
+        self._at_work: set[asyncio.Task[Reply | Refuse]] = set()
+        self._doubtful = False
+
+    def now(self) -> Moment:
+        """The clock's reading and the shop's day."""
+        wall_ms = self._clock()
+        return Moment(wall_ms, self._day(wall_ms))
+
+    def view(self) -> SaleView:
+        """What a screen needs to draw the sale."""
+        return self.session.view()
+
+    async def run(self, command: Command) -> Reply | Refuse:
+        """Carry a command out; commands of several callers wait for one another."""
+        task = asyncio.ensure_future(self._run(command))
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        return await asyncio.shield(task)
+
+    async def idle(self) -> None:
+        """Wait until no command is at work: before the engine is closed."""
+        while self._at_work:
+            await asyncio.wait(set(self._at_work))
+
+    async def _run(self, command: Command) -> Reply | Refuse:
+        async with self._one_at_a_time:
+            if self._doubtful and not await self._reconciled():
+                return Refuse("engine_gone")
+            try:
+                answer = await self._steps(Do(command, self._entropy()))
+            except BaseException:
+                self._doubtful = True
+                for effect in self.session.abandon():
+                    await self._give(effect)
+                raise
+        if isinstance(answer, Reply) and "receipt_no" in answer.fields:
+            last = self.session.view().last
+            assert last is not None
+            return Reply({**answer.fields, "text": self.receipt_text(last)})
+        return answer
+
+    async def _steps(self, event: Event) -> Reply | Refuse:
+        while True:
+            answer: Event | None = None
+            for effect in self.session.handle(self.now(), event):
+                if isinstance(effect, Reply | Refuse):
+                    return effect
+                if isinstance(effect, Keep | ReleaseClaim):
+                    await self._give(effect)
+                else:
+                    answer = await self._ask(effect)
+            assert answer is not None, "a session that asks nothing ends"
+            event = answer
+
+    async def _give(self, effect: Effect) -> None:
+        """Effects that nobody waits for."""
+        if isinstance(effect, Keep):
+            await self.engine.keep(effect.text)
+        elif isinstance(effect, ReleaseClaim):
+            await self.engine.release_claim(effect.claim_id)
+
+    async def _ask(self, effect: Effect) -> Event:
+        """Effects that are answered."""
+        match effect:
+            case FindArticle(code, day):
+                article = self.books.article(code)
+                rate = None if article is None else self.books.vat_rate_bp(article.vat_key, day)
+                return ArticleFound(article, rate)
+            case FindVatRate(vat_key, day):
+                return VatRateFound(self.books.vat_rate_bp(vat_key, day))
+            case FindVoucher(code):
+                await self.engine.settled()
+                return VoucherFound(self.books.voucher(code))
+            case Claim(resource):
+                claimed = await self.engine.claim(resource)
+                return Claimed(claimed.claim_id, claimed.granted, claimed.coverage, claimed.reason)
+            case Append():
+                return await self._append(effect)
+        raise TypeError(f"no effect that is answered: {effect!r}")
+
+    async def _append(self, effect: Append) -> Event:
+        try:
+            await self.engine.append(
+                effect.facts, keep=effect.keep, claim_id=effect.claim_id, print_receipt=effect.print_receipt
+            )
+        except JournalRefused as error:
+            self._doubtful = True
+            return JournalFailed(error.code, error.reason)
+        return Journalled()
+
+    async def _reconciled(self) -> bool:
+        """Ask engine and books what is durable; False if they cannot be asked."""
+        try:
+            await self.engine.settled()
+            kept = await self.engine.kept()
+        except Exception:  # noqa: BLE001 - whatever an engine that is gone raises: nothing is known, so nothing may be done
+            _log.exception("the engine cannot be asked what is durable")
+            return False
+        till_no = self.session.till.till_no
+        written = self.books.receipt(self.session.next_receipt_no)
+        completed = written is not None and written.receipt.sale_id == self.session.sale_id
+        self.session.reconcile(self.books.last_receipt_sequence(till_no) + 1, kept, completed=completed)
+        if not completed and self.session.sale_id:
+            # The engine may have lost or never heard of what was kept last.
+            await self.engine.keep(self.session.kept_text())
+        self._doubtful = False
+        return True

@@ -1,0 +1,146 @@
+"""The whole till as a pure machine: ``handle(now, event) -> effects``.
+
+One command runs at a time. ``Do(command)`` begins it; the session then asks for what it needs
+(an article, a voucher, a claim, an append), each asking effect is answered by exactly one
+event, and a ``Reply`` or ``Refuse`` ends it::
+
+    Do(Redeem) ─► FindVoucher ─VoucherFound─► Claim ─Claimed─► FindVoucher ─VoucherFound─►
+        Append(VoucherHeld) ─Journalled─► ReleaseClaim, Reply
+
+Each command is a generator (``selling.py``, ``paying.py``, ``redeeming.py``) that works on the
+``Counter``: the flow of a command reads from top to bottom, and nothing but its frame has to
+be remembered.
+
+Rules:
+
+1. The sale changes only when everything that had to be durable is durable. A refused command
+   leaves the sale as it was.
+2. A receipt number is used up by the journal, not by the attempt: after a failed append the
+   runner asks the books which number is next (``reconcile``).
+3. Ids and codes come out of the command's ``fresh`` bytes; the clock is an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from app.domain.instant import Moment
+from app.till import paying, redeeming, selling
+from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
+from app.till.completing import TillIdentity
+from app.till.counter import Counter, OpenSaleUnreadable, Steps, read_sale, write_sale
+from app.till.effects import Do, Effect, Event, Refuse, Reply
+from app.till.refusals import Refusal
+from app.till.views import SaleView, sale_view
+
+__all__ = ["OpenSaleUnreadable", "Session", "SessionBusy", "TillIdentity"]
+
+_COMMANDS: dict[type[Command], Callable[[Counter, Any], Steps]] = {
+    Scan: selling.scan,
+    SellVoucher: selling.sell_voucher,
+    VoidLine: selling.void_line,
+    VoidSale: selling.void_sale,
+    Pay: paying.pay,
+    UndoPayment: paying.undo_payment,
+    Redeem: redeeming.redeem,
+}
+
+
+class SessionBusy(Exception):
+    """A second command before the first has ended, or an answer that nobody asked for: the runner's fault."""
+
+
+class Session:
+    """The open sale of one till, and what may be done with it."""
+
+    def __init__(
+        self,
+        till: TillIdentity,
+        next_sequence: int,
+        voucher_policy: str = "refuse",
+        open_sale: str | None = None,
+        *,
+        voucher_name: str = "Gutschein",
+    ) -> None:
+        """``next_sequence`` is the number part of the next receipt, ``open_sale`` the sale as kept.
+
+        ``voucher_policy`` says what to do when a claim was granted but not every member could be
+        asked: ``allow`` or ``refuse``. ``voucher_name`` is what a voucher's line is called on the
+        receipt. ``OpenSaleUnreadable`` if the kept sale is not one of this version's.
+        """
+        self.till = till
+        self._counter = Counter(till, next_sequence, voucher_policy, voucher_name, read_sale(open_sale))
+        self._running: Steps | None = None
+
+    def handle(self, now: Moment, event: Event) -> list[Effect]:
+        """Take one step; the effects are to be carried out in order."""
+        self._counter.now = now
+        answer: Event | None = event
+        if isinstance(event, Do):
+            if self._running is not None:
+                raise SessionBusy("the command before has not ended")
+            self._counter.fresh = event.fresh
+            self._running = _COMMANDS[type(event.command)](self._counter, event.command)
+            answer = None
+        if self._running is None:
+            raise SessionBusy(f"nobody asked for {type(event).__name__}")
+        try:
+            # A generator that has not begun takes None.
+            asked = self._running.send(cast("Event", answer))
+        except StopIteration as ended:
+            return self._ended(Reply(ended.value))
+        except Refusal as refusal:
+            return self._ended(Refuse(refusal.code, refusal.values))
+        return [*self._unanswered(), asked]
+
+    def abandon(self) -> list[Effect]:
+        """Forget the command at work; its sale stays as it was. Effects that give back what it had taken."""
+        if self._running is not None:
+            self._running.close()
+            self._running = None
+        return self._unanswered()
+
+    def reconcile(self, next_sequence: int, kept: str | None, *, completed: bool) -> None:
+        """After an append that failed or whose end is unknown: what the engine says is true.
+
+        ``completed``: the books have a receipt of this sale. Otherwise the sale as kept is
+        taken over if it holds voucher payments that ours lacks: such a hold was durable after all.
+        """
+        counter = self._counter
+        counter.next_sequence = next_sequence
+        if completed:
+            counter.sale = None
+            return
+        durable, ours = read_sale(kept), counter.sale
+        if durable is None or (ours is not None and durable.sale_id != ours.sale_id):
+            return
+        held = {payment.hold_id for payment in ours.payments} if ours else set()
+        if ours is None or any(payment.hold_id not in held for payment in durable.payments):
+            counter.sale = durable
+
+    @property
+    def sale_id(self) -> str:
+        """The open sale's id; empty if none is open."""
+        return self._counter.sale.sale_id if self._counter.sale else ""
+
+    @property
+    def next_receipt_no(self) -> str:
+        return self._counter.next_receipt_no
+
+    def kept_text(self) -> str | None:
+        """The open sale as the engine keeps it."""
+        return write_sale(self._counter.sale)
+
+    def view(self) -> SaleView:
+        """What a screen needs to draw the sale."""
+        counter = self._counter
+        return sale_view(counter.sale, self.till.currency, counter.next_receipt_no, counter.last)
+
+    def _unanswered(self) -> list[Effect]:
+        out, self._counter.out = self._counter.out, []
+        return out
+
+    def _ended(self, last: Effect) -> list[Effect]:
+        self._running = None
+        return [*self._unanswered(), last]

@@ -1,0 +1,75 @@
+"""Typed text into amounts, quantities, codes and days; every slip is a refusal with its own sentence."""
+
+from __future__ import annotations
+
+from app.domain import codes, quantity
+from app.domain.instant import parse_day
+from app.domain.money import MoneyError, parse_minor
+from app.domain.quantity import MAX_QUANTITY_MILLI, QuantityError, format_milli
+from app.domain.voucher import CodeMistyped, parse_code
+from app.till.refusals import Refusal
+
+SHOWN_LENGTH = 40
+"""How much of a slip is shown back."""
+
+
+def amount_minor(text: str, currency: str, field: str) -> int:
+    """An amount of at least zero. ``field`` (``price``, ``amount``, ``value``) picks the refusal's sentence."""
+    try:
+        return parse_minor(text, currency)
+    except MoneyError as error:
+        raise Refusal(f"{field}_{error.fault}", {"text": _shown(text), "currency": currency}) from None
+
+
+def positive_minor(text: str, currency: str, field: str) -> int:
+    """An amount above zero."""
+    amount = amount_minor(text, currency, field)
+    if not amount:
+        raise Refusal(f"{field}_zero")
+    return amount
+
+
+def quantity_milli(text: str) -> int:
+    """A quantity above zero, in thousandths."""
+    try:
+        return quantity.parse_milli(text)
+    except QuantityError as error:
+        values = {"text": _shown(text), "limit": format_milli(MAX_QUANTITY_MILLI)}
+        raise Refusal(f"quantity_{error.fault}", values) from None
+
+
+def article_code(text: str) -> str:
+    """A barcode or ident number, without blanks around it."""
+    code = text.strip()
+    if not codes.is_code(code) and not codes.is_ident_no(code):
+        raise Refusal("bad_code", {"code": _shown(code)})
+    return code
+
+
+def voucher_code(text: str) -> str:
+    """A voucher's canonical code."""
+    try:
+        return parse_code(text)
+    except CodeMistyped:
+        raise Refusal("mistyped_voucher", {"code": _shown(text)}) from None
+
+
+def day(text: str) -> str:
+    """A day as ISO 8601."""
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise Refusal("bad_date", {"text": _shown(text)}) from None
+
+
+def line_number(text: str) -> int:
+    """The number of a line."""
+    number = text.strip()
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise Refusal("unknown_line", {"line": _shown(text)})
+    return int(number)
+
+
+def _shown(text: str) -> str:
+    """A slip, short and printable enough to be shown back."""
+    return "".join(character if character.isprintable() else "?" for character in text.strip()[:SHOWN_LENGTH])

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.facts import codec
+from app.facts.circulation import ClaimCoverage, VoucherHeld, VoucherIssued
+from app.facts.master import ArticleSet, VatRateSet
+from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
+
+HELD = VoucherHeld("h1", "7K3M9QXA0PWTB", 500, "s1", 1, "2026-11-21T18:37:14.567Z", ClaimCoverage(True, ("m2",), ()))
+RECEIPT = ReceiptCompleted(
+    "1-000001", 1, "s1", "a", "b", "2026-11-21", "anna", "EUR",
+    (ReceiptLine(1, "sale", "Vogelfutter", 1000, "Stk", 499, 499),),
+    (TaxRow("2", 700, 499, 466, 33),), (TenderRow("cash", "EUR", 499),), 499, 0,
+)  # fmt: skip
+
+
+def through_json(body: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(body))
+    return found
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        HELD,
+        RECEIPT,
+        ArticleSet("1", "Leine", 999, "EUR", "1", ("2000000000015",), ("Hund",)),
+        VatRateSet("1", "2021-01-01", 1900),
+        SaleAborted(1, "s1", "x", "anna", 2, 300),
+    ],
+)
+def test_a_fact_reads_back(fact: Any) -> None:
+    topic, kind, body = codec.write(fact)
+    assert codec.read(kind, through_json(body)) == fact
+    assert codec.topic_of(kind) == topic == fact.topic
+
+
+def test_every_kind_is_named_once_and_versioned() -> None:
+    kinds = [fact.kind for fact in codec.FACTS]
+    assert len(set(kinds)) == len(kinds)
+    assert all(kind.rsplit("/", 1)[1].isdigit() for kind in kinds)
+
+
+def test_an_unknown_kind_is_passed_over() -> None:
+    assert codec.read("voucher.framed/9", {"anything": 1}) is None
+    assert codec.topic_of("voucher.framed/9") is None
+
+
+def test_fields_of_a_newer_version_are_passed_over() -> None:
+    body = {**through_json(codec.write(HELD).body), "mood": "sunny"}
+    assert codec.read(HELD.kind, body) == HELD
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount_minor": 0},
+        {"amount_minor": -500},
+        {"amount_minor": 2**60},
+        {"amount_minor": 1.5},
+        {"amount_minor": "500"},
+        {"code": None},
+        {"code": "\ud800"},
+        {"till_no": 10**30},
+        {"coverage": {"complete": "yes", "promised": [], "missing": []}},
+        {"coverage": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {}}}}}}}}}}},
+    ],
+)
+def test_a_body_that_does_not_fit_is_unreadable(change: dict[str, Any]) -> None:
+    body = {**through_json(codec.write(HELD).body), **change}
+    with pytest.raises(codec.FactUnreadable):
+        codec.read(HELD.kind, body)
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.sampled_from([fact.kind for fact in codec.FACTS]), st.dictionaries(st.text(), json))
+def test_hostile_bodies_raise_nothing_else(kind: str, body: dict[str, Any]) -> None:
+    try:
+        codec.read(kind, body)
+    except codec.FactUnreadable:
+        pass
+
+
+def test_a_missing_field_is_unreadable() -> None:
+    with pytest.raises(codec.FactUnreadable, match=r"voucher\.issued/1"):
+        codec.read(VoucherIssued.kind, {})

@@ -1,0 +1,253 @@
+"""An engine in memory: a whole network of tills without disks, sockets or time.
+
+``FakeEngine`` implements ``app.till.ports.Engine`` on real books (SQLite in a folder of the test).
+What one till appends reaches every connected till at once; ``connected`` and ``reconnect`` make
+partitions. ``make_till`` joins engine, books, session and runner as wiring does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.books.reader import BooksReader
+from app.books.schema import open_books
+from app.books.writer import BooksWriter
+from app.domain.vat_data import GERMAN_RATES
+from app.facts import codec
+from app.facts.base import Fact
+from app.facts.circulation import ClaimCoverage
+from app.facts.master import ArticleSet, VatRateSet
+from app.facts.sales import ReceiptCompleted
+from app.till.ports import JournalRefused
+from app.till.runner import Runner
+from app.till.session import Session, TillIdentity
+from replication.core.model import Feed, Record
+
+ARTICLES = (
+    ArticleSet("0815", "Vogelfutter 1 kg", 499, "EUR", "2", barcodes=("4006381333931",), article_groups=("Futter",)),
+    ArticleSet("17", "Kugelschreiber blau", 89, "EUR", "1", barcodes=("2000000000015", "036000291452")),
+    ArticleSet("4711", "Sittichmischung lose", 790, "EUR", "2", unit="kg"),
+    ArticleSet("99", "Diverses", 0, "EUR", "1", open_price=True),
+)
+"""0815: 4.99 reduced; 17: 0.89 general, also by UPC-A; 4711: 7.90 a kilogram; 99: price to be given."""
+
+DAY = "2026-11-21"
+WALL_MS = 1_795_286_234_567
+
+
+class FakeAnswer(msgspec.Struct, frozen=True):
+    """The end of a claim."""
+
+    claim_id: str
+    granted: bool
+    coverage: ClaimCoverage
+    reason: str = ""
+
+
+class FakeNetwork:
+    """All tills, what each has written, and who can reach whom."""
+
+    def __init__(self) -> None:
+        self.engines: list[FakeEngine] = []
+        self.claims: dict[str, str] = {}
+        self.ticks = 0
+
+    def stamp(self) -> str:
+        self.ticks += 1
+        return f"{self.ticks:016d}-00000"
+
+    def deliver(self, records: Sequence[Record], writer: FakeEngine) -> None:
+        for engine in self.engines:
+            if engine is writer or (engine.connected and writer.connected):
+                engine.receive(records)
+
+    def reconnect(self) -> None:
+        """Everyone is connected again, and hears what was missed."""
+        for engine in self.engines:
+            engine.connected = True
+        for engine in self.engines:
+            for other in self.engines:
+                engine.receive(other.written)
+
+    def close(self) -> None:
+        for engine in self.engines:
+            engine.close()
+
+
+class FakeEngine:
+    """``app.till.ports.Engine`` in memory. ``refusals`` are raised by the next appends, one each."""
+
+    def __init__(self, network: FakeNetwork, folder: Path, till_no: int) -> None:
+        self.network = network
+        self.till_no = till_no
+        self.member_id = f"{till_no:032x}"
+        self.connected = True
+        self.database = open_books(folder / f"books-{till_no}.sqlite")
+        self.writer = BooksWriter(self.database)
+        self.books = BooksReader(self.database)
+        self.written: list[Record] = []
+        self.printed: list[ReceiptCompleted] = []
+        self.refusals: list[JournalRefused] = []
+        self.lose_answer = False
+        self.claim_answer: FakeAnswer | None = None
+        self.claimed: list[str] = []
+        self.released: list[str] = []
+        self.listeners: list[Callable[[str], None]] = []
+        self.kept_text: str | None = None
+        network.engines.append(self)
+
+    async def append(
+        self,
+        facts: Sequence[Fact],
+        *,
+        keep: str | None,
+        claim_id: str | None = None,
+        print_receipt: ReceiptCompleted | None = None,
+    ) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.say(facts)
+        self.kept_text = keep
+        if print_receipt is not None:
+            self.printed.append(print_receipt)
+        if self.lose_answer:
+            self.lose_answer = False
+            raise JournalRefused("engine_gone")
+
+    def say(self, facts: Sequence[Fact]) -> None:
+        """Journal facts and let every connected till have them."""
+        records = []
+        for fact in facts:
+            topic, kind, body = codec.write(fact)
+            seq = 1 + sum(record.feed.topic == topic for record in (*self.written, *records))
+            body = msgspec.json.decode(msgspec.json.encode(body))
+            feed = Feed(self.member_id, topic)
+            records.append(Record(feed, seq, self.network.stamp(), kind, body, prev="", sig="", hash="", text=""))
+        self.written += records
+        self.network.deliver(records, self)
+
+    def receive(self, records: Sequence[Record]) -> None:
+        self.writer.apply(records)
+        for listener in self.listeners:
+            listener("books")
+
+    async def keep(self, text: str | None) -> None:
+        self.kept_text = text
+
+    async def kept(self) -> str | None:
+        return self.kept_text
+
+    async def claim(self, resource: str) -> FakeAnswer:
+        self.claimed.append(resource)
+        if self.claim_answer is not None:
+            return self.claim_answer
+        others = [engine for engine in self.network.engines if engine is not self]
+        promised = tuple(each.member_id for each in others if each.connected and self.connected)
+        missing = tuple(each.member_id for each in others if each.member_id not in promised)
+        coverage = ClaimCoverage(complete=not missing, promised=promised, missing=missing)
+        claim_id = f"{self.till_no}:{len(self.claimed)}"
+        holder = self.network.claims.get(resource)
+        if holder is not None and self.connected:
+            return FakeAnswer(claim_id, granted=False, coverage=coverage, reason="busy")
+        self.network.claims[resource] = claim_id
+        return FakeAnswer(claim_id, granted=True, coverage=coverage)
+
+    async def release_claim(self, claim_id: str) -> None:
+        self.released.append(claim_id)
+        for resource, holder in list(self.network.claims.items()):
+            if holder == claim_id:
+                del self.network.claims[resource]
+
+    async def settled(self) -> None:
+        return
+
+    async def status(self) -> dict[str, Any]:
+        others = [each for each in self.network.engines if each is not self and each.connected and self.connected]
+        peers = [
+            {"member": each.member_id, "till_no": each.till_no, "name": f"Kasse {each.till_no}", "since_ms": 0}
+            for each in others
+        ]
+        return {"online": bool(peers), "peers": peers, "pending": 0, "members": [], "positions": {}}
+
+    async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
+        if self.till_no != 1:
+            raise JournalRefused("not_authority")
+        return f"CODE-{no}-{role}"
+
+    def on_change(self, callback: Callable[[str], None]) -> None:
+        self.listeners.append(callback)
+
+    def close(self) -> None:
+        self.database.dispose()
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    wall_ms: int = WALL_MS
+    day: str = DAY
+
+    def __call__(self) -> int:
+        return self.wall_ms
+
+
+@dataclass
+class FakeTill:
+    """A till at work: its engine and what runs its session."""
+
+    engine: FakeEngine
+    runner: Runner
+    clock: FakeClock
+
+    @property
+    def session(self) -> Session:
+        return self.runner.session
+
+    @property
+    def books(self) -> BooksReader:
+        return self.engine.books
+
+    def restarted(self) -> FakeTill:
+        """The same till after a crash: only what the engine and the books hold is left."""
+        return _till(self.engine, self.clock, self.session._counter.voucher_policy)
+
+
+def make_till(
+    network: FakeNetwork, folder: Path, till_no: int = 1, voucher_policy: str = "refuse", *, stocked: bool = True
+) -> FakeTill:
+    """A till of the network; with ``stocked`` the first one brings ``ARTICLES`` and the German VAT rates."""
+    engine = FakeEngine(network, folder, till_no)
+    if stocked and len(network.engines) == 1:
+        engine.say([VatRateSet(rate.vat_key, rate.valid_from, rate.rate_bp) for rate in GERMAN_RATES])
+        engine.say(ARTICLES)
+    else:
+        for other in network.engines:
+            engine.receive(other.written)
+    return _till(engine, FakeClock(), voucher_policy)
+
+
+def _till(engine: FakeEngine, clock: FakeClock, voucher_policy: str) -> FakeTill:
+    identity = TillIdentity(engine.till_no, engine.member_id, "EUR", "anna")
+    sequence = engine.books.last_receipt_sequence(engine.till_no) + 1
+    session = Session(identity, sequence, voucher_policy, engine.kept_text)
+    draws = iter(range(1_000_000))
+
+    def entropy() -> bytes:
+        return f"{engine.till_no}/{sequence}/{next(draws)}".encode().rjust(32, b".")
+
+    runner = Runner(
+        session,
+        engine,
+        engine.books,
+        clock,
+        entropy,
+        receipt_text=lambda receipt: f"Bon {receipt.receipt_no}",
+        day=lambda _: clock.day,
+    )
+    return FakeTill(engine, runner, clock)

@@ -1,8 +1,11 @@
 # make run [TILL=n]   open till n of the practice network
 # make test           every check and every test
-# make fmt lint types bench screenshots lock locale
+# make bench          speed against floors measured in the same run
+# make soak           many more seeds of the network simulation (SEEDS=0..1999)
+# make fmt lint types screenshots lock locale
 SHELL := /bin/bash
 TILL ?= 1
+SEEDS ?= 0..1999
 VENV := .venv
 BIN := $(VENV)/bin
 # The first python in range; 3.13 has no Automerge wheel.
@@ -10,7 +13,7 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 13)))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test fmt lint types bench screenshots lock locale clean
+.PHONY: run test fmt lint types bench soak screenshots lock locale clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/tillmesh practice --till $(TILL)
@@ -36,6 +39,9 @@ types: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m benchmark -s -p no:randomly tests/benchmarks
+
+soak: $(VENV)/dev.stamp
+	TILLMESH_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 -k no_seed_loses tests/simulation/test_seeds.py --timeout 3600
 
 screenshots: $(VENV)/run.stamp
 	$(BIN)/python -m app.screens.picture docs/sale.svg

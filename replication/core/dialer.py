@@ -8,8 +8,9 @@ not return together.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Container
+
+from replication.core.model import Randomness
 
 FIRST_MS = 250
 LAST_MS = 10_000
@@ -35,7 +36,7 @@ class Target:
 class Dialer:
     """All addresses. ``me`` is our member id."""
 
-    def __init__(self, me: str, rng: random.Random) -> None:
+    def __init__(self, me: str, rng: Randomness) -> None:
         self._me = me
         self._rng = rng
         self._targets: dict[str, Target] = {}

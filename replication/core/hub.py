@@ -8,7 +8,6 @@ carry the effects out in order; tests and the simulator do the same with toys. T
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from replication.core.feeds import Feeds, segment_of
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import TOPICS, Coverage, Feed, FeedHead, Member, Now, Record
+from replication.core.model import TOPICS, Coverage, Feed, FeedHead, Member, Now, Randomness, Record
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
 from replication.core.wire import RemoteError
@@ -49,7 +48,7 @@ class Hub:
         network_id: str,
         authority: str,
         private_key: bytes,
-        rng: random.Random,
+        rng: Randomness,
         heads: Mapping[Feed, FeedHead],
         membership: Sequence[Record] = (),
         applied: Mapping[Feed, int] | None = None,
@@ -207,6 +206,8 @@ class Hub:
             waiting = self.journal.documents.loaded(event.document_id, chunks, now.mono_ms)
         except CrdtError as error:
             self._out.append(effects.Report("damaged", self.me.member_id, str(error)))
+            for append in self.journal.take_held_back():
+                self._out.append(effects.AppendFailed(append.ticket, "store_damaged", str(error)))
             return
         held = self.journal.documents.held(event.document_id)
         for work in waiting:

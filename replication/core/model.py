@@ -7,7 +7,7 @@ kept as one Automerge document that only the feed's member writes.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -16,6 +16,14 @@ SEGMENT_RECORDS = 500
 
 TOPICS = ("membership", "master", "circulation", "sales")
 """In the order in which a newcomer fetches them: who may speak, what is sold, what is in circulation, what was sold."""
+
+
+class Randomness(Protocol):
+    """Where ids and jitter come from; ``random.Random`` is one. The shells seed it, the simulator by its seed."""
+
+    def randbytes(self, n: int, /) -> bytes: ...
+
+    def randrange(self, stop: int, /) -> int: ...
 
 
 class Now(NamedTuple):

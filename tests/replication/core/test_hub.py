@@ -7,7 +7,7 @@ import copy
 from replication.core import effects, events, records, wire
 from replication.core.clock import stamp
 from replication.core.documents import document_id
-from replication.core.model import SEGMENT_RECORDS, Entry, Feed
+from replication.core.model import SEGMENT_RECORDS, Chunk, Entry, Feed
 from replication.crdt import SegmentDocument, SyncState
 from tests.simulation.world import NETWORK_ID, START_WALL_MS, Machine, World, document_texts
 
@@ -227,6 +227,24 @@ def test_a_revoked_till_is_shown_the_door_by_everyone() -> None:
     world.run(15_000)
     for machine in (authority, other):
         assert Feed(revoked.name, "circulation") not in machine.disk.records
+
+
+def test_a_segment_that_cannot_be_read_back_refuses_what_would_follow_it() -> None:
+    world = network(2)
+    one = world.machines[0]
+    say(one)
+    world.run(500)
+    one.crash()
+    document = document_id(NETWORK_ID, Feed(one.name, "circulation"), 0)
+    one.disk.chunks[document] = [Chunk(document, b"not automerge")]
+    one.start()
+    seen = watch(one)
+    say(one, 1, 2)
+    world.run(100)
+    assert [(effect.ticket, effect.code) for effect in seen if isinstance(effect, effects.AppendFailed)] == [
+        (2, "store_damaged")
+    ]
+    assert reports(one, "damaged")
 
 
 def test_a_till_restored_from_an_old_copy_recovers_its_own_feed_before_it_writes() -> None:

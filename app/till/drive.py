@@ -114,7 +114,8 @@ class _Driver:
         if isinstance(outcome, Reply):
             return {"id": identity, "ok": True, **outcome.fields}
         message = sentence(outcome.code, outcome.values, self._gettext)
-        return {**outcome.values, "id": identity, "ok": False, "code": outcome.code, "message": message}
+        answer = {"id": identity, "ok": False, "code": outcome.code, "message": message}
+        return {**answer, **{name: value for name, value in outcome.values.items() if name not in answer}}
 
     async def _carried_out(self, request: Command | Query) -> Reply | Refuse:
         if isinstance(request, Command):

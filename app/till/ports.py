@@ -65,7 +65,10 @@ class Engine(Protocol):
         """Wait until all that is durable is in the books."""
 
     async def status(self) -> dict[str, Any]:
-        """As `status` of the drive contract: online, peers, pending, members, positions."""
+        """As `status` of the drive contract: online, peers, pending, members, positions.
+
+        And ``synced``: connected peers have all that this till has, and it has all that they told of.
+        """
 
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         """Release a slot; its enrolment code. ``JournalRefused`` with code and sentence if that cannot be."""

@@ -258,9 +258,16 @@ class Queries:
         return len((await self._engine.status()).get("peers", ())) >= count
 
     async def _is_synced(self) -> bool:
-        """Nothing is left to send, and all that is durable here is in the books."""
+        """Connected peers and this till have the same facts, and all of them are in the books.
+
+        A till that reaches nobody is in step only if it is the whole network: one that has
+        just joined knows no member yet, and so is not.
+        """
         await self._engine.settled()
-        return not (await self._engine.status()).get("pending", 0)
+        status = await self._engine.status()
+        me = self._runner.session.till.member_id
+        active = {member["member"] for member in status["members"] if not member.get("revoked")}
+        return bool(status["synced"]) and (bool(status["online"]) or active == {me})
 
     async def _knows(self, question: Callable[[], bool]) -> bool:
         return question()

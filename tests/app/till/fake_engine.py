@@ -172,7 +172,9 @@ class FakeEngine:
             {"member": each.member_id, "till_no": each.till_no, "name": f"Kasse {each.till_no}", "since_ms": 0}
             for each in others
         ]
-        return {"online": bool(peers), "peers": peers, "pending": 0, "members": [], "positions": {}}
+        members = [{"member": each.member_id, "till_no": each.till_no} for each in self.network.engines]
+        known = {"synced": True, "pending": 0, "members": members, "positions": {}}
+        return {"online": bool(peers), "peers": peers, **known}
 
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         if self.till_no != 1:

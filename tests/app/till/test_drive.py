@@ -211,6 +211,17 @@ async def test_waiting_ends_with_the_change_and_in_order(open_till: OpenTill) ->
     assert (late["ok"], late["code"]) == (False, "timeout")
 
 
+async def test_a_till_that_reaches_nobody_is_in_step_only_with_itself(open_till: OpenTill) -> None:
+    one = open_till(1)
+    synced = {"do": "wait", "for": "synced", "timeout_s": 0}
+    (alone,) = await driven(one, synced)
+    assert alone["ok"]
+    open_till(2)
+    one.engine.connected = False
+    (apart,) = await driven(one, synced)
+    assert apart["code"] == "timeout"
+
+
 async def test_a_fault_of_the_program_is_answered_and_the_till_goes_on(till: FakeTill) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +60,3 @@ def test_a_picture_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: py
         picture.main([str(tmp_path / "missing" / "sale.svg")])
     assert ended.value.code == 1
     assert "sale.svg" in capsys.readouterr().err
-
-
-def test_every_scene_fits_a_vt() -> None:
-    for scene in picture.SCENES:
-        assert "viewBox" in asyncio.run(picture.picture(scene))

@@ -49,14 +49,18 @@ def test_a_crash_shows_one_sentence_and_no_local_variables(log: Path) -> None:
     assert "Meier" not in crash
 
 
-def test_escape_is_answered_long_before_a_tenth_of_a_second(till: Terminal) -> None:
-    took = []
-    for _ in range(5):
-        till.write("47")
-        till.wait_for("> 47")
-        till.write("\x1b")
-        took.append(till.wait_for(lambda: "> 47" not in till.text))
-    assert sorted(took)[2] < 0.095
+def test_escape_is_answered_when_escdelay_says_and_not_at_the_next_poll(log: Path) -> None:
+    command = python("-m", "tests.app.screens.shop_in_terminal", str(log))
+    with Terminal(command, env={"ESCDELAY": "5"}) as till:
+        till.wait_for("21.11. 18:37")
+        took = []
+        for _ in range(9):
+            till.write("47")
+            till.wait_for("> 47")
+            till.write("\x1b")
+            took.append(till.wait_for(lambda: "> 47" not in till.text))
+        # Stock Textual polls every 100 ms and so takes at least that; the median says it for a busy machine too.
+        assert sorted(took)[4] < 0.09
 
 
 def test_escape_and_then_a_digit_at_once_is_escape_and_that_digit(till: Terminal) -> None:

@@ -68,9 +68,9 @@ async def test_too_little_money_and_then_a_scan_is_not_money(shop: Shop, app: Ti
     assert [receipt.total_minor for receipt in shop.receipts] == [2999]
 
 
-async def test_a_thousand_scans_at_once_are_all_sold_in_order(shop: Shop, app: TillApp) -> None:
+async def test_hundreds_of_scans_at_once_are_all_sold_in_order(shop: Shop, app: TillApp) -> None:
     codes = [BIRD_SEED, PEN, LEASH]
-    scans = [codes[number % 3] for number in range(1000)]
+    scans = [codes[number % 3] for number in range(400)]
     async with walk(app) as till:
         await till.press("".join(f"{code}\r" for code in scans))
     assert [command.code for command in shop.commands if isinstance(command, Scan)] == scans

@@ -119,14 +119,17 @@ class Sync:
         for record in batch.records:
             first.setdefault(record.feed, record.seq)
             last[record.feed] = record.seq
-        for link in self._up():
-            for feed, seq in first.items():
+        # In the order of TOPICS: what is in circulation is waited for, receipts are not.
+        for feed in sorted(first, key=lambda each: TOPICS.index(each.topic)):
+            seq = first[feed]
+            kinds = [record.kind for record in batch.records if record.feed == feed]
+            for link in self._up():
                 if not link.greeted or not may_see(feed, self._me, link.member) or link.knows(feed) < seq - 1:
                     continue
                 for segment in range(segment_of(seq), segment_of(last[feed]) + 1):
                     self._speak(link, self._journal.documents.id_of(feed, segment), now)
                 link.pushed[feed] = last[feed]
-                link.sent.update(record.kind for record in batch.records if record.feed == feed)
+                link.sent.update(kinds)
 
     def pay_debts(self, documents: Iterable[str], now: Now) -> None:
         """Documents are no longer dirty: send what had to wait for that."""

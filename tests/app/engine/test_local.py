@@ -1,4 +1,4 @@
-"""The engine in this process, on a real node and store: what it journals, keeps and refuses, and that it never blocks."""
+"""The engine in this process, on a real node and store: what it journals, keeps and refuses; it never blocks."""
 
 from __future__ import annotations
 

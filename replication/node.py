@@ -49,6 +49,8 @@ __all__ = ["AppendRefused", "Node", "PortInUse"]
 
 TICK_S = 0.05
 STOP_TIMEOUT_S = 5.0
+ANSWER_FIRST_S = 0.001
+"""How long the books wait while whoever journalled is being answered."""
 MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024
 MAX_UNAPPLIED = 2_000
 """Batches that may wait for the books before links are read no further."""
@@ -93,6 +95,7 @@ class Node:
         self._handling = False
         self._tickets = Tickets()
         self._log = SyncLog(store.submit_log, lambda: clock().wall_ms)
+        self._unfolded: deque[effects.Apply] = deque()
         self._asked_to_apply = 0
         self._applied = 0
         self._settlers: list[tuple[int, asyncio.Future[None]]] = []
@@ -187,6 +190,7 @@ class Node:
         self._has_room.set()
         self._tickets.shut(AppendRefused("stopping", "the till is closing"))
         await self._tickets.answered(STOP_TIMEOUT_S)
+        self._fold_now()
         await self._running.aclose()
         for task in tuple(self._tasks):
             task.cancel()
@@ -233,6 +237,7 @@ class Node:
 
     async def settled(self) -> None:
         """Everything that is durable now has been applied."""
+        self._fold_now()
         if self._applied < self._asked_to_apply:
             settler: asyncio.Future[None] = self._loop.create_future()
             self._settlers.append((self._asked_to_apply, settler))
@@ -286,8 +291,21 @@ class Node:
         self._store.submit(batch, partial(self._from_thread, self._handle))
 
     def _fold(self, effect: effects.Apply) -> None:
+        """Hand a batch to the books, in order; our own a moment later, or at once if somebody waits for it.
+
+        The books' thread would take the interpreter from the one who is being answered right now.
+        """
         self._asked_to_apply += 1
-        self._applier.put(effect.records, partial(self._from_thread, self._on_applied, effect.batch_id))
+        self._unfolded.append(effect)
+        if effect.records[0].feed.member != self._identity.member_id:
+            self._fold_now()
+        elif len(self._unfolded) == 1:
+            self._loop.call_later(ANSWER_FIRST_S, self._fold_now)
+
+    def _fold_now(self) -> None:
+        while self._unfolded:
+            effect = self._unfolded.popleft()
+            self._applier.put(effect.records, partial(self._from_thread, self._on_applied, effect.batch_id))
 
     def _on_applied(self, batch_id: int) -> None:
         self._applied += 1

@@ -121,6 +121,7 @@ def _receipt_line(line: SaleLine) -> ReceiptLine:
         vat_rate_bp=line.vat_rate_bp,
         voucher_code=line.voucher_code,
         voucher_kind=line.voucher_kind,
+        voucher_expires_on=line.expires_on,
     )
 
 

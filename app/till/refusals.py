@@ -108,12 +108,21 @@ SENTENCES: dict[str, str] = {
 }
 
 
+AMOUNT_SAMPLE = mark("0.00")
+"""Its translation shows the language's decimal point."""
+
+_AMOUNTS = ("balance", "amount", "due")
+"""Values that are amounts of ours, as programs read them; people read them in their own way."""
+
+
 def sentence(code: str, values: Mapping[str, Any], gettext: Callable[[str], str]) -> str:
     """The refusal's sentence, translated; for a code without a sentence its reason, or the code itself."""
     template = SENTENCES.get(code)
     if template is None:
         return str(values.get("reason") or code)
-    return gettext(template).format_map(_Shown(values))
+    point = gettext(AMOUNT_SAMPLE)[1]
+    shown = {name: str(value).replace(".", point) if name in _AMOUNTS else value for name, value in values.items()}
+    return gettext(template).format_map(_Shown(shown))
 
 
 class _Shown(dict[str, Any]):

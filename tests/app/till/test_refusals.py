@@ -1,0 +1,29 @@
+"""Refusals as people read them."""
+
+from __future__ import annotations
+
+import string
+
+from app import text
+from app.till.refusals import SENTENCES, sentence
+
+
+def test_amounts_are_shown_the_way_the_language_writes_them() -> None:
+    values = {"code": "7K3M-9QXA-0PWT-B", "balance": "12.50"}
+    text.use("de")
+    assert "12,50" in sentence("voucher_used_up", values, text.gettext)
+    text.use("en")
+    assert "12.50" in sentence("voucher_used_up", values, text.gettext)
+
+
+def test_every_sentence_can_be_said_in_both_languages_with_the_same_values() -> None:
+    for code, template in SENTENCES.items():
+        names = {name: f"<{name}>" for _text, name, _spec, _conv in string.Formatter().parse(template) if name}
+        for language in text.LANGUAGES:
+            text.use(language)
+            said = sentence(code, names, text.gettext)
+            assert all(value in said for value in names.values()), (code, language, said)
+
+
+def test_a_code_without_a_sentence_gives_its_reason() -> None:
+    assert sentence("store_damaged", {"reason": "segment 3 cannot be read"}, text.gettext) == "segment 3 cannot be read"

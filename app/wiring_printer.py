@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from pathlib import Path
 from app import config
 from app.config import Settings
 from app.engine.spool import Spool
-from app.facts.circulation import VoucherIssued
 from app.facts.sales import ReceiptCompleted
 from peripherals import escpos
 from peripherals.cash_drawer import CashDrawer
@@ -27,10 +26,10 @@ from peripherals.simulators.printer import PrinterSimulator
 from receipts import Page, ShopHead, compose, text, wording
 
 
-def page_of(settings: Settings, receipt: ReceiptCompleted, vouchers: Sequence[VoucherIssued] = ()) -> Page:
+def page_of(settings: Settings, receipt: ReceiptCompleted) -> Page:
     """The receipt as this till prints it."""
     shop = ShopHead(settings.receipt.head)
-    return compose(receipt, shop, wording(settings.till.language), vouchers, zone=_local_zone(receipt.finished_at))
+    return compose(receipt, shop, wording(settings.till.language), zone=_local_zone(receipt.finished_at))
 
 
 def text_of(settings: Settings, receipt: ReceiptCompleted) -> str:

@@ -19,7 +19,6 @@ from datetime import UTC, tzinfo
 import msgspec
 
 from app.domain.voucher import shown
-from app.facts.circulation import VoucherIssued
 from app.facts.sales import ReceiptCompleted, ReceiptLine, TaxRow, TenderRow
 from receipts.page import Block, Gap, Line, Page, Pair, Rule, Section, Symbol, SymbolKind, Table
 from receipts.wording import SIGNS, Wording
@@ -43,16 +42,11 @@ def compose(
     receipt: ReceiptCompleted,
     shop: ShopHead,
     words: Wording,
-    vouchers: Sequence[VoucherIssued] = (),
     *,
     zone: tzinfo = UTC,
     symbol: SymbolKind = "qr",
 ) -> Page:
-    """The receipt's page, times in ``zone``.
-
-    ``vouchers`` are the facts journalled with the receipt; they add the expiry to the
-    slips, which are made for every line that sells a voucher in any case.
-    """
+    """The receipt's page, times in ``zone``, and a slip for every line that sells a voucher."""
     letters = _tax_letters(receipt.tax_table)
     body: list[Block] = [*_head(receipt, shop, words, zone), Rule()]
     for line in receipt.lines:
@@ -60,13 +54,10 @@ def compose(
     body += [Rule(), *_payment(receipt, words), Rule(), *_tax(receipt, letters, words), Gap()]
     body += [Line(each, align="center") for each in (*shop.foot, words.thanks)]
 
-    expiries = {voucher.code: voucher.expires_on for voucher in vouchers}
     day, _ = words.date_and_time(receipt.finished_at, zone)
     end = Pair(f"{words.receipt} {receipt.receipt_no}", day)
     slips = [
-        Section(
-            "voucher", (*_shop(shop), *_slip(line, expiries.get(line.voucher_code, ""), receipt, words, symbol), end)
-        )
+        Section("voucher", (*_shop(shop), *_slip(line, receipt, words, symbol), end))
         for line in receipt.lines
         if line.business_case == "voucher_sale" and line.voucher_code
     ]
@@ -157,9 +148,7 @@ def _tax(receipt: ReceiptCompleted, letters: dict[tuple[str, int], str], words: 
     return blocks
 
 
-def _slip(
-    line: ReceiptLine, expires_on: str, receipt: ReceiptCompleted, words: Wording, symbol: SymbolKind
-) -> list[Block]:
+def _slip(line: ReceiptLine, receipt: ReceiptCompleted, words: Wording, symbol: SymbolKind) -> list[Block]:
     blocks: list[Block] = [
         Gap(),
         Line(words.voucher_title, align="center", bold=True, tall=True, wide=True),
@@ -169,8 +158,8 @@ def _slip(
         Gap(),
         Line(shown(line.voucher_code), align="center", bold=True, tall=True),
     ]
-    if expires_on:
-        blocks.append(Line(f"{words.valid_until} {words.day(expires_on)}", align="center"))
+    if line.voucher_expires_on:
+        blocks.append(Line(f"{words.valid_until} {words.day(line.voucher_expires_on)}", align="center"))
     kind = words.voucher_kinds.get(line.voucher_kind, line.voucher_kind)
     note = words.voucher_notes.get(line.voucher_kind, "")
     return [*blocks, Gap(), *(Line(each) for each in (kind, note) if each)]

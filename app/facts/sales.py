@@ -29,6 +29,7 @@ class ReceiptLine(msgspec.Struct, frozen=True):
     vat_rate_bp: int = 0
     voucher_code: str = ""
     voucher_kind: str = ""
+    voucher_expires_on: str = ""
 
 
 class TaxRow(msgspec.Struct, frozen=True):

@@ -196,3 +196,9 @@ def test_a_full_disk_refuses_the_sale_and_leaves_nothing_half_written(
     till.close()
     assert till.json("verify")["faults"] == []
     assert till.json("rebuild")["same"]
+
+
+def test_a_voucher_with_a_last_day_says_so_on_its_slip(one: Any) -> None:
+    one.start()
+    one.ask("sell_voucher", value="10.00", expires="2099-12-31")
+    assert "gültig bis 31.12.2099" in one.ask("pay")["text"]

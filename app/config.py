@@ -17,7 +17,7 @@ what to do. The command line overrides the file (:func:`overridden`).
     [printer]
     address = "192.168.1.50:9100" # empty: no printer
     profile = "default"
-    columns = 42
+    columns = 42                  # 0: as many as the profile has
     [receipt]
     head = ["Zoo Neumann", "Messestand 4"]
     [keys]
@@ -72,7 +72,8 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     address: str = ""
     profile: str = "default"
-    columns: int = 42
+    columns: int = 0
+    """Characters of a line; 0: as many as the profile has."""
     simulated: bool = False
     """A printer for practice inside the till; its paper is ``paper.txt`` in the home."""
 
@@ -139,7 +140,11 @@ def check(tree: dict[str, Any], path: Path) -> Settings:
         except ValueError as error:
             raise ConfigError(f"{path}: {key}: {error}") from None
     limits = [
-        ("printer.columns", 24 <= settings.printer.columns <= 80, _("must be between 24 and 80")),
+        (
+            "printer.columns",
+            settings.printer.columns == 0 or 24 <= settings.printer.columns <= 80,
+            _("must be between 24 and 80"),
+        ),
         ("receipt.head", len(settings.receipt.head) <= HEAD_LINES_MAX, _("has too many lines; 8 at most")),
         ("network.peers", len(settings.network.peers) <= PEERS_MAX, _("has too many addresses; 64 at most")),
     ]

@@ -42,7 +42,7 @@ from app.till.completing import TillIdentity
 from app.till.ports import Books, Engine, JournalRefused
 from app.till.runner import Runner
 from app.till.session import Session
-from app.wiring_printer import printing, text_of
+from app.wiring_printer import printing, profile_of, text_of
 from receipts import wording
 from replication.core.model import Entry, Now
 from replication.enrolment import EnrolmentRefused, join_network, release_slot
@@ -53,6 +53,7 @@ from replication.store import Store, StoreDamaged, StoreUnavailable
 
 CURRENCY = "EUR"
 FAILURES = (
+    config.ConfigError,
     HomeInUse,
     NoIdentity,
     IdentityDamaged,
@@ -107,6 +108,7 @@ def new_id() -> str:
 async def opened(home: Home, settings: Settings, *, network: bool, session_taken: bool = False) -> AsyncIterator[Parts]:
     """Open the home and run its till; one of ``FAILURES`` if that cannot be."""
     async with contextlib.AsyncExitStack() as stack:
+        profile_of(settings)  # a slip in the settings is told now, not when the first receipt is due
         stack.enter_context(HomeLock(home))
         identity = Identity.load(home.path)
         store = Store.open(home.store)

@@ -19,6 +19,7 @@ from app import config
 from app.config import Settings
 from app.engine.spool import Spool
 from app.facts.sales import ReceiptCompleted
+from app.text import gettext as _
 from peripherals import escpos
 from peripherals.cash_drawer import CashDrawer
 from peripherals.printer import NetworkPrinter
@@ -34,7 +35,15 @@ def page_of(settings: Settings, receipt: ReceiptCompleted) -> Page:
 
 def text_of(settings: Settings, receipt: ReceiptCompleted) -> str:
     """The receipt as plain text, as wide as this till's paper."""
-    return text(page_of(settings, receipt), settings.printer.columns)
+    return text(page_of(settings, receipt), profile_of(settings).columns)
+
+
+def profile_of(settings: Settings) -> escpos.PrinterProfile:
+    """The printer's profile with the configured columns; ``ConfigError`` if there is none of that name."""
+    try:
+        return escpos.profile(settings.printer.profile, settings.printer.columns or None)
+    except escpos.UnknownProfile as error:
+        raise config.ConfigError(_("till.toml: printer.profile: {reason}; correct it").format(reason=error)) from None
 
 
 @contextlib.asynccontextmanager
@@ -51,7 +60,7 @@ async def printing(
         if address is None:
             yield None
             return
-        profile = escpos.profile(settings.printer.profile, settings.printer.columns)
+        profile = profile_of(settings)
         printer = NetworkPrinter(*address, rng=random.Random(os.urandom(8)), on_change=on_change)
         holding = asyncio.create_task(printer.run(), name="printer")
         stack.push_async_callback(_end, holding)
@@ -73,7 +82,7 @@ async def printing(
 
 async def _address(settings: Settings, paper: Path, stack: contextlib.AsyncExitStack) -> tuple[str, int] | None:
     if settings.printer.simulated:
-        simulator = PrinterSimulator(paper=paper, columns=settings.printer.columns)
+        simulator = PrinterSimulator(paper=paper, columns=profile_of(settings).columns)
         port = await simulator.start("127.0.0.1", 0)
         stack.push_async_callback(simulator.stop)
         return "127.0.0.1", port

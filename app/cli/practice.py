@@ -28,7 +28,7 @@ from app.text import gettext as _
 from app.till.ports import JournalRefused
 
 SETTINGS = """\
-# Settings of a practice till; docs/configuration in the README says what else there is.
+# Settings of a practice till; README.md says what else there is.
 [printer]
 simulated = true
 

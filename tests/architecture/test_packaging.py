@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app import config
+from app.screens.keys import Keymap
+
 ROOT = Path(__file__).parent.parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
@@ -49,3 +52,12 @@ def test_ruff_ignores_nothing_without_a_reason() -> None:
     block = text[text.index("\nignore = [") : text.index("]", text.index("\nignore = ["))]
     for line in block.splitlines()[2:]:
         assert re.match(r'\s+"[A-Z]+\d+",\s+# \w.+', line), line
+
+
+def test_the_settings_that_the_readme_shows_are_settings() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = re.search(r"```toml\n(.*?)```", readme, re.DOTALL)
+    assert shown is not None
+    settings = config.check(tomllib.loads(shown[1]), ROOT / "till.toml")
+    assert settings.keys
+    Keymap(settings.keys)

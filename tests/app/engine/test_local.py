@@ -12,7 +12,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 from app import wiring
-from app.config import NetworkSettings, Settings
+from app.config import ConfigError, NetworkSettings, Settings
 from app.engine.control import Refused
 from app.engine.lock import HomeInUse
 from app.facts.master import ArticleSet
@@ -154,3 +154,10 @@ async def test_the_loop_is_never_blocked_by_the_engine_at_work(home: Home) -> No
             await parts.operations["log"]({})
             await parts.operations["verify"]({})
             await parts.engine.settled()
+
+
+async def test_a_printer_profile_that_is_none_is_told_before_the_till_opens(home: Home) -> None:
+    printer = msgspec.structs.replace(SETTINGS.printer, profile="papyrus")
+    with pytest.raises(ConfigError, match=r"printer\.profile.*papyrus"):
+        async with wiring.opened(home, msgspec.structs.replace(SETTINGS, printer=printer), network=False):
+            pass

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from typing import Any
 
 from app import wiring
 from app.cli.options import CommandFailed, home_of, settings_of
 from app.config import Settings
 from app.engine.control import Refused
+from app.engine.lock import HomeInUse
 from app.engine.remote import Client, EngineGone, NoEngine
 from app.home import Home
 from app.text import gettext as _
 from app.till.ports import JournalRefused
+
+OPENING_S_MAX = 3.0
+"""A till holds its home's lock a little before its socket answers, and a little after."""
+OPENING_POLL_S = 0.05
 
 
 def ask(options: argparse.Namespace, op: str, **args: Any) -> Any:
@@ -24,17 +30,27 @@ def ask(options: argparse.Namespace, op: str, **args: Any) -> Any:
 
 
 async def asked(home: Home, settings: Settings, op: str, args: dict[str, Any]) -> Any:
-    """The operation on this home, whoever holds it."""
-    try:
-        if (client := await running(home)) is not None:
-            try:
-                return await client.call(op, **args)
-            finally:
-                await client.close()
-        async with wiring.opened(home, settings, network=False) as parts:
-            return await parts.operations[op](args)
-    except (Refused, JournalRefused, EngineGone, *wiring.FAILURES) as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+    """The operation on this home, whoever holds it; a till that is just opening or closing is waited for a moment."""
+    give_up = time.monotonic() + OPENING_S_MAX
+    while True:
+        try:
+            return await _asked_once(home, settings, op, args)
+        except HomeInUse as error:
+            if time.monotonic() > give_up:
+                raise CommandFailed(wiring.sentence(error)) from None
+            await asyncio.sleep(OPENING_POLL_S)
+        except (Refused, JournalRefused, EngineGone, *wiring.FAILURES) as error:
+            raise CommandFailed(wiring.sentence(error)) from None
+
+
+async def _asked_once(home: Home, settings: Settings, op: str, args: dict[str, Any]) -> Any:
+    if (client := await running(home)) is not None:
+        try:
+            return await client.call(op, **args)
+        finally:
+            await client.close()
+    async with wiring.opened(home, settings, network=False) as parts:
+        return await parts.operations[op](args)
 
 
 async def running(home: Home) -> Client | None:

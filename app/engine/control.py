@@ -12,6 +12,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from app.engine.frames import FrameError, Message, Problem, Request, packed, read_request
@@ -91,7 +92,7 @@ class ControlServer:
         if task is not None:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        connection = _Connection(self, reader, writer, self._operations)
+        connection = _Connection(self, reader, writer, self._operations, self._home.log)
         self._connections.add(connection)
         self._changes.listen(connection.tell)
         try:
@@ -108,8 +109,10 @@ class _Connection:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         operations: dict[str, Operation],
+        log: Path,
     ) -> None:
         self._server = server
+        self._log = log
         self._reader = reader
         self._writer = writer
         self._operations = operations
@@ -161,7 +164,7 @@ class _Connection:
             self._send(Message(id=request.id, error=Problem("too_long", str(error))))
         except Exception:  # noqa: BLE001 - one bad answer must not end the engine; the log has the details
             _log.exception("control socket: %s failed", request.op)
-            message = _("the till could not do this; {log} says why").format(log=self._server._home.log)
+            message = _("the till could not do this; {log} says why").format(log=self._log)
             self._send(Message(id=request.id, error=Problem("failed", message)))
 
     async def _carry_out(self, request: Request) -> Any:

@@ -18,6 +18,8 @@ from app.text import gettext as _
 
 START_MS_MAX = 20_000
 """A slow till folding a long night's records may take this long until it answers."""
+OTHER_MS_MAX = 5_000
+"""How long an engine that another screen has started may take."""
 _POLL_S = 0.02
 
 
@@ -49,12 +51,14 @@ async def joined(home: Home, options: Sequence[str]) -> tuple[Client, subprocess
         pass
     size = home.log.stat().st_size if home.log.exists() else 0
     process = start(home, options)
-    give_up = time.monotonic() + START_MS_MAX / 1000
-    while time.monotonic() < give_up:
+    began = time.monotonic()
+    while time.monotonic() < began + START_MS_MAX / 1000:
+        ended = process.poll() is not None
         try:
-            return await Client.connect(home), process
+            return await Client.connect(home), None if ended else process
         except NoEngine:
-            if process.poll() is not None:
+            # Another screen may have been quicker: then its engine holds the home, and will answer.
+            if ended and not (held(home) and time.monotonic() < began + OTHER_MS_MAX / 1000):
                 raise EngineFailed(_last_line(home, size)) from None
             await asyncio.sleep(_POLL_S)
     process.terminate()

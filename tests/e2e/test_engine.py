@@ -14,6 +14,7 @@ import pytest
 from app import wiring
 from app.books.reader import BooksReader
 from app.books.schema import open_books
+from app.cli.ask import asked
 from app.config import Settings
 from app.engine import detached
 from app.engine.control import Refused
@@ -138,3 +139,23 @@ async def test_an_engine_that_cannot_start_says_why_in_one_line(home: Home) -> N
     with pytest.raises(detached.EngineFailed, match=r"till\.toml.*listen") as failed:
         await detached.joined(home, OPTIONS[:1])
     assert "\n" not in str(failed.value)
+
+
+async def test_two_screens_that_start_at_once_get_one_engine(home: Home) -> None:
+    found = await asyncio.gather(*(detached.joined(home, OPTIONS) for _ in range(2)))
+    started = [process for _, process in found if process is not None]
+    clients = [client for client, _ in found]
+    assert await clients[0].call("hello") == await clients[1].call("hello")
+    await clients[0].call("leave")
+    for client in clients:
+        await client.ended()
+        await client.close()
+    for process in started:
+        assert await asyncio.to_thread(process.wait, 10) in (0, 1)
+
+
+async def test_a_command_waits_for_a_till_that_is_just_opening(home: Home) -> None:
+    process = await asyncio.to_thread(detached.start, home, OPTIONS)
+    answers = [await asked(home, Settings(), "status", {}) for _ in range(3)]
+    assert all(answer["till_no"] == 1 for answer in answers)
+    await detached.stop(process)

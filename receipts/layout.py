@@ -60,6 +60,8 @@ def lay(section: Section, width: int) -> tuple[Laid, ...]:
 def harmless(text: str) -> str:
     """Composed characters (NFC), every control or invisible format character replaced by a space."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():  # true of almost every text, and a receipt is laid out while a customer waits
+        return composed
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in composed)
 
 

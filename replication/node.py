@@ -82,6 +82,7 @@ class Node:
     ) -> None:
         self.port = 0
         self._identity = identity
+        self._me = identity.member_id  # read once: it is checked against the root each time
         self._store = store
         self._clock = clock
         self._rng = rng
@@ -297,7 +298,7 @@ class Node:
         """
         self._asked_to_apply += 1
         self._unfolded.append(effect)
-        if effect.records[0].feed.member != self._identity.member_id:
+        if effect.records[0].feed.member != self._me:
             self._fold_now()
         elif len(self._unfolded) == 1:
             self._loop.call_later(ANSWER_FIRST_S, self._fold_now)

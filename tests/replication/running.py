@@ -31,9 +31,11 @@ class Books:
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.fail_with: Exception | None = None
+        self.failures = 0
 
     def apply(self, records: Sequence[Record]) -> None:
         if self.fail_with is not None:
+            self.failures += 1
             raise self.fail_with
         self.records.extend(records)
 

@@ -136,6 +136,9 @@ async def test_books_that_cannot_be_written_do_not_stop_selling(
     first.books.fail_with = OSError("no space left")
     await first.node.append([note("one")])
     await first.node.append([note("two")])
+    async with asyncio.timeout(5):
+        while not first.books.failures:  # the books are tried a moment after the answer
+            await asyncio.sleep(0.001)
     first.books.fail_with = None
     await first.node.settled()
     assert first.books.said() == ["one", "two"]

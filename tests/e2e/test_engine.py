@@ -150,8 +150,8 @@ async def test_two_screens_that_start_at_once_get_one_engine(home: Home) -> None
     for client in clients:
         await client.ended()
         await client.close()
-    for process in started:
-        assert await asyncio.to_thread(process.wait, 10) in (0, 1)
+    for process in started:  # the slower one may come up only now, and has the home to itself
+        await detached.stop(process)
 
 
 async def test_a_command_waits_for_a_till_that_is_just_opening(home: Home) -> None:

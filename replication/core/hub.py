@@ -176,9 +176,8 @@ class Hub:
             return
         if batch.claim_id is not None:
             self.claims.writing(batch.claim_id, -1)
-        mine = bool(batch.records) and batch.records[0].feed.member == self.me.member_id
-        if mine and batch.link_id is None:
-            self.sync.push(batch, now)
+        if batch.link_id is None:
+            self.sync.push((record for record in batch.records if record.feed.topic != "sales"), now)
         self.sync.pay_debts(batch.documents, now)
         if batch.ticket is not None:
             self._out.append(effects.Appended(batch.ticket, batch.records))
@@ -197,8 +196,11 @@ class Hub:
         self._out.append(effects.MembershipChanged())
 
     def _on_applied(self, now: Now, event: events.Applied) -> None:
-        if any(record.feed.topic == "circulation" for record in self.journal.applied(event.batch_id)):
+        run = self.journal.applied(event.batch_id)
+        if any(record.feed.topic == "circulation" for record in run):
             self._carry(self.claims.progress(now.mono_ms), now)
+        sales = Feed(self.me.member_id, "sales")
+        self.sync.push((record for record in run if record.feed == sales), now)
 
     def _on_loaded(self, now: Now, event: events.Loaded) -> None:
         chunks = tuple(chunk.data for chunk in event.chunks)

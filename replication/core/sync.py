@@ -3,7 +3,8 @@
 Theory of operation. On connecting, members exchange *positions* (how far each feed is on disk,
 with the hash found there). Afterwards
 
-* a writer *pushes* its new records at once to every peer that has all before them;
+* a writer *pushes* its new records to every peer that has all before them: what others must know
+  at once as soon as it is on disk, receipts (which nobody waits for) right after its own books;
 * a member that hears of more than it has *fetches*: it sends a ``request`` for the first segment
   it lacks, from the writer if it is connected, otherwise from whoever has it;
 * positions that changed are told every tick, which acknowledges pushes and tells relays' peers
@@ -22,10 +23,10 @@ from replication.core import records, wire
 from replication.core.documents import Held, document_id
 from replication.core.effects import Effect, Report, Send
 from replication.core.feeds import segment_of
-from replication.core.journal import Batch, Journal
+from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed, Member, Now
+from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed, Member, Now, Record
 from replication.core.records import BadRecord
 from replication.core.wire import RemoteError
 from replication.crdt import CrdtError
@@ -112,23 +113,20 @@ class Sync:
         if changed or everything or now.mono_ms - link.told_ms >= keep_alive_ms:
             self.tell(link, {"t": "positions", "p": changed, "clock": now.wall_ms}, now)
 
-    def push(self, batch: Batch, now: Now) -> None:
+    def push(self, run: Iterable[Record], now: Now) -> None:
         """My own records are on disk: send them to every peer that is waiting for just these."""
-        first: dict[Feed, int] = {}
-        last: dict[Feed, int] = {}
-        for record in batch.records:
-            first.setdefault(record.feed, record.seq)
-            last[record.feed] = record.seq
-        # In the order of TOPICS: what is in circulation is waited for, receipts are not.
-        for feed in sorted(first, key=lambda each: TOPICS.index(each.topic)):
-            seq = first[feed]
-            kinds = [record.kind for record in batch.records if record.feed == feed]
+        by_feed: dict[Feed, list[Record]] = {}
+        for record in run:
+            by_feed.setdefault(record.feed, []).append(record)
+        for feed, records_of_feed in by_feed.items():
+            seq, last = records_of_feed[0].seq, records_of_feed[-1].seq
+            kinds = [record.kind for record in records_of_feed]
             for link in self._up():
                 if not link.greeted or not may_see(feed, self._me, link.member) or link.knows(feed) < seq - 1:
                     continue
-                for segment in range(segment_of(seq), segment_of(last[feed]) + 1):
+                for segment in range(segment_of(seq), segment_of(last) + 1):
                     self._speak(link, self._journal.documents.id_of(feed, segment), now)
-                link.pushed[feed] = last[feed]
+                link.pushed[feed] = last
                 link.sent.update(kinds)
 
     def pay_debts(self, documents: Iterable[str], now: Now) -> None:

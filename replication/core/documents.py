@@ -10,6 +10,7 @@ sync message is made from it, so that no peer hears of what a crash could still 
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable
 
@@ -20,6 +21,8 @@ from replication.core.model import SEGMENT_RECORDS, Feed
 from replication.crdt import CrdtError, SegmentDocument
 
 IDLE_MS = 30_000
+REMEMBERED_IDS = 4_096
+"""Document ids whose two forms are remembered: the same few travel with every message."""
 MAX_WAITING = 256
 """Pieces of work that may wait for one document."""
 
@@ -29,11 +32,13 @@ def document_id(network_id: str, feed: Feed, segment: int) -> str:
     return uuid.uuid5(uuid.UUID(network_id), f"{feed}/{segment}").hex
 
 
+@functools.lru_cache(maxsize=REMEMBERED_IDS)
 def to_url_id(document: str) -> str:
     """automerge-repo's form of a document id: base58check of the 16 bytes."""
     return str(base58.b58encode_check(bytes.fromhex(document)), "ascii")
 
 
+@functools.lru_cache(maxsize=REMEMBERED_IDS)
 def from_url_id(text: str) -> str:
     """The hex id of automerge-repo's form; ``ValueError`` if it is none."""
     if len(text) > 40:

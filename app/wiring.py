@@ -38,7 +38,6 @@ from app.facts.codec import write
 from app.facts.master import VatRateSet
 from app.home import Home
 from app.office.desk import Desk
-from app.text import gettext as _
 from app.till.completing import TillIdentity
 from app.till.ports import Books, Engine, JournalRefused
 from app.till.runner import Runner
@@ -228,23 +227,6 @@ def _books_or_new(home: Home) -> Database:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{home.books}{suffix}").unlink(missing_ok=True)
         return open_books(home.books)
-
-
-def sentence(error: BaseException) -> str:
-    """The failure as one line for the person who asked."""
-    if isinstance(error, JournalRefused | AppendRefused):
-        reasons = {
-            "disk_full": _("the disk is full; make room and try again"),
-            "recovering": _("this till is still fetching what it knew; try again in a moment"),
-            "claim_expired": _("the other tills took too long to answer; try again"),
-            "not_authority": _("only the member that founded the network can do this; do it there"),
-            "engine_gone": _("the till's engine has ended; start the till again"),
-        }
-        return reasons.get(error.code, " ".join(str(error).split()))
-    if isinstance(error, OSError) and error.strerror:
-        where = f"{error.filename}: " if error.filename else ""
-        return _("{where}{reason}; check disk and permissions").format(where=where, reason=error.strerror)
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def log_to(home: Home) -> None:

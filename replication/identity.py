@@ -41,6 +41,10 @@ _FORMAT = 1
 class NoIdentity(Exception):
     """The home belongs to no network yet."""
 
+    def __init__(self, home: Path) -> None:
+        super().__init__(f"{home} belongs to no network yet; found one or join one (`tillmesh network`)")
+        self.home = home
+
 
 class IdentityDamaged(Exception):
     """The home's identity cannot be read; the text names the file and what to do."""
@@ -48,6 +52,10 @@ class IdentityDamaged(Exception):
 
 class IdentityExists(Exception):
     """The home belongs to a network already."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(f"{home} belongs to a network already; choose another home (--home)")
+        self.home = home
 
 
 class _NetworkFile(msgspec.Struct, frozen=True):
@@ -76,7 +84,7 @@ class Identity:
         """Read ``home``'s identity; ``NoIdentity`` or ``IdentityDamaged`` if there is none to read."""
         folder = home / FOLDER
         if not folder.is_dir():
-            raise NoIdentity(f"{home} belongs to no network yet; found one or join one (`tillmesh network`)")
+            raise NoIdentity(home)
         try:
             network = msgspec.json.decode((folder / "network.json").read_bytes(), type=_NetworkFile)
             root_key_file = folder / "root.key"
@@ -193,7 +201,7 @@ def write_identity(
 def refuse_second_identity(home: Path) -> None:
     """``IdentityExists`` if ``home`` is a member of some network."""
     if (home / FOLDER).exists():
-        raise IdentityExists(f"{home} belongs to a network already; choose another home (--home)")
+        raise IdentityExists(home)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

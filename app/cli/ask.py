@@ -14,6 +14,7 @@ from app.engine.control import Refused
 from app.engine.lock import HomeInUse
 from app.engine.remote import Client, EngineGone, NoEngine
 from app.home import Home
+from app.sentences import sentence
 from app.text import gettext as _
 from app.till.ports import JournalRefused
 
@@ -37,10 +38,10 @@ async def asked(home: Home, settings: Settings, op: str, args: dict[str, Any]) -
             return await _asked_once(home, settings, op, args)
         except HomeInUse as error:
             if time.monotonic() > give_up:
-                raise CommandFailed(wiring.sentence(error)) from None
+                raise CommandFailed(sentence(error)) from None
             await asyncio.sleep(OPENING_POLL_S)
         except (Refused, JournalRefused, EngineGone, *wiring.FAILURES) as error:
-            raise CommandFailed(wiring.sentence(error)) from None
+            raise CommandFailed(sentence(error)) from None
 
 
 async def _asked_once(home: Home, settings: Settings, op: str, args: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from app.cli.lines import Lines
 from app.cli.options import CommandFailed, command, home_of, settings_of
 from app.config import Settings
 from app.home import Home
+from app.sentences import sentence
 from app.text import gettext as _
 from app.till import drive as till_drive
 
@@ -29,7 +30,7 @@ def _drive(options: argparse.Namespace) -> int:
     try:
         asyncio.run(_run(home, settings))
     except wiring.FAILURES as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None
     return 0
 
 

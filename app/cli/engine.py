@@ -12,6 +12,7 @@ from app import wiring
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.config import Settings
 from app.home import Home
+from app.sentences import sentence
 from app.text import gettext as _
 
 
@@ -59,5 +60,5 @@ def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None]
     try:
         asyncio.run(run())
     except wiring.FAILURES as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None
     return 0

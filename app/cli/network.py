@@ -10,6 +10,7 @@ from app import wiring
 from app.cli.ask import ask, number
 from app.cli.options import CommandFailed, accept_common, home_of, settings_of, show
 from app.engine.lock import HomeInUse, HomeLock
+from app.sentences import sentence
 from app.text import gettext as _
 
 ROLES = ("till", "centre", "node")
@@ -65,7 +66,7 @@ def _found(options: argparse.Namespace) -> int:
             )
         )
     except wiring.FAILURES as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None
     data = {"network": who.network, "till_no": who.till_no, "member": who.member_id, "home": str(home.path)}
     show(
         options,
@@ -95,7 +96,7 @@ def _join(options: argparse.Namespace) -> int:
         with HomeLock(home):
             who = asyncio.run(wiring.join(home, settings, options.code, tuple(getattr(options, "peers", ()))))
     except (HomeInUse, *wiring.FAILURES) as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None
     data = {"network": who.network, "till_no": who.till_no, "member": who.member_id, "home": str(home.path)}
     show(options, data, lambda: [_("this is now till {till_no} of network {network}").format(**data)])
     return 0

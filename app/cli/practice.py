@@ -24,6 +24,7 @@ from app.config import Settings
 from app.engine.control import Refused
 from app.engine.lock import HomeLock
 from app.home import Home
+from app.sentences import sentence
 from app.text import gettext as _
 from app.till.ports import JournalRefused
 
@@ -48,7 +49,7 @@ def _practice(options: argparse.Namespace) -> int:
     try:
         asyncio.run(prepare(options.till, settings_of(options, home)))
     except (Refused, JournalRefused, *wiring.FAILURES) as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None
     return till.open_screens(home, settings_of(options, home), passed_on(options))
 
 

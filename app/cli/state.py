@@ -9,6 +9,7 @@ from typing import Any
 from app import wiring
 from app.cli.ask import ask
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
+from app.sentences import sentence
 from app.text import gettext as _
 from app.text import ngettext
 
@@ -79,7 +80,7 @@ def _rebuild(options: argparse.Namespace) -> int:
     try:
         before, after = wiring.rebuild(home)
     except wiring.FAILURES as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None
     data = {"fingerprint": after, "before": before, "same": before == after}
     text = _("the books are folded anew, to the same contents") if before == after else _("the books are folded anew")
     show(options, data, lambda: [text])

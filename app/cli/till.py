@@ -11,6 +11,7 @@ from app import wiring, wiring_screens
 from app.cli.options import CommandFailed, home_of, passed_on, settings_of
 from app.config import Settings
 from app.home import Home
+from app.sentences import sentence
 from app.text import gettext as _
 
 
@@ -36,4 +37,4 @@ def open_screens(home: Home, settings: Settings, engine_options: Sequence[str]) 
     try:
         return asyncio.run(wiring_screens.run(home, settings, engine_options))
     except wiring_screens.FAILURES as error:
-        raise CommandFailed(wiring.sentence(error)) from None
+        raise CommandFailed(sentence(error)) from None

@@ -218,7 +218,7 @@ class Queries:
         try:
             code = await self._engine.release_slot(query.no, query.name.strip(), query.role, query.site)
         except JournalRefused as error:
-            raise Refusal(error.code, {"reason": error.reason or error.code}) from None
+            raise Refusal(error.code, {"reason": error.reason or error.code, "no": str(query.no)}) from None
         return {"code": code, "no": query.no, "name": query.name.strip()}
 
     async def _wait(self, wait: Wait) -> dict[str, Any]:

@@ -101,6 +101,7 @@ SENTENCES: dict[str, str] = {
     "unknown_receipt": mark("No receipt has the number {receipt_no}."),
     "unknown_scope": mark("There is no scope called {scope}; use till or network."),
     "not_authority": mark("Only the member that founded the network can do this; do it there."),
+    "number_taken": mark("The number {no} belongs to a till already; choose another."),
     "timeout": mark("It did not happen within {seconds} seconds."),
     # programs
     "bad_command": mark("This command cannot be read: {reason}"),

@@ -58,7 +58,13 @@ _log.setLevel(logging.CRITICAL)
 
 
 class PortInUse(Exception):
-    """Another program listens on the address; the text says what to do."""
+    """The address cannot be listened on: another program does, or ``why`` says what else is wrong with it."""
+
+    def __init__(self, address: str, why: str = "") -> None:
+        what = f"cannot be listened on ({why})" if why else "is in use by another program"
+        super().__init__(f"{address} {what}; end that program or choose another address with --listen")
+        self.address = address
+        self.why = why
 
 
 class Links:
@@ -116,10 +122,8 @@ class Links:
             )
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortInUse(
-                    f"{host}:{port} is in use by another program; end it or choose another port with --listen"
-                ) from error
-            raise PortInUse(f"cannot listen on {host}:{port}: {error.strerror or error}; check --listen") from error
+                raise PortInUse(f"{host}:{port}") from error
+            raise PortInUse(f"{host}:{port}", error.strerror or str(error)) from error
         return int(self._server.sockets[0].getsockname()[1])
 
     def trust(self, server_context: ssl.SSLContext) -> None:

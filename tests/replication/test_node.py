@@ -170,7 +170,7 @@ async def test_a_port_in_use_ends_the_start_with_a_sentence_and_nothing_left_ope
         identity=founder, store=store, clock=now, rng=random.Random(), apply=Books().apply, on_change=print,
         listen=("127.0.0.1", first.node.port), discovery=False,
     )  # fmt: skip
-    with pytest.raises(PortInUse, match="choose another port with --listen"):
+    with pytest.raises(PortInUse, match="choose another address with --listen"):
         await second.start()
     await second.stop()
     store.close()

@@ -214,7 +214,7 @@ async def test_a_port_in_use_is_refused_with_a_sentence(ends: tuple[End, End]) -
     other = End(second.identity)
     with pytest.raises(PortInUse, match="in use by another program"):
         await other.links.listen("127.0.0.1", first.port)
-    with pytest.raises(PortInUse, match="check --listen"):
+    with pytest.raises(PortInUse, match="cannot be listened on"):
         await other.links.listen("192.0.2.1", 7417)
 
 

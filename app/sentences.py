@@ -1,0 +1,66 @@
+"""What went wrong, as one line for the person who asked, in their language.
+
+``replication`` knows no languages: its refusals carry a code, and an English sentence for
+its own log. Here the codes get the sentences that people see.
+"""
+
+from __future__ import annotations
+
+from app.text import gettext as _
+from app.till.ports import JournalRefused
+from replication.enrolment import EnrolmentRefused
+from replication.identity import IdentityExists, NoIdentity
+from replication.net.websocket import PortInUse
+from replication.node import AppendRefused
+
+
+def sentence(error: BaseException) -> str:
+    """The failure as one line; what has no sentence of its own says what it says."""
+    plain = " ".join(str(error).split()) or type(error).__name__
+    match error:
+        case JournalRefused() | AppendRefused():
+            return _journal(error.code) or plain
+        case EnrolmentRefused():
+            return _enrolment(error.code) or plain
+        case PortInUse(address=address, why=""):
+            return _("{address} is in use by another program; end it or choose another port with --listen").format(
+                address=address
+            )
+        case PortInUse(address=address, why=why):
+            return _("{address} cannot be listened on ({why}); check --listen").format(address=address, why=why)
+        case NoIdentity(home=home):
+            return _("{home} belongs to no network yet; found one or join one (`tillmesh network`)").format(home=home)
+        case IdentityExists(home=home):
+            return _("{home} belongs to a network already; choose another home (--home)").format(home=home)
+        case OSError(strerror=str(reason)):
+            where = f"{error.filename}: " if error.filename else ""
+            return _("{where}{reason}; check disk and permissions").format(where=where, reason=reason)
+    return plain
+
+
+def _journal(code: str) -> str:
+    return {
+        "disk_full": _("the disk is full; make room and try again"),
+        "recovering": _("this till is still fetching what it knew; try again in a moment"),
+        "claim_expired": _("the other tills took too long to answer; try again"),
+        "not_authority": _("only the member that founded the network can do this; do it there"),
+        "number_taken": _("this number belongs to a till already; choose another"),
+        "engine_gone": _("the till's engine has ended; start the till again"),
+    }.get(code, "")
+
+
+def _enrolment(code: str) -> str:
+    return {
+        "bad_code": _("this is no enrolment code: a character is wrong or missing; check the typing"),
+        "code_refused": _("the other till does not accept this enrolment code; check it or ask for a new one"),
+        "code_unknown": _("this enrolment code is not valid any more; ask for a new one"),
+        "code_used": _("this enrolment code has been used; ask for a new one with another number"),
+        "code_expired": _("this enrolment code has expired; ask for a new one"),
+        "number_taken": _("this number belongs to a till already; choose another"),
+        "not_authority": _("only the member that founded the network can do this; do it there"),
+        "unreachable": _(
+            "no till of that network answers; start the one that released the number, or name its address with --peer"
+        ),
+        "wrong_network": _("the till that answers does not belong to this code's network; check --peer"),
+        "too_many": _("too many failed attempts to join; wait a minute and try again"),
+    }.get(code, "")

@@ -1,7 +1,8 @@
 """Paying with a voucher: look it up, claim it, look again, journal the hold.
 
 1. The voucher is looked up twice: before the claim, to refuse quickly, and after it, because
-   only then nobody else can be using it.
+   only then nobody else can be using it. One that is unknown here is claimed all the same: whoever
+   promises hands over what it knows first, and it may have been sold a moment ago.
 2. A claim that was granted is always released, whatever happens after it.
 3. The hold is journalled only while the claim is alive. If it settles the sale, the receipt is
    journalled with it in the same step: there is no moment at which one stands without the other.
@@ -33,7 +34,9 @@ def redeem(counter: Counter, command: Redeem) -> Steps:
         raise Refusal("voucher_on_sale", _named(code))
     if sale.due_minor <= 0:
         raise Refusal("nothing_due")
-    _usable(counter, sale, (yield from _found(code)), wanted)
+    known = yield from _looked_up(code)
+    if known is not None:
+        _usable(counter, sale, known, wanted)
     claimed = yield Claim(f"voucher/{code}")
     assert isinstance(claimed, Claimed)
     if not claimed.granted:
@@ -46,9 +49,11 @@ def redeem(counter: Counter, command: Redeem) -> Steps:
 
 def _hold(counter: Counter, sale: OpenSale, code: str, wanted: int | None, claimed: Claimed) -> Steps:
     """Under the claim: check again, then journal the hold, and the receipt if that settles the sale."""
+    found = yield from _looked_up(code)
+    if found is None:
+        raise Refusal("unknown_voucher", _named(code))
     if not claimed.coverage.complete and counter.voucher_policy == "refuse":
         raise Refusal("voucher_unconfirmed", _named(code))
-    found = yield from _found(code)
     amount = _usable(counter, sale, found, wanted)
     payment = Payment(
         line=0,
@@ -83,11 +88,9 @@ def _hold(counter: Counter, sale: OpenSale, code: str, wanted: int | None, claim
     return fields
 
 
-def _found(code: str) -> Generator[Effect, Event, VoucherView]:
+def _looked_up(code: str) -> Generator[Effect, Event, VoucherView | None]:
     answer = yield FindVoucher(code)
     assert isinstance(answer, VoucherFound)
-    if answer.voucher is None:
-        raise Refusal("unknown_voucher", _named(code))
     return answer.voucher
 
 

@@ -136,6 +136,18 @@ def test_a_voucher_is_not_used_twice_when_both_tills_take_it_at_once(two_tills: 
     assert one.ask("overdraws").get("overdraws", []) == []
 
 
+def test_a_voucher_is_taken_at_the_other_till_in_the_very_moment_it_was_sold(two_tills: Any) -> None:
+    one, two = two_tills
+    one.start()
+    two.start()
+    together(one, two)
+    articles = articles_of(one)
+    for attempt in range(20):
+        two.ask("scan", code=articles[attempt], quantity="1", price="3.00")
+        code, _ = voucher_of(one, "5.00")
+        assert two.ask("redeem", code=code)["balance"] == "2.00"
+
+
 def test_what_one_sells_while_the_other_is_away_arrives_when_it_returns(two_tills: Any) -> None:
     one, two = two_tills
     one.start()

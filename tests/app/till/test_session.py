@@ -221,6 +221,28 @@ async def test_a_voucher_sold_here_is_taken_there_in_parts(open_till: OpenTill) 
     assert two.engine.released == ["2:1"]
 
 
+async def test_a_voucher_sold_a_moment_ago_is_known_to_whoever_promises(
+    open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = open_till(1), open_till(2)
+    two.engine.connected = False
+    code = await voucher_of(one, "10.00")
+    two.engine.connected = True
+    ask = two.engine.claim
+
+    async def ask_and_hear(resource: str) -> Any:
+        two.engine.network.reconnect()  # a promise comes after everything that the promiser knows
+        return await ask(resource)
+
+    monkeypatch.setattr(two.engine, "claim", ask_and_hear)
+    assert two.books.voucher(code) is None
+    await done(two, Scan(LOOSE))
+    assert (await done(two, Redeem(code)))["redeemed"] == "7.90"
+    await done(two, Scan(LOOSE))
+    assert (await refused(two, Redeem(UNKNOWN))).code == "unknown_voucher"
+    assert len(two.engine.released) == 2
+
+
 async def test_a_hold_counts_at_once_and_is_given_back_by_voiding(open_till: OpenTill) -> None:
     one, two = open_till(1), open_till(2)
     code = await voucher_of(one, "10.00")

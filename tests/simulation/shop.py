@@ -255,7 +255,7 @@ class Market:
             return self._line()
         if choice < 0.55 and self.codes:
             amount = None if self.rng.random() < 0.4 else f"{self.rng.randint(1, 900) / 100:.2f}"
-            return commands.Redeem(self.rng.choice(self.codes[-3:]), amount)
+            return commands.Redeem(self.rng.choice(self.codes[-6:]), amount)
         if choice < 0.62:
             numbers = [line.line for line in view.lines] + [payment.line for payment in view.payments]
             return commands.VoidLine(str(self.rng.choice(numbers)))
@@ -269,9 +269,9 @@ class Market:
         """Several payments of a few euro each with a voucher that everyone has in hand, then cash."""
         if view.due_minor < 300 or len(view.payments) > 3 or self.rng.random() < 0.1:
             return commands.Pay()
-        return commands.Redeem(self.codes[-1], f"{self.rng.randint(100, 300) / 100:.2f}")
+        return commands.Redeem(self.rng.choice(self.codes[-3:]), f"{self.rng.randint(100, 300) / 100:.2f}")
 
     def _line(self) -> commands.Command:
-        if self.rng.random() < 0.35 or not self.codes:
+        if self.rng.random() < (0.08 if self.hammering else 0.35) or not self.codes:
             return commands.SellVoucher(f"{self.rng.randint(100, 3000) / 100:.2f}")
         return commands.Scan(self.rng.choice(ARTICLES), str(self.rng.randint(1, 4)))

@@ -20,14 +20,14 @@ def play(seed: int, duration_ms: int | None = None) -> Market:
     """Sell and redeem while cables are cut, plugs are pulled and disks fill up."""
     market = Market(seed, 2 + seed % 3)
     market.untroubled = seed % 4 == 0
-    market.hammering = seed % 8 in (0, 1)
+    market.hammering = seed % 8 in (0, 1, 5)
     market.found()
     market.world.run(1_000)
-    duration_ms = duration_ms or (1_500 if market.hammering else 12_000)
+    duration_ms = duration_ms or (2_000 if market.hammering else 12_000)
     world, rng = market.world, market.rng
     end_ms = world.now_ms + duration_ms
     while world.now_ms < end_ms:
-        world.run(rng.randint(100, 1_500))
+        world.run(rng.randint(50, 300 if market.hammering else 1_500))
         if not market.untroubled:
             _something_happens(market)
     return market
@@ -38,7 +38,8 @@ def _something_happens(market: Market) -> None:
     shop = rng.choice(market.shops)
     choice = rng.random()
     if choice < 0.25:
-        world.partition([one.machine for one in market.shops if rng.random() < 0.5])
+        group = [one.machine for one in market.shops if rng.random() < 0.5]
+        world.partition(group, noticed=rng.random() < 0.5)
     elif choice < 0.5:
         world.heal()
     elif choice < 0.75:

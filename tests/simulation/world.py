@@ -252,17 +252,19 @@ class World:
     def machine(self, target: str) -> Machine:
         return self.machines[int(target) - 1]
 
-    def partition(self, group: Sequence[Machine]) -> None:
-        """No member of the group hears anybody outside it: existing wires stall, as cut cables do."""
+    def partition(self, group: Sequence[Machine], *, noticed: bool = False) -> None:
+        """No member of the group hears anybody outside it: wires stall, or break for both ends to see."""
         inside = {machine.name for machine in group}
         for one, other in itertools.combinations(self.machines, 2):
             if (one.name in inside) != (other.name in inside):
-                self.separate(one, other)
+                self.separate(one, other, noticed=noticed)
 
-    def separate(self, one: Machine, other: Machine) -> None:
+    def separate(self, one: Machine, other: Machine, *, noticed: bool = False) -> None:
         self.cuts.add(frozenset((one.name, other.name)))
         for wire in list(one.links.values()):
             if wire.other(one) is other:
+                if noticed:
+                    self.cut(wire, "cable pulled")
                 wire.stalled = dict.fromkeys(wire.stalled, True)
 
     def heal(self) -> None:

@@ -9,22 +9,20 @@ for the wire itself:
 * ``drop_at_fence [N]``: end them instead of answering the next (or N-th) fence
 * ``refuse`` / ``accept``: the printer is off, and on again
 
-As a command it reads them from standard input, one a line:
-``tillmesh simulators printer --listen 127.0.0.1:9100 --paper paper.txt``.
+As a command: ``tillmesh simulators printer --listen 127.0.0.1:9100 --paper paper.txt``
+(``app/cli/simulators.py``), which reads faults from standard input, one a line.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import socket
 import struct
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from peripherals.simulators.printer_machine import FAULTS, PrinterMachine
+from peripherals.simulators.printer_machine import PrinterMachine
 
 READ_BYTES = 4096
 MAX_CONNECTIONS = 8
@@ -150,61 +148,3 @@ class PrinterSimulator:
 def _append(path: Path, data: bytes) -> None:
     with path.open("ab") as file:
         file.write(data)
-
-
-async def run(listen: tuple[str, int], *, paper: Path | None, raw: Path | None, columns: int, show: bool) -> None:
-    """Simulate until the end of standard input or until cancelled; fault commands from standard input."""
-    simulator = PrinterSimulator(
-        paper=paper,
-        raw=raw,
-        columns=columns,
-        on_paper=(lambda text: print(text, end="", flush=True)) if show else _hush,
-    )
-    port = await simulator.start(*listen)
-    print(f"printer on {listen[0]}:{port}; commands: {', '.join((*FAULTS, *WIRE_FAULTS))}", flush=True)
-    try:
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            if line.strip() and not await simulator.command(line):
-                print(f"unknown command: {line.strip()[:40]}", flush=True)
-        if not sys.stdin.isatty():
-            # Without a person at the keyboard the end of input means nothing: the printer stays on.
-            await asyncio.Event().wait()
-    finally:
-        await simulator.stop()
-
-
-def _hush(_text: str) -> None:
-    """Nobody watches."""
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """``simulators printer``: exit 0 when ended, 1 when the port is taken."""
-    parser = argparse.ArgumentParser(prog="tillmesh simulators printer", description="A printer on its real wire.")
-    parser.add_argument("--listen", default="127.0.0.1:9100", metavar="HOST:PORT")
-    parser.add_argument("--paper", type=Path, help="file to which the paper is appended as text")
-    parser.add_argument("--raw", type=Path, help="file to which all received bytes are appended")
-    parser.add_argument("--columns", type=int, default=42)
-    options = parser.parse_args(arguments)
-    host, _, port = options.listen.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65_535:
-        parser.error("--listen takes HOST:PORT, like 127.0.0.1:9100")
-    try:
-        asyncio.run(
-            run(
-                (host, int(port)),
-                paper=options.paper,
-                raw=options.raw,
-                columns=options.columns,
-                show=options.paper is None,
-            )
-        )
-    except OSError as error:
-        print(f"cannot listen on {options.listen}: {error.strerror}; choose another port", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        pass
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

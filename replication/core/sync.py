@@ -296,8 +296,10 @@ class Sync:
     # --- status --------------------------------------------------------------
 
     def unconfirmed(self) -> int:
-        """My records that a connected peer (without any: anybody) has not confirmed yet."""
+        """My records that a connected peer (without any: anybody) has not confirmed yet; 0 in a network of one."""
         me = self._me
+        if not self._roster.active().keys() - {me.member_id}:
+            return 0
         mine = {f: s for f, s in self._journal.feeds.durable_positions().items() if f.member == me.member_id}
         known = [
             sum(max(0, seq - link.their.get(feed, 0)) for feed, seq in mine.items() if may_see(feed, me, link.member))

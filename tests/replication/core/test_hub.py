@@ -330,3 +330,13 @@ def test_the_same_seed_gives_the_same_history() -> None:
         return [(report.what, report.detail) for machine in world.machines for report in machine.reports]
 
     assert history() == history()
+
+
+def test_a_network_of_one_has_nothing_to_send() -> None:
+    world = World(1, 1)
+    world.found()
+    say(world.machines[0])
+    world.run(500)
+    assert world.machines[0].hub is not None
+    status = world.machines[0].hub.status(world.machines[0].now())
+    assert (status["online"], status["pending"], status["synced"]) == (False, 0, True)

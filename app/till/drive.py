@@ -118,9 +118,14 @@ class _Driver:
         return {**answer, **{name: value for name, value in outcome.values.items() if name not in answer}}
 
     async def _carried_out(self, request: Command | Query) -> Reply | Refuse:
-        if isinstance(request, Command):
-            return await self._runner.run(request)
-        return await self._queries.ask(request)
+        if not isinstance(request, Command):
+            return await self._queries.ask(request)
+        outcome = await self._runner.run(request)
+        if isinstance(outcome, Reply) and "receipt_no" in outcome.fields:
+            receipt = self._runner.session.view().last
+            assert receipt is not None
+            return Reply({**outcome.fields, "text": self._runner.receipt_text(receipt)})
+        return outcome
 
 
 def _object(line: Line) -> dict[str, Any]:

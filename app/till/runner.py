@@ -78,8 +78,6 @@ class Runner:
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[Reply | Refuse]] = set()
         self._doubtful = False
-        self._text = ""
-        """The newest receipt as text."""
 
     def now(self) -> Moment:
         """The clock's reading and the shop's day."""
@@ -107,15 +105,12 @@ class Runner:
             if self._doubtful and not await self._reconciled():
                 return Refuse("engine_gone")
             try:
-                answer = await self._steps(Do(command, self._entropy()))
+                return await self._steps(Do(command, self._entropy()))
             except BaseException:
                 self._doubtful = True
                 for effect in self.session.abandon():
                     await self._give(effect)
                 raise
-        if isinstance(answer, Reply) and "receipt_no" in answer.fields:
-            return Reply({**answer.fields, "text": self._text})
-        return answer
 
     async def _steps(self, event: Event) -> Reply | Refuse:
         while True:
@@ -157,15 +152,10 @@ class Runner:
         raise TypeError(f"no effect that is answered: {effect!r}")
 
     async def _append(self, effect: Append) -> Event:
-        receipt = effect.print_receipt
-        writing = asyncio.ensure_future(
-            self.engine.append(effect.facts, keep=effect.keep, claim_id=effect.claim_id, print_receipt=receipt)
-        )
         try:
-            if receipt is not None:
-                await asyncio.sleep(0)  # the disk begins to write
-                self._text = self.receipt_text(receipt)  # and this costs no time of its own
-            await writing
+            await self.engine.append(
+                effect.facts, keep=effect.keep, claim_id=effect.claim_id, print_receipt=effect.print_receipt
+            )
         except JournalRefused as error:
             self._doubtful = True
             return JournalFailed(error.code, error.reason)

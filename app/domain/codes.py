@@ -15,6 +15,8 @@ from stdnum import ean
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CODE_LENGTH = 40
 MAX_IDENT_LENGTH = 30
+TYPED_IDENT_DIGITS = 7
+"""Ident numbers up to this length may be typed without their leading zeros; longer digits are barcodes."""
 
 _CODE = re.compile(r"[!-~]{1,40}")
 _IDENT = re.compile(r"[0-9A-Za-zÄÖÜäöüß._/+-]{1,30}")
@@ -42,6 +44,18 @@ def gtin_check_digit(body: str) -> str:
 def canonical(code: str) -> str:
     """The form in which barcodes are kept and compared: UPC-A as its EAN-13."""
     return f"0{code}" if len(code) == 12 and looks_like_gtin(code) and ean.is_valid(code) else code
+
+
+def ident_spellings(code: str) -> tuple[str, ...]:
+    """The ident numbers that the digits may stand for, since leading zeros need not be typed; the shortest first.
+
+    >>> ident_spellings("17")[:3], ident_spellings("0017")[:3], ident_spellings("B17"), ident_spellings("40063813")
+    (('17', '017', '0017'), ('17', '017', '0017'), (), ())
+    """
+    bare = code.lstrip("0")
+    if not (code.isascii() and code.isdigit() and bare) or len(bare) > TYPED_IDENT_DIGITS:
+        return ()
+    return tuple(bare.zfill(length) for length in range(len(bare), TYPED_IDENT_DIGITS + 1))
 
 
 def is_code(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from app.books.schema import article_barcodes, articles, vat_rates
 from app.books.views import ArticleView
@@ -22,6 +22,12 @@ _BY_BARCODE = (
     .order_by(articles.c.stamp.desc())
     .limit(1)
 )
+_BY_SPELLINGS = (
+    select(*_COLUMNS)
+    .where(articles.c.ident_no.in_(bindparam("spellings", expanding=True)))
+    .order_by(func.length(articles.c.ident_no))
+    .limit(1)
+)
 _RATE = (
     select(vat_rates.c.rate_bp)
     .where(vat_rates.c.vat_key == bindparam("vat_key"), vat_rates.c.valid_from <= bindparam("day"))
@@ -34,10 +40,12 @@ _strings = msgspec.json.Decoder(tuple[str, ...])
 
 
 def article(connection: Connection, code: str) -> ArticleView | None:
-    """The article with this ident number, else with this barcode; of several with one barcode the newest."""
+    """The article of this ident number, else barcode (of several the newest), else ident number but for zeros."""
     row = connection.execute(_BY_IDENT, {"code": code}).one_or_none()
     if row is None:
         row = connection.execute(_BY_BARCODE, {"code": codes.canonical(code)}).one_or_none()
+    if row is None and (spellings := codes.ident_spellings(code)):
+        row = connection.execute(_BY_SPELLINGS, {"spellings": spellings}).one_or_none()
     return None if row is None else _view(row)
 
 

@@ -154,6 +154,13 @@ def test_any_order_and_any_repeats_give_the_same_books(
     assert one.reader.overdraws() == other.reader.overdraws()
 
 
+def test_leading_zeros_of_an_ident_number_need_not_be_typed(books: Books) -> None:
+    articles = [ArticleSet("0042", "Napf", 1, "EUR", "1"), ArticleSet("42", "Leine", 1, "EUR", "1")]
+    books.writer.apply(records_of([("a", article) for article in articles]))
+    names = {code: getattr(books.reader.article(code), "name", None) for code in ("42", "0042", "042", "00042", "4")}
+    assert names == {"42": "Leine", "0042": "Napf", "042": "Leine", "00042": "Leine", "4": None}
+
+
 def test_the_newest_article_wins_with_its_barcodes_whatever_came_first(books: Books) -> None:
     old = ArticleSet("1", "alt", 100, "EUR", "1", barcodes=("4006381333931",))
     new = ArticleSet("1", "neu", 200, "EUR", "1", barcodes=("036000291452",))

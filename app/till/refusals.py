@@ -38,10 +38,10 @@ class BadCommand(Exception):
 SENTENCES: dict[str, str] = {
     # articles
     "unknown_article": mark("No article has the code {code}."),
-    "wrong_check_digit": mark("The check digit of {code} does not fit; scan it again or check the typing."),
-    "bad_code": mark("This is no barcode and no ident number: 1 to 40 letters and digits without blanks."),
+    "wrong_check_digit": mark("The check digit of {code} is wrong; scan again or check the typing."),
+    "bad_code": mark("No barcode or ident number: 1 to 40 letters and digits without blanks."),
     "price_needed": mark("{name} has no fixed price; give one."),
-    "vat_rate_missing": mark("VAT key {vat_key} of {name} has no rate on {day}; the office must set one."),
+    "vat_rate_missing": mark("VAT key {vat_key} ({name}) has no rate on {day}; ask the office."),
     "other_currency": mark("{name} is priced in {currency}, but this till sells in another currency."),
     # quantities
     "quantity_not_a_number": mark("The quantity {text} is no number."),
@@ -80,12 +80,12 @@ SENTENCES: dict[str, str] = {
     "unknown_voucher": mark("No till knows the voucher {code}."),
     "voucher_used_up": mark("The voucher {code} is used up; its balance is {balance}."),
     "voucher_expired": mark("The voucher {code} was valid until {expires}."),
-    "voucher_balance": mark("The voucher {code} has a balance of {balance}, which is less than {amount}."),
-    "voucher_busy": mark("Another till is using the voucher {code} right now; try again in a moment."),
-    "voucher_unconfirmed": mark("Not every till could confirm the voucher {code}; try again when they can be reached."),
+    "voucher_balance": mark("The voucher {code} holds {balance}, which is less than {amount}."),
+    "voucher_busy": mark("Another till is using the voucher {code}; try again in a moment."),
+    "voucher_unconfirmed": mark("Not every till could confirm {code}; try again when they are there."),
     "voucher_other_currency": mark("The voucher {code} is in {currency}; this till cannot take it."),
     "voucher_other_goods": mark("The single-purpose voucher {code} pays for none of these goods."),
-    "voucher_on_sale": mark("The voucher {code} is being sold on this very receipt; finish the sale first."),
+    "voucher_on_sale": mark("{code} is being sold on this very receipt; finish the sale first."),
     "unknown_voucher_kind": mark("There is no kind of voucher called {kind}; use multi_purpose or single_purpose."),
     "vat_key_needed": mark("A single-purpose voucher needs a VAT key."),
     "unknown_vat_key": mark("VAT key {vat_key} has no rate on {day}."),
@@ -95,8 +95,8 @@ SENTENCES: dict[str, str] = {
     # the engine
     "disk_full": mark("The disk is full: nothing was booked. Free some space and try again."),
     "claim_expired": mark("The confirmation took too long and nothing was booked; try again."),
-    "recovering": mark("This till is still fetching its own past records from its neighbours; try again shortly."),
-    "engine_gone": mark("The till's engine cannot be reached; what was booked is checked before the next step."),
+    "recovering": mark("This till is still fetching its own past records; try again shortly."),
+    "engine_gone": mark("The till's engine has ended; close the till and open it again."),
     # questions
     "unknown_receipt": mark("No receipt has the number {receipt_no}."),
     "unknown_scope": mark("There is no scope called {scope}; use till or network."),

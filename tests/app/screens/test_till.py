@@ -167,7 +167,7 @@ async def test_an_engine_that_is_gone_is_said_and_shown(shop: Shop, app: TillApp
     async with walk(app) as till:
         shop.fails = ConnectionResetError()
         await till.press(f"{PEN}\r")
-        assert "engine cannot be reached" in till.lines[-3]
+        assert "engine has ended; close the till and open it again" in till.lines[-3]
         shop.changed[0]("gone")
         await till.app._tick()
         await till.rest()

@@ -27,3 +27,22 @@ def test_every_sentence_can_be_said_in_both_languages_with_the_same_values() -> 
 
 def test_a_code_without_a_sentence_gives_its_reason() -> None:
     assert sentence("store_damaged", {"reason": "segment 3 cannot be read"}, text.gettext) == "segment 3 cannot be read"
+
+
+TYPICAL = {
+    "amount": "123.45", "balance": "123.45", "code": "7K3M-9QXA-0PWT-B", "currency": "EUR", "day": "2026-11-21",
+    "due": "123.45", "expires": "2026-11-21", "kind": "magic", "known": "EUR", "limit": "9999", "line": "12",
+    "name": "Vogelfutter", "no": "12", "receipt_no": "12-000123", "seconds": "10", "scope": "shop",
+    "tender": "token", "text": "12.345", "vat_key": "2",
+}  # fmt: skip
+FOR_PROGRAMS = ("bad_command", "internal_error")
+COLUMNS = 78
+
+
+def test_every_sentence_for_cashiers_fits_the_message_line_of_80_columns() -> None:
+    for language in text.LANGUAGES:
+        text.use(language)
+        for code in SENTENCES.keys() - set(FOR_PROGRAMS):
+            said = sentence(code, TYPICAL, text.gettext)
+            assert len(said) <= COLUMNS, (language, code, len(said), said)
+            assert "?" not in said, (language, code, said)

@@ -9,6 +9,7 @@
 * ``wire.py``       automerge-repo's CBOR messages, sizes checked before decoding
 * ``link.py``       one connection: handshake, what the peer knows, one sync state per document
 * ``claims.py``     asking everyone before something is used up
+* ``asking.py``     claims on the hub's links: whom to ask, what coverage that gives
 * ``membership.py`` the fold of the membership feed: slots, members, revocations
 * ``dialer.py``     whom to dial when, with backoff
 * ``journal.py``    from staged to durable to applied

@@ -2,7 +2,7 @@
 
 ``handle(now, event)`` is the only door. Shells turn sockets, disk and clocks into events and
 carry the effects out in order; tests and the simulator do the same with toys. The parts:
-``Journal`` (batches to disk), ``Sync`` (who gets what), ``Claims`` (asking first), ``Dialer``
+``Journal`` (batches to disk), ``Sync`` (who gets what), ``Asking`` (claims), ``Dialer``
 (whom to call), ``Switchboard`` (connections), ``Roster`` (who belongs).
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from replication.core import effects, events, wire
-from replication.core.claims import Claims, Done, Outcome
+from replication.core.asking import Asking
 from replication.core.clock import HybridClock
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
@@ -22,7 +22,7 @@ from replication.core.feeds import Feeds, segment_of
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import TOPICS, Coverage, Feed, FeedHead, Member, Now, Randomness, Record
+from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
 from replication.core.wire import RemoteError
@@ -55,7 +55,6 @@ class Hub:
         known: Sequence[Member] = (),
     ) -> None:
         self.me = me
-        self._rng = rng
         self._out: list[effects.Effect] = []
         self._links: dict[int, Link] = {}
         self.roster = Roster(membership)
@@ -86,7 +85,15 @@ class Hub:
             emit=self._out.append,
             drop=lambda link, reason: self._dropping.append((link, reason)),
         )
-        self.claims = Claims(me.member_id, feeds.applied, self._circulation_positions)
+        self.asking = Asking(
+            me=me.member_id,
+            rng=rng,
+            journal=self.journal,
+            sync=self.sync,
+            links=self._links,
+            roster=self.roster,
+            emit=self._out.append,
+        )
         self.dialer = Dialer(me.member_id, rng)
         self.switchboard = Switchboard(
             me=me.member_id,
@@ -94,7 +101,7 @@ class Hub:
             roster=self.roster,
             dialer=self.dialer,
             emit=self._out.append,
-            gone=self._on_link_gone,
+            gone=self.asking.link_gone,
         )
         self._dropping: list[tuple[Link, str]] = []
         self._summary_ms = 0
@@ -149,15 +156,15 @@ class Hub:
     # --- journal -------------------------------------------------------------
 
     def _on_append(self, now: Now, event: events.Append) -> None:
-        if event.claim_id is not None and not self.claims.may_write(now.mono_ms, event.claim_id):
+        if event.claim_id is not None and not self.asking.may_write(now, event.claim_id):
             self._out.append(effects.AppendFailed(event.ticket, "claim_expired", "the claim is no longer valid"))
         elif self.recovering:
             reason = "this till's own records are further on elsewhere and are being fetched first"
             self._out.append(effects.AppendFailed(event.ticket, "recovering", reason))
         else:
             batch = self.journal.append(now, event)
-            if batch is not None and batch.claim_id is not None:
-                self.claims.writing(batch.claim_id, +1)
+            if batch is not None:
+                self.asking.writing(batch.claim_id, +1)
 
     @property
     def recovering(self) -> bool:
@@ -174,8 +181,7 @@ class Hub:
         batch = self.journal.stored(event.batch_id)
         if batch is None:
             return
-        if batch.claim_id is not None:
-            self.claims.writing(batch.claim_id, -1)
+        self.asking.writing(batch.claim_id, -1)
         if batch.link_id is None:
             self.sync.push((record for record in batch.records if record.feed.topic != "sales"), now)
         self.sync.pay_debts(batch.documents, now)
@@ -198,7 +204,7 @@ class Hub:
     def _on_applied(self, now: Now, event: events.Applied) -> None:
         run = self.journal.applied(event.batch_id)
         if any(record.feed.topic == "circulation" for record in run):
-            self._carry(self.claims.progress(now.mono_ms), now)
+            self.asking.progress(now)
         sales = Feed(self.me.member_id, "sales")
         self.sync.push((record for record in run if record.feed == sales), now)
 
@@ -222,8 +228,7 @@ class Hub:
         batch, first = self.journal.store_failed(event.batch_id, event.reason)
         if batch is None:
             return
-        if batch.claim_id is not None:
-            self.claims.writing(batch.claim_id, -1)
+        self.asking.writing(batch.claim_id, -1)
         if first:
             self._out.append(effects.Report("store_failed", self.me.member_id, event.reason))
         if batch.link_id is not None:  # peers believe we have it: they must begin anew
@@ -238,11 +243,6 @@ class Hub:
 
     def _on_disconnected(self, now: Now, event: events.Disconnected) -> None:
         self.switchboard.disconnected(now, event.link_id, event.reason)
-
-    def _on_link_gone(self, link: Link, now: Now) -> None:
-        for ticket, claim_id, resource, began_ms in self.claims.interrupted_by(link.member.member_id):
-            self._carry(self.claims.release(now.mono_ms, claim_id), now)
-            self._start_claim(now, ticket, resource, began_ms)
 
     def _on_received(self, now: Now, event: events.Received) -> None:
         link = self._links.get(event.link_id)
@@ -286,15 +286,7 @@ class Hub:
             self.switchboard.watch_clock(link)
             self.sync.plan_fetches(now)
         else:
-            if body.get("t") == "claim":
-                self._see_claim_time(body, now)
-            self._carry(self.claims.on_message(now.mono_ms, link.member.member_id, body), now)
-
-    def _see_claim_time(self, body: dict[str, Any], now: Now) -> None:
-        try:
-            self.journal.hybrid.see(wire.text(body, "hlc"), now)
-        except ValueError:
-            raise RemoteError("a claim without a hybrid time") from None
+            self.asking.on_message(link, body, now)
 
     def _check_sender(self, link: Link, sender: str) -> None:
         if sender != link.member.member_id:
@@ -303,40 +295,10 @@ class Hub:
     # --- claims --------------------------------------------------------------
 
     def _on_claim_wanted(self, now: Now, event: events.ClaimWanted) -> None:
-        self._start_claim(now, event.ticket, event.resource)
+        self.asking.start(now, event.ticket, event.resource)
 
     def _on_claim_released(self, now: Now, event: events.ClaimReleased) -> None:
-        self._carry(self.claims.release(now.mono_ms, event.claim_id), now)
-
-    def _start_claim(self, now: Now, ticket: int, resource: str, began_ms: int | None = None) -> None:
-        claim_id = self._rng.randbytes(12).hex()
-        asked = frozenset(
-            link.member.member_id for link in self._links.values() if link.greeted and link.member.role != "node"
-        )
-        hlc = self.journal.hybrid.next(now)
-        outcomes = self.claims.start(
-            now.mono_ms, ticket=ticket, claim_id=claim_id, resource=resource, hlc=hlc, asked=asked
-        )
-        if began_ms is not None:
-            self.claims.restarted(claim_id, began_ms)
-        self._carry(outcomes, now)
-
-    def _carry(self, outcomes: Sequence[Outcome], now: Now) -> None:
-        for outcome in outcomes:
-            if isinstance(outcome, Done):
-                others = self.roster.claimants() - {self.me.member_id}
-                missing = tuple(sorted(others - set(outcome.promised)))
-                coverage = Coverage(outcome.promised, missing)
-                done = effects.ClaimDone(outcome.ticket, outcome.claim_id, outcome.granted, coverage, outcome.reason)
-                self._out.append(done)
-                continue
-            for link in self._links.values():
-                if link.up and link.member.member_id == outcome.member:
-                    self.sync.tell(link, outcome.body, now)
-
-    def _circulation_positions(self) -> dict[Feed, int]:
-        positions = self.journal.feeds.durable_positions()
-        return {feed: seq for feed, seq in positions.items() if feed.topic == "circulation"}
+        self.asking.release(now, event.claim_id)
 
     # --- time ----------------------------------------------------------------
 
@@ -344,7 +306,7 @@ class Hub:
         self.switchboard.watch(now)
         self.sync.gossip(now, KEEP_ALIVE_MS)
         self.sync.plan_fetches(now)
-        self._carry(self.claims.progress(now.mono_ms), now)
+        self.asking.progress(now)
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
             self.switchboard.summarise()

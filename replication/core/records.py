@@ -13,6 +13,7 @@ text. So the signature of one record vouches for everything before it.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from replication.core.model import Feed, Record
 MAX_TEXT_BYTES = 65_536
 """Longest canonical text of a record; a receipt of 200 lines fits."""
 
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -93,7 +95,8 @@ def parse(feed: Feed, text: str) -> Record:
         clock.parse(written.hlc)
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise BadRecord(f"no record: {error}", text[:1000]) from None
-    if _encoder.encode(written) != encoded:
+    # The signature covers all but itself: with two spellings a relay could give a genuine record another hash.
+    if _encoder.encode(written) != encoded or not _SIGNATURE.fullmatch(written.sig):
         raise BadRecord("not in canonical form", text[:1000])
     return _record(feed, written, text)
 

@@ -81,6 +81,13 @@ def test_another_spelling_of_the_same_json_is_refused() -> None:
         records.parse(FEED, text.replace('"a":2,"b":1', '"b":1,"a":2'))
 
 
+def test_a_signature_has_one_spelling() -> None:
+    """Otherwise a relay could turn a digit into a capital and give a genuine record another hash."""
+    record = write({"a": 1})
+    with pytest.raises(BadRecord, match="canonical"):
+        records.parse(FEED, record.text.replace(record.sig, record.sig.upper()))
+
+
 def test_a_record_that_is_too_long_is_refused_when_written() -> None:
     with pytest.raises(BadRecord, match="at most"):
         write({"a": "x" * records.MAX_TEXT_BYTES})

@@ -16,6 +16,7 @@ Messages for a segment that is not next are left alone: the fetch will bring the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -33,15 +34,18 @@ from replication.crdt import CrdtError
 
 FETCH_MS = 5_000
 FETCHES_PER_LINK = 4
+EMPTY_FETCHES = 3
+"""Fetches in a row that may bring nothing; then what the peer says of the feed is no longer believed."""
 HASH_CHARS = 16
 NETWORK_FEED = Feed("network", "membership")
 """The feed that nobody writes: its document id is what our ephemeral messages name."""
 
 
 class _Fetch(NamedTuple):
-    """A segment asked for: of whom, up to which record, until when."""
+    """A segment asked for: of whom, from and up to which record, until when."""
 
     link_id: int
+    staged: int
     target: int
     deadline_ms: int
 
@@ -79,6 +83,8 @@ class Sync:
         self._emit = emit
         self._drop = drop
         self._fetches: dict[Feed, _Fetch] = {}
+        self._empty: Counter[tuple[str, Feed]] = Counter()
+        """Fetches that brought nothing, by member and feed: a till must not wait for what nobody can show it."""
         self.forked: set[Feed] = set()
 
     # --- sending -------------------------------------------------------------
@@ -166,7 +172,8 @@ class Sync:
                 raise RemoteError("positions expected")
             ((feed, seq),) = wire.positions_from_wire({name: value[0]}).items()
             self._look_for_fork(link, feed, seq, value[1])
-            link.their[feed] = seq
+            if self._empty[link.member.member_id, feed] < EMPTY_FETCHES or seq <= self._journal.feeds.staged(feed):
+                link.their[feed] = seq
         if not link.greeted:
             link.greeted = True
             for topic in TOPICS:  # so that the first record need not wait for a handshake of its document
@@ -247,7 +254,7 @@ class Sync:
         """Ask for what peers have and we lack: one segment per feed at a time, few at once per peer."""
         feeds = self._journal.feeds
         for feed in [feed for feed in self._fetches if self._fetch_is_over(feed, now)]:
-            del self._fetches[feed]
+            self._learn_from(feed, self._fetches.pop(feed))
         per_link: dict[int, int] = {}
         for fetch in self._fetches.values():
             per_link[fetch.link_id] = per_link.get(fetch.link_id, 0) + 1
@@ -265,7 +272,7 @@ class Sync:
             self._journal.documents.know(feed, feeds.staged(feed))
             segment = segment_of(feeds.staged(feed) + 1)
             target = min(link.their[feed], (segment + 1) * SEGMENT_RECORDS)
-            self._fetches[feed] = _Fetch(link.link_id, target, now.mono_ms + FETCH_MS)
+            self._fetches[feed] = _Fetch(link.link_id, feeds.staged(feed), target, now.mono_ms + FETCH_MS)
             self._speak(link, self._journal.documents.id_of(feed, segment), now, request=True)
 
     def _fetch_is_over(self, feed: Feed, now: Now) -> bool:
@@ -275,6 +282,20 @@ class Sync:
             or now.mono_ms >= fetch.deadline_ms
             or self._journal.feeds.staged(feed) >= fetch.target
         )
+
+    def _learn_from(self, feed: Feed, fetch: _Fetch) -> None:
+        """A fetch is over. Who again and again shows nothing of what it announced is not believed any more."""
+        link = self._links.get(fetch.link_id)
+        if link is None:
+            return
+        who = (link.member.member_id, feed)
+        if self._journal.feeds.staged(feed) > fetch.staged:
+            del self._empty[who]
+            return
+        self._empty[who] += 1
+        if self._empty[who] == EMPTY_FETCHES:
+            link.their[feed] = self._journal.feeds.staged(feed)
+            self._emit(Report("dropped", who[0], f"it announces records of {feed} that it does not show"))
 
     def _is_wanted(self, feed: Feed) -> bool:
         writer = self._writer(feed)

@@ -265,6 +265,33 @@ def test_a_till_restored_from_an_old_copy_recovers_its_own_feed_before_it_writes
     assert document_texts(one) == document_texts(other)
 
 
+def test_a_peer_that_only_pretends_to_know_more_of_my_feed_does_not_stop_me_for_long() -> None:
+    world = network(2)
+    one, liar = world.machines
+    say(one)
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    assert liar.hub is not None
+    link_id = next(iter(one.links))
+    body = {"t": "positions", "p": {f"{one.name}/circulation": [2**40, "ff"]}, "clock": START_WALL_MS}
+    session = "s"
+    lie = wire.Ephemeral(liar.name, one.name, 10**6, session, "00" * 16, body)
+
+    def still_lying() -> None:
+        if one.hub is not None and link_id in one.links:
+            one.happen(events.Received(link_id, wire.encode(lie)))
+            world.later(500, still_lying)
+
+    still_lying()
+    seen = watch(one)
+    say(one, 1, 7)
+    world.run(17_000)
+    say(one, 1, 8)
+    world.run(500)
+    answers = [(type(effect).__name__, effect.ticket) for effect in seen if hasattr(effect, "ticket")]
+    assert answers == [("AppendFailed", 7), ("Appended", 8)]
+    assert any("does not show" in detail for detail in reports(one, "dropped"))
+
+
 def test_two_that_dial_each_other_at_once_end_with_one_connection() -> None:
     for seed in range(20):
         world = network(2, seed)

@@ -33,7 +33,7 @@ from typing import Any, TypeVar
 from replication import certificates
 from replication.applier import Applier
 from replication.core import effects, events
-from replication.core.hub import Hub
+from replication.core.hub import CONFIRMED, Hub
 from replication.core.membership import Roster
 from replication.core.model import Entry, Feed, Now, Record
 from replication.enrolment_desk import EnrolmentDesk, bootstrap_certificates
@@ -152,6 +152,7 @@ class Node:
             membership=await self._off_loop(self._store.membership_records),
             applied={feed: head.seq for feed, head in heads.items()},
             known=(identity.authority(),),
+            confirmed=await self._off_loop(self._store.kept, CONFIRMED),
         )
         desk = EnrolmentDesk(identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms)
         self._links = Links(

@@ -45,7 +45,7 @@ def _log(options: argparse.Namespace) -> int:
     rows = ask(options, "log", limit=options.limit)
 
     def lines() -> list[str]:
-        return [f"{_time(row['at_ms'])}  {row['what']:<13} {row['peer']:<16} {row['detail']}" for row in rows]
+        return [f"{_time(row['at_ms'])}  {row['what']:<13} {row['name']:<20} {row['detail']}" for row in rows]
 
     show(options, {"log": rows}, lines)
     return 0

@@ -140,7 +140,10 @@ class Operations:
         return (await self._engine.status()).get("members", [])
 
     async def log(self, limit: int = 200) -> list[dict[str, Any]]:
-        return await asyncio.to_thread(self._office.log, max(1, min(limit, LOG_LINES_MAX)))
+        rows = await asyncio.to_thread(self._office.log, max(1, min(limit, LOG_LINES_MAX)))
+        members = (await self._engine.status())["members"]
+        names = {member["member"]: f"{member['till_no']} {member['name']}" for member in members}
+        return [{**row, "name": names.get(row["peer"], row["peer"])} for row in rows]
 
     async def release(self, no: int, name: str, role: str = "till", site: str = "") -> dict[str, Any]:
         return {"code": await self._engine.release_slot(no, name, role, site), "no": no, "name": name}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from replication.core import effects, events, wire
@@ -30,6 +31,8 @@ from replication.crdt import ACTOR_BYTES, CrdtError
 
 KEEP_ALIVE_MS = 2_000
 SUMMARY_MS = 1_000
+CONFIRMED = "confirmed"
+"""The kept value that says how far others have my feeds."""
 
 
 class Hub:
@@ -37,7 +40,8 @@ class Hub:
 
     ``heads`` are the feeds as found on disk and ``applied`` how far the books hold them;
     ``membership`` are the stored records of the membership feeds; ``known`` are members known
-    otherwise (a newcomer knows the authority from its enrolment). ``rng`` is the only source of
+    otherwise (a newcomer knows the authority from its enrolment). ``confirmed`` is the kept value of
+    that name: how far others had my feeds when I last ran. ``rng`` is the only source of
     ids, actor ids and jitter.
     """
 
@@ -53,6 +57,7 @@ class Hub:
         membership: Sequence[Record] = (),
         applied: Mapping[Feed, int] | None = None,
         known: Sequence[Member] = (),
+        confirmed: str | None = None,
     ) -> None:
         self.me = me
         self._out: list[effects.Effect] = []
@@ -84,6 +89,7 @@ class Hub:
             roster=self.roster,
             emit=self._out.append,
             drop=lambda link, reason: self._dropping.append((link, reason)),
+            confirmed=_confirmed_from(confirmed),
         )
         self.asking = Asking(
             me=me.member_id,
@@ -310,6 +316,9 @@ class Hub:
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
             self.switchboard.summarise()
+            if (confirmed := self.sync.newly_confirmed()) is not None:
+                text = msgspec.json.encode(wire.positions_to_wire(confirmed)).decode()
+                self.journal.keep({CONFIRMED: text})
             for document in self.journal.documents.drop_idle(now.mono_ms, self._is_being_written):
                 for link in self._links.values():
                     link.states.pop(document, None)
@@ -364,3 +373,10 @@ class Hub:
             "members": members,
             "positions": positions,
         }
+
+
+def _confirmed_from(text: str | None) -> dict[Feed, int]:
+    try:
+        return wire.positions_from_wire(msgspec.json.decode(text)) if text else {}
+    except (msgspec.DecodeError, RemoteError):
+        return {}  # it only counts what is still to be sent; peers will say it anew

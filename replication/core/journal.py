@@ -154,6 +154,10 @@ class Journal:
         """Keep what was refused, as evidence."""
         self._send_to_store(quarantine=((feed, reason, evidence),))
 
+    def keep(self, values: dict[str, str | None]) -> None:
+        """Keep local values, with nobody waiting for it."""
+        self._send_to_store(keep=values)
+
     def spoil(self, document: str) -> None:
         """The copy in memory took something bad in: forget it, and read it anew once all its batches are on disk."""
         held = self.documents.drop(document)

@@ -17,7 +17,7 @@ Messages for a segment that is not next are left alone: the fetch will bring the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from replication.core import records, wire
@@ -72,8 +72,12 @@ class Sync:
         roster: Roster,
         emit: Callable[[Effect], None],
         drop: Callable[[Link, str], None],
+        confirmed: Mapping[Feed, int],
     ) -> None:
         self._me = me
+        self._confirmed = dict(confirmed)
+        """How far somebody else has each of my feeds on disk, as far as I was ever told."""
+        self._confirmed_changed = False
         self._authority = authority
         self._session = session
         self._network_document = document_id(network_id, NETWORK_FEED, 0)
@@ -174,6 +178,7 @@ class Sync:
             self._look_for_fork(link, feed, seq, value[1])
             if self._empty[link.member.member_id, feed] < EMPTY_FETCHES or seq <= self._journal.feeds.staged(feed):
                 link.their[feed] = seq
+                self._note_confirmed(feed, seq)
         if not link.greeted:
             link.greeted = True
             for topic in TOPICS:  # so that the first record need not wait for a handshake of its document
@@ -181,6 +186,16 @@ class Sync:
                 seq = self._journal.feeds.durable(mine)
                 if seq and link.their.get(mine) == seq and may_see(mine, self._me, link.member):
                     self._speak(link, self._journal.documents.id_of(mine, segment_of(seq + 1)), now)
+
+    def _note_confirmed(self, feed: Feed, seq: int) -> None:
+        if feed.member == self._me.member_id and seq > self._confirmed.get(feed, 0):
+            self._confirmed[feed] = min(seq, self._journal.feeds.durable(feed))
+            self._confirmed_changed = True
+
+    def newly_confirmed(self) -> dict[Feed, int] | None:
+        """What others have of my feeds, if that has changed since the last call: to be kept for the next start."""
+        changed, self._confirmed_changed = self._confirmed_changed, False
+        return dict(self._confirmed) if changed else None
 
     def _look_for_fork(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
         head = self._journal.feeds.durable_head(feed)
@@ -317,7 +332,7 @@ class Sync:
     # --- status --------------------------------------------------------------
 
     def unconfirmed(self) -> int:
-        """My records that a connected peer (without any: anybody) has not confirmed yet; 0 in a network of one."""
+        """My records that a connected peer (without any: anybody, ever) has not confirmed; 0 in a network of one."""
         me = self._me
         if not self._roster.active().keys() - {me.member_id}:
             return 0
@@ -326,7 +341,7 @@ class Sync:
             sum(max(0, seq - link.their.get(feed, 0)) for feed, seq in mine.items() if may_see(feed, me, link.member))
             for link in self._up()
         ]
-        return max(known) if known else sum(mine.values())
+        return max(known) if known else sum(seq - self._confirmed.get(feed, 0) for feed, seq in mine.items())
 
     def behind(self) -> bool:
         """Whether a connected peer has said that it knows more than we have applied."""

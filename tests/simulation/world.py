@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from replication.core import effects, events, records
-from replication.core.hub import Hub
+from replication.core.hub import CONFIRMED, Hub
 from replication.core.model import Chunk, Entry, Feed, FeedHead, Member, Now, Record
 
 NETWORK_ID = "6f1d3c0a0d6e4b0a9c53b2a4c7f0aa11"
@@ -108,6 +108,7 @@ class Machine:
             heads=self.disk.heads(),
             membership=self.disk.membership(),
             known=[self.world.machines[0].member],
+            confirmed=self.disk.kept.get(CONFIRMED),
         )
         self.happen(events.Started())
         for other in self.world.machines:

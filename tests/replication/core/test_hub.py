@@ -359,6 +359,21 @@ def test_the_same_seed_gives_the_same_history() -> None:
     assert history() == history()
 
 
+def test_what_others_have_confirmed_is_known_after_a_restart_without_them() -> None:
+    world = network(2)
+    one, other = world.machines
+    say(one, 3)
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    world.run(1_500)
+    other.crash()
+    one.crash()
+    one.start()
+    say(one, 2, 2)
+    world.run(500)
+    assert one.hub is not None
+    assert one.hub.status(one.now())["pending"] == 2
+
+
 def test_a_network_of_one_has_nothing_to_send() -> None:
     world = World(1, 1)
     world.found()

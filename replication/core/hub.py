@@ -190,10 +190,10 @@ class Hub:
         self.asking.writing(batch.claim_id, -1)
         if batch.link_id is None:
             self.sync.push((record for record in batch.records if record.feed.topic != "sales"), now)
-        self.sync.pay_debts(batch.documents, now)
         if batch.ticket is not None:
             self._out.append(effects.Appended(batch.ticket, batch.records))
         self.journal.apply(batch)
+        self.sync.pay_debts(batch.documents, now)
         self._fold_membership(batch.records, now)
         if batch.link_id is not None:
             self.sync.plan_fetches(now)

@@ -124,12 +124,18 @@ def used_twice(market: Market) -> list[str]:
                 continue
             if market.untroubled:
                 found.append(f"voucher {code} was used beyond its value though nobody was ever out of reach")
-            holds = connection.execute(
-                select(voucher_holds.c.coverage).where(
-                    voucher_holds.c.code == code, voucher_holds.c.redeemed_stamp.is_not(None)
+            holds = (
+                connection.execute(
+                    select(voucher_holds.c.coverage).where(
+                        voucher_holds.c.code == code, voucher_holds.c.redeemed_stamp.is_not(None)
+                    )
                 )
-            ).scalars()
-            if all('"complete":true' in coverage for coverage in holds):
+                .scalars()
+                .all()
+            )
+            if None in holds:
+                found.append(f"a redemption of voucher {code} has no hold before it")
+            elif all('"complete":true' in coverage for coverage in holds):
                 found.append(f"voucher {code} was used beyond its value though every till had been asked each time")
     return found
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 
 from app.domain.instant import Moment
 from app.facts.sales import ReceiptCompleted
@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 def local_day(wall_ms: int) -> str:
     """The day (ISO 8601) on which the instant falls where this computer stands."""
-    return datetime.fromtimestamp(wall_ms / 1000).astimezone().date().isoformat()
+    return date.fromtimestamp(wall_ms / 1000).isoformat()
 
 
 class Runner:

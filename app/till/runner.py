@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
-from datetime import date
 
 from app.domain.instant import Moment
 from app.facts.sales import ReceiptCompleted
@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 def local_day(wall_ms: int) -> str:
     """The day (ISO 8601) on which the instant falls where this computer stands."""
-    return date.fromtimestamp(wall_ms / 1000).isoformat()
+    return time.strftime("%Y-%m-%d", time.localtime(wall_ms / 1000))
 
 
 class Runner:

@@ -28,13 +28,6 @@ OPEN_SALE = "open_sale"
 _log = logging.getLogger(__name__)
 
 
-class AppendRefusal(Protocol):
-    """What ``Replication.append`` raises: ``code`` and ``reason`` as in ``AppendFailed``."""
-
-    code: str
-    reason: str
-
-
 class Replication(Protocol):
     """What the engine needs of ``replication.node.Node``."""
 

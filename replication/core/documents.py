@@ -17,7 +17,7 @@ from collections.abc import Callable
 import base58
 
 from replication.core.feeds import segment_of
-from replication.core.model import SEGMENT_RECORDS, Feed
+from replication.core.model import Feed
 from replication.crdt import CrdtError, SegmentDocument
 
 IDLE_MS = 30_000
@@ -60,9 +60,6 @@ class Held:
         self.segment = segment
         self.dirty = 0
         self.used_ms = now_ms
-
-    def first_seq(self) -> int:
-        return self.segment * SEGMENT_RECORDS + 1
 
 
 class Documents:

@@ -76,10 +76,6 @@ class Roster:
         """Members that may use something up, and so must be asked; a ``node`` only replicates."""
         return {member_id for member_id, member in self.active().items() if member.role != "node"}
 
-    def open_slots(self) -> list[Slot]:
-        """Slots that are released and not yet bound, whatever their expiry."""
-        return [slot for slot in self.slots.values() if not slot.member_id]
-
     def _join(self, body: dict[str, Any]) -> None:
         member = Member(
             member_id=str(body["member_id"]),

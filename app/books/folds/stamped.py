@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
-
-from app.facts.base import Fact
 
 
 class Stamped(NamedTuple):
@@ -22,13 +20,6 @@ class Stamped(NamedTuple):
 
 Rows = list[dict[str, Any]]
 Folding = Callable[[Connection, Sequence[Stamped]], None]
-
-
-class Fold(Protocol):
-    """A subject's way from facts to rows."""
-
-    def handlers(self) -> Mapping[type[Fact], Folding]:
-        """What to call for which fact."""
 
 
 class Upserts:

@@ -13,7 +13,8 @@ what to do. The command line overrides the file (:func:`overridden`).
     peers = ["192.168.1.21:7417"] # always dialled, beside those that discovery finds
     discovery = true              # mDNS
     [claims]
-    voucher = "allow"             # allow | refuse: when not every member could be asked
+    voucher = "allow"             # allow | refuse: when not every member could be asked; the same for coupon,
+                                  # credit, purse, bonus, order, parked, delivery_note, returns
     [printer]
     address = "192.168.1.50:9100" # empty: no printer
     profile = "default"
@@ -37,6 +38,7 @@ from app.text import gettext as _
 
 DEFAULT_PORT = 7417
 """Tried first when ``network.listen`` is not set; if taken, any free port (other tills learn it by discovery)."""
+Policy = Literal["allow", "refuse"]
 HEAD_LINES_MAX = 8
 PEERS_MAX = 64
 
@@ -64,7 +66,22 @@ class NetworkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ClaimSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[claims]``: what happens when not every member could be asked."""
 
-    voucher: Literal["allow", "refuse"] = "allow"
+    voucher: Policy = "allow"
+    coupon: Policy = "allow"
+    credit: Policy = "allow"
+    purse: Policy = "allow"
+    bonus: Policy = "allow"
+    order: Policy = "allow"
+    parked: Policy = "allow"
+    delivery_note: Policy = "allow"
+    returns: Policy = "allow"
+    """Of returned goods and voided receipts."""
+
+    def policies(self) -> dict[str, str]:
+        """By kind of resource (``app.domain.resource``)."""
+        policies = {str(name): policy for name, policy in msgspec.structs.asdict(self).items()}
+        returns = policies.pop("returns")
+        return {**policies, "return": returns, "void": returns}
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -175,7 +175,7 @@ async def runner_of(till: TillIdentity, engine: Engine, books: Books, settings: 
     session = Session(
         till,
         sequence,
-        settings.claims.voucher,
+        settings.claims.policies(),
         await engine.kept(),
         voucher_name=wording(settings.till.language).tenders["voucher"],
     )

@@ -6,15 +6,22 @@ waits for the writer, and sees the books as they were when it began.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from app.books import fingerprint
-from app.books.queries import articles, receipts, vouchers
-from app.books.schema import passed_over
-from app.books.schema import vouchers as vouchers_table
+from app.books.queries import articles, receipts, reference, resources, vouchers
+from app.books.queries.every import ANSWERS
+from app.books.questions import Question
+from app.books.questions.reference import AskReference
+from app.books.questions.vouchers import FindVoucher
+from app.books.tables.base import passed_over
+from app.books.tables.vouchers import vouchers as vouchers_table
 from app.books.views import ArticleView, ReceiptView, TurnoverView, VoucherView
+from app.domain.reference import Reference
+
+T = TypeVar("T")
 
 
 class BooksReader:
@@ -22,6 +29,24 @@ class BooksReader:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reference = Reference()
+
+    def ask(self, question: Question[T]) -> T:
+        """The answer; questions are in ``app.books.questions``, what answers them in ``app.books.queries``."""
+        with self._engine.connect() as connection:
+            if isinstance(question, AskReference):
+                return cast("T", self._reference_now(connection))
+            return cast("T", ANSWERS[type(question)](connection, question))
+
+    def _reference_now(self, connection: Connection) -> Reference:
+        """Kept as long as nothing has changed: it is asked with every scan."""
+        if self._reference.version != reference.version(connection):
+            self._reference = reference.reference(connection)
+        return self._reference
+
+    def sealed(self, person_id: str, text: str, nonce: bytes) -> str | None:
+        """Personal text sealed with the person's key; None if that has been erased."""
+        raise NotImplementedError
 
     def article(self, code: str) -> ArticleView | None:
         with self._engine.connect() as connection:
@@ -41,7 +66,7 @@ class BooksReader:
 
     def voucher(self, code: str, day: str | None = None) -> VoucherView | None:
         with self._engine.connect() as connection:
-            return vouchers.voucher(connection, code, day)
+            return vouchers.voucher(connection, FindVoucher(code, day))
 
     def voucher_codes(self) -> tuple[str, ...]:
         """The codes of all vouchers in circulation, sorted; for audits and simulations."""
@@ -50,7 +75,7 @@ class BooksReader:
 
     def overdraws(self) -> list[dict[str, Any]]:
         with self._engine.connect() as connection:
-            return vouchers.overdraws(connection)
+            return resources.overdraws(connection)
 
     def receipt(self, receipt_no: str) -> ReceiptView | None:
         with self._engine.connect() as connection:

@@ -19,6 +19,11 @@ class ArticleView(msgspec.Struct, frozen=True):
     barcodes: tuple[str, ...] = ()
     article_groups: tuple[str, ...] = ()
     open_price: bool = False
+    purchase_price_minor: int = 0
+    age_limit: int = 0
+    discountable: bool = True
+    container_deposit: str = ""
+    """Ident number of the deposit article that is sold along."""
 
 
 class VoucherView(msgspec.Struct, frozen=True):
@@ -43,6 +48,11 @@ class VoucherView(msgspec.Struct, frozen=True):
     state: str
     vat_key: str = ""
     """Of a single-purpose voucher: what it was taxed as, and so what it pays for."""
+    blocked: bool = False
+    ident_no: str = ""
+    """Of a token: the article that it stands for."""
+    reloadable: bool = False
+    replaces: str = ""
 
 
 class ReceiptView(msgspec.Struct, frozen=True):
@@ -60,3 +70,23 @@ class TurnoverView(msgspec.Struct, frozen=True):
     currency: str
     by_vat: tuple[tuple[str, int, int, int, int], ...]
     by_tender: tuple[tuple[str, int], ...]
+
+
+class ForSale(msgspec.Struct, frozen=True):
+    """An article with what this sale makes of it. ``price_minor`` None: the price list has none for it.
+
+    ``vat_key`` and ``vat_rate_bp`` are those of this supply and customer group (the article keeps its own in
+    ``article.vat_key``); ``vat_rate_bp`` None: the key has no rate on that day.
+    """
+
+    article: ArticleView
+    price_minor: int | None
+    price_list: int
+    vat_key: str
+    vat_rate_bp: int | None
+    quantity_milli: int | None = None
+    """Out of the barcode: a weight or count."""
+    embedded_price_minor: int | None = None
+    """Out of the barcode: what this piece costs."""
+    in_assortment: bool = True
+    """Whether this till's catalogue has it."""

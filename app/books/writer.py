@@ -20,14 +20,12 @@ from itertools import islice
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
-from app.books.folds.articles import ArticlesFold
-from app.books.folds.receipts import ReceiptsFold, check_receipt
+from app.books.folds.every import CHECKS, folds
 from app.books.folds.stamped import Folding, Stamped, Upserts
-from app.books.folds.vouchers import VouchersFold
-from app.books.schema import CONTENTS, passed_over, positions
+from app.books.schema import CONTENTS
+from app.books.tables.base import passed_over, positions
 from app.facts import codec
 from app.facts.base import Fact
-from app.facts.sales import ReceiptCompleted
 from replication.core.model import Feed, Record
 
 REBUILD_BATCH = 2_000
@@ -45,9 +43,8 @@ class BooksWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        upserts = Upserts(engine.dialect.name)
         self._handlers: dict[type[Fact], Folding] = {}
-        for fold in (ArticlesFold(upserts), VouchersFold(upserts), ReceiptsFold(upserts)):
+        for fold in folds(Upserts(engine.dialect.name)):
             self._handlers.update(fold.handlers())
         self._begin_feed = insert(positions)
         self._move_feed = (
@@ -148,8 +145,8 @@ def _read(record: Record) -> Fact | str:
         return MISPLACED
     try:
         fact = codec.read(record.kind, record.body)
-        if isinstance(fact, ReceiptCompleted):
-            check_receipt(fact)
+        if fact is not None and (check := CHECKS.get(type(fact))):
+            check(fact)
     except codec.FactUnreadable:
         return UNREADABLE
     return UNKNOWN if fact is None else fact

@@ -21,27 +21,48 @@ of its tenders, with change as a negative row of cash.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
 from app.domain.article import DEFAULT_UNIT
+from app.domain.business_case import GOODS, VOUCHER_REDEMPTION
 from app.domain.quantity import MILLI
 from app.domain.vat import VatSum, tax_table
 from app.domain.voucher import SINGLE_PURPOSE
 
-SALE, VOUCHER_SALE, VOUCHER_REDEMPTION = "sale", "voucher_sale", "voucher_redemption"
 CASH, CARD, VOUCHER = "cash", "card", "voucher"
-TENDERS = (CASH, CARD)
-"""Tenders that can be asked for by name; vouchers are redeemed by their code."""
 
 MAX_LINES = 200
 """Lines of one receipt: a record of replication holds them for certain."""
 MAX_PAYMENTS = 40
-MAX_SALE_BYTES = 48_000
+MAX_SALE_BYTES = 56_000
 """Size of lines and payments together as JSON, for the same reason: long names, many lines."""
 
 
+class Discount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one rule took off a line, above zero; fields as in ``app.facts.sales.LineDiscount``."""
+
+    rule: str
+    name: str
+    amount_minor: int
+    rule_id: str = ""
+
+
+class ManualDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a cashier typed, for a line or the receipt: a percentage or an amount (of the whole line)."""
+
+    percent_bp: int = 0
+    amount_minor: int = 0
+    reason: str = ""
+
+
 class SaleLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the sale. ``gross_minor`` is below zero only for a voucher redemption."""
+    """A line of the sale. What a rule may change is ``discounts`` and ``gross_minor``; the rest was rung.
+
+    ``gross_minor = price × quantity − Σ discounts``: below zero for returns and settlements only, and no
+    discount takes a line below zero. ``fixed`` lines (returns, settlements) are never repriced.
+    """
 
     line: int
     business_case: str
@@ -57,10 +78,37 @@ class SaleLine(msgspec.Struct, frozen=True, omit_defaults=True):
     voucher_code: str = ""
     voucher_kind: str = ""
     expires_on: str = ""
+    discounts: tuple[Discount, ...] = ()
+    manual: ManualDiscount | None = None
+    discountable: bool = True
+    fixed: bool = False
+    article_groups: tuple[str, ...] = ()
+    article_vat_key: str = ""
+    """The article's own key, where eat-in, take-away or customer group made another of it."""
+    price_origin: str = ""
+    """``""`` price list, ``manual``, ``embedded`` (in the barcode), ``open``."""
+    price_list: int = 1
+    list_price_minor: int = 0
+    """The price before a cashier changed it; 0 if it was not changed."""
+    age_limit: int = 0
+    of_line: int = 0
+    """The line that this container deposit goes along with."""
+    reference: str = ""
+    """Number of the receipt, order, delivery note or invoice that this line is about."""
+    reference_line: int = 0
+    reason: str = ""
+    hold_id: str = ""
+    resource: str = ""
+    """What is held for this line (a return, an order's deposit); its amount is ``held_amount``."""
+    held_amount: int = 0
+    reloadable: bool = False
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Money or a held voucher that was put towards the sale."""
+    """Money or a held resource that was put towards the sale. Below zero: money given back for goods.
+
+    ``resource`` and ``hold_id`` are there when the tender used something up (voucher, purse, credit).
+    """
 
     line: int
     tender: str
@@ -70,10 +118,42 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     hold_id: str = ""
     vat_key: str = ""
     name: str = ""
-    """What a single-purpose voucher's redemption line is called on the receipt."""
+    """What a single-purpose voucher's redemption line is called on the receipt; else the tender's name."""
+    tender_kind: str = ""
+    resource: str = ""
+    reference: str = ""
+    currency: str = ""
+    """Of foreign cash; empty: the sale's."""
+    foreign_minor: int = 0
+    rate: str = ""
+    rate_source: str = ""
+    ident_no: str = ""
+    """Of a token: the article that it pays for."""
+    held_amount: int = 0
+    """How much of the resource is held, where that is not the payment's amount (a token: all of it)."""
 
 
-class OpenSale(msgspec.Struct, frozen=True):
+class CouponOnSale(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A coupon taken on this sale; serial ones are held."""
+
+    line: int
+    code: str
+    campaign_id: str
+    hold_id: str = ""
+    resource: str = ""
+
+
+class IssuedCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A coupon that this sale's receipt brings into circulation; it exists from the receipt on."""
+
+    code: str
+    campaign_id: str
+    name: str
+    valid_until: str = ""
+    terms: str = ""
+
+
+class OpenSale(msgspec.Struct, frozen=True, omit_defaults=True):
     """A sale that has not become a receipt yet; kept by the engine as JSON."""
 
     sale_id: str
@@ -82,6 +162,31 @@ class OpenSale(msgspec.Struct, frozen=True):
     lines: tuple[SaleLine, ...] = ()
     payments: tuple[Payment, ...] = ()
     next_line: int = 1
+    coupons: tuple[CouponOnSale, ...] = ()
+    issued_coupons: tuple[IssuedCoupon, ...] = ()
+    discounts: tuple[ManualDiscount, ...] = ()
+    """Typed for the whole receipt, in their order."""
+    customer_no: str = ""
+    customer_group: str = ""
+    price_list: int = 1
+    supply: str = ""
+    training: bool = False
+    approved_by: str = ""
+    cost_centre: str = ""
+    profit_centre: str = ""
+    company: str = ""
+    guests: int = 0
+    hospitality: bool = False
+    invoice: bool = False
+    """Becomes a cash invoice with a number of its own."""
+    invoice_no: str = ""
+    delivery_note_no: str = ""
+    order_no: str = ""
+    buyer_id: str = ""
+    buyer: str = ""
+    """Sealed (``app.domain.persons``)."""
+    voids: str = ""
+    """The receipt that this one takes back as a whole."""
 
     @property
     def total_minor(self) -> int:
@@ -93,11 +198,15 @@ class OpenSale(msgspec.Struct, frozen=True):
 
     @property
     def due_minor(self) -> int:
+        """What is to be paid yet; below zero what is to be given back, as change or for returned goods."""
         return self.total_minor - self.paid_minor
 
     @property
     def settled(self) -> bool:
-        return bool(self.lines) and self.due_minor <= 0
+        """Whether it can become a receipt: nothing is due, and what is given back too much is change."""
+        if not self.lines or self.due_minor > 0:
+            return False
+        return self.due_minor == 0 or (self.total_minor >= 0 and self.paid_minor > 0)
 
 
 class Settlement(msgspec.Struct, frozen=True):
@@ -123,18 +232,49 @@ def with_payment(sale: OpenSale, payment: Payment) -> OpenSale:
 
 
 def without(sale: OpenSale, number: int) -> OpenSale:
-    """The sale without the line or payment of that number."""
+    """The sale without the line, payment or coupon of that number; a line takes its container deposit along."""
     return msgspec.structs.replace(
         sale,
-        lines=tuple(line for line in sale.lines if line.line != number),
+        lines=tuple(line for line in sale.lines if number not in (line.line, line.of_line)),
         payments=tuple(payment for payment in sale.payments if payment.line != number),
+        coupons=tuple(coupon for coupon in sale.coupons if coupon.line != number),
     )
+
+
+def numbers_of(sale: OpenSale) -> frozenset[int]:
+    """The numbers of all lines, payments and coupons."""
+    lines = {line.line for line in sale.lines}
+    return frozenset(lines | {payment.line for payment in sale.payments} | {coupon.line for coupon in sale.coupons})
+
+
+def line_of(sale: OpenSale, number: int) -> SaleLine | None:
+    """The line of that number; None if there is none (or it is a payment)."""
+    return next((line for line in sale.lines if line.line == number), None)
+
+
+class Hold(NamedTuple):
+    """What the sale holds of a resource."""
+
+    hold_id: str
+    resource: str
+    amount: int
+
+
+def holds_of(sale: OpenSale, number: int | None = None) -> tuple[Hold, ...]:
+    """Every hold of the sale, or of the line, payment or coupon of that number."""
+    held = [
+        *((of.line, Hold(of.hold_id, of.resource, of.held_amount or of.amount_minor)) for of in sale.payments),
+        *((of.line, Hold(of.hold_id, of.resource, of.held_amount)) for of in sale.lines),
+        *((of.line, Hold(of.hold_id, of.resource, 1)) for of in sale.coupons),
+    ]
+    return tuple(hold for of, hold in held if hold.hold_id and number in (None, of))
 
 
 def overpaid(sale: OpenSale) -> bool:
     """Whether more is paid than is owed, in all or by single-purpose vouchers for the goods of one VAT key (rule 4)."""
     keys = {payment.vat_key for payment in sale.payments if payment.voucher_kind == SINGLE_PURPOSE}
-    return sale.due_minor < 0 or any(_goods_left(sale, vat_key) < 0 for vat_key in keys)
+    paid_too_much = sale.due_minor < min(0, sale.total_minor)
+    return paid_too_much or any(_goods_left(sale, vat_key) < 0 for vat_key in keys)
 
 
 def usable_minor(sale: OpenSale, balance_minor: int, voucher_kind: str, vat_key: str) -> int:
@@ -150,7 +290,11 @@ def settle(sale: OpenSale) -> Settlement:
     if not sale.settled:
         raise ValueError("only a settled sale becomes a receipt")
     lines = (*sale.lines, *_redemption_lines(sale))
-    lines = tuple(msgspec.structs.replace(line, line=number) for number, line in enumerate(lines, 1))
+    numbers = {line.line: number for number, line in enumerate(sale.lines, 1)}
+    lines = tuple(
+        msgspec.structs.replace(line, line=number, of_line=numbers.get(line.of_line, 0))
+        for number, line in enumerate(lines, 1)
+    )
     tenders = tuple(payment for payment in sale.payments if payment.voucher_kind != SINGLE_PURPOSE)
     return Settlement(
         lines=lines,
@@ -163,7 +307,7 @@ def settle(sale: OpenSale) -> Settlement:
 
 def _goods_left(sale: OpenSale, vat_key: str) -> int:
     """Gross of the goods at this key that no single-purpose voucher has paid for yet."""
-    goods = sum(line.gross_minor for line in sale.lines if line.business_case == SALE and line.vat_key == vat_key)
+    goods = sum(line.gross_minor for line in sale.lines if line.business_case in GOODS and line.vat_key == vat_key)
     used = sum(
         payment.amount_minor
         for payment in sale.payments
@@ -176,7 +320,7 @@ def _redemption_lines(sale: OpenSale) -> list[SaleLine]:
     """Rule 5: what single-purpose vouchers take out of the tax base, at the rates of the goods they paid for."""
     goods: dict[tuple[str, int], int] = {}
     for line in sale.lines:
-        if line.business_case == SALE:
+        if line.business_case in GOODS:
             key = (line.vat_key, line.vat_rate_bp)
             goods[key] = goods.get(key, 0) + line.gross_minor
     lines = []

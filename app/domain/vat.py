@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
 from app.domain.money import divide_half_up
 
 ONE_BP = 10_000
@@ -79,3 +81,19 @@ def format_rate(rate_bp: int) -> str:
     """A rate in per cent as short as it is: 1900 is "19", 490 is "4.9"."""
     whole, part = divmod(rate_bp, 100)
     return f"{whole}.{part:02d}".rstrip("0").rstrip(".")
+
+
+class SupplyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Goods of a key that are supplied so, or to this customer group, have ``to_key``; reference data.
+
+    ``supply``: ``eat_in``, ``take_away`` or empty (either way). ``customer_group`` empty: everybody.
+    """
+
+    vat_key: str
+    to_key: str
+    supply: str = ""
+    customer_group: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.vat_key}/{self.supply}/{self.customer_group}"

@@ -14,6 +14,7 @@ untaxed when redeemed: the goods it pays for leave the tax base again.
 
 from __future__ import annotations
 
+import msgspec
 from stdnum.iso7064 import mod_37_36
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,3 +84,19 @@ def is_expired(expires_on: str, day: str | None) -> bool:
 def _code_of(number: int) -> str:
     body = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(BODY_LENGTH)))
     return body + str(mod_37_36.calc_check_digit(body))
+
+
+class ExpiryRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """From this day on vouchers of the kind are good for so many years; reference data.
+
+    ``to_year_end``: until the last day of that year (Germany: three years to the end of the year).
+    """
+
+    voucher_kind: str
+    valid_from: str
+    years: int
+    to_year_end: bool = True
+
+    @property
+    def key(self) -> str:
+        return f"{self.voucher_kind}/{self.valid_from}"

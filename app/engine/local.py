@@ -17,7 +17,6 @@ import msgspec
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
-from app.facts.sales import ReceiptCompleted
 from app.till.ports import JournalRefused
 from replication.core.effects import ClaimDone
 from replication.core.model import Entry, Record
@@ -51,10 +50,10 @@ class Replication(Protocol):
 class Spooling(Protocol):
     """What the engine needs of the print spool."""
 
-    def entries_for(self, receipt: ReceiptCompleted) -> dict[str, str | None]:
-        """The kept values that put the receipt into the queue; written with its facts."""
+    def entries_for(self, document: Fact) -> dict[str, str | None]:
+        """The kept values that put the document into the queue; written with its facts."""
 
-    def enqueue(self, receipt: ReceiptCompleted) -> None:
+    def enqueue(self, document: Fact) -> None:
         """The values are durable: print when the printer can."""
 
 
@@ -111,15 +110,15 @@ class LocalEngine:
         *,
         keep: str | None,
         claim_id: str | None = None,
-        print_receipt: ReceiptCompleted | None = None,
+        printed: Fact | None = None,
     ) -> None:
         values: dict[str, str | None] = {OPEN_SALE: keep}
-        if print_receipt is not None and self._spool is not None:
-            values.update(self._spool.entries_for(print_receipt))
+        if printed is not None and self._spool is not None:
+            values.update(self._spool.entries_for(printed))
         await self.journal([Entry(*write(fact)) for fact in facts], keep=values, claim_id=claim_id)
         self._open_sale = keep
-        if print_receipt is not None and self._spool is not None:
-            self._spool.enqueue(print_receipt)
+        if printed is not None and self._spool is not None:
+            self._spool.enqueue(printed)
 
     async def journal(
         self, entries: Sequence[Entry], *, keep: dict[str, str | None] | None = None, claim_id: str | None = None

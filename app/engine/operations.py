@@ -18,7 +18,6 @@ from app.engine.control import Operation, Refused
 from app.engine.local import LocalEngine
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable, read, write
-from app.facts.sales import ReceiptCompleted
 from app.text import gettext as _
 from replication.core.model import Entry
 
@@ -94,18 +93,17 @@ class Operations:
     # -- the engine's port, for screens ----------------------------------------------------------
 
     async def append(
-        self, facts: list[dict[str, Any]], keep: str | None, claim_id: str | None, print_receipt: dict[str, Any] | None
+        self, facts: list[dict[str, Any]], keep: str | None, claim_id: str | None, printed: dict[str, Any] | None
     ) -> None:
         try:
             read_facts = [read(fact["kind"], fact["body"]) for fact in facts]
-            receipt = None if print_receipt is None else read(ReceiptCompleted.kind, print_receipt)
+            document = None if printed is None else read(printed["kind"], printed["body"])
         except (FactUnreadable, KeyError) as error:
             raise Refused("bad_command", str(error)) from None
         known = [fact for fact in read_facts if fact is not None]
         if len(known) != len(read_facts):
             raise Refused("bad_command", _("the running till is of another version; restart it"))
-        printed = receipt if isinstance(receipt, ReceiptCompleted) else None
-        await self._engine.append(known, keep=keep, claim_id=claim_id, print_receipt=printed)
+        await self._engine.append(known, keep=keep, claim_id=claim_id, printed=document)
 
     async def keep(self, text: str | None) -> None:
         await self._engine.keep(text)

@@ -15,7 +15,6 @@ from app.engine.local import Answer
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
-from app.facts.sales import ReceiptCompleted
 from app.home import Home
 from app.text import gettext as _
 from app.till.ports import JournalRefused
@@ -141,7 +140,7 @@ class RemoteEngine:
         *,
         keep: str | None,
         claim_id: str | None = None,
-        print_receipt: ReceiptCompleted | None = None,
+        printed: Fact | None = None,
     ) -> None:
         entries = [write(fact) for fact in facts]
         try:
@@ -150,7 +149,7 @@ class RemoteEngine:
                 facts=[{"kind": entry.kind, "body": entry.body} for entry in entries],
                 keep=keep,
                 claim_id=claim_id,
-                print_receipt=None if print_receipt is None else write(print_receipt).body,
+                printed=None if printed is None else {"kind": printed.kind, "body": write(printed).body},
             )
         except Refused as error:
             raise JournalRefused(error.code, str(error)) from None

@@ -36,6 +36,7 @@ from typing import Any, Protocol
 import msgspec
 
 from app.engine.printing import cash_moved, chunk
+from app.facts.base import Fact
 from app.facts.sales import ReceiptCompleted
 from peripherals.print_job import Chunk, Outcome, Result
 from receipts.page import Page, marked
@@ -129,29 +130,31 @@ class Spool:
 
     # -- the sale's side ---------------------------------------------------------------------------------------
 
-    def entries_for(self, receipt: ReceiptCompleted) -> dict[str, str | None]:
-        """The kept values that queue this receipt; to be written in one step with its facts."""
-        if len(self._jobs) >= MAX_JOBS:
+    def entries_for(self, document: Fact) -> dict[str, str | None]:
+        """The kept values that queue this document; to be written in one step with its facts."""
+        if not isinstance(document, ReceiptCompleted) or len(self._jobs) >= MAX_JOBS:
             return {}
         try:
-            page = self._compose_page(receipt)
+            page = self._compose_page(document)
         except ValueError:
-            _log.exception("receipt %s cannot be laid out; it is not printed", receipt.receipt_no)
+            _log.exception("receipt %s cannot be laid out; it is not printed", document.receipt_no)
             return {}
-        self._pages[receipt.receipt_no] = page
+        self._pages[document.receipt_no] = page
         while len(self._pages) > 4:  # of steps that were refused
             self._pages.popitem(last=False)
-        return {PREFIX + receipt.receipt_no: _encode(Job(page))}
+        return {PREFIX + document.receipt_no: _encode(Job(page))}
 
-    def enqueue(self, receipt: ReceiptCompleted) -> None:
+    def enqueue(self, document: Fact) -> None:
         """The values are on disk: print when the printer can; open the drawer now if cash moved."""
-        page = self._pages.pop(receipt.receipt_no, None)
+        if not isinstance(document, ReceiptCompleted):
+            return
+        page = self._pages.pop(document.receipt_no, None)
         if page is not None:
-            self._jobs[receipt.receipt_no] = Job(page)
+            self._jobs[document.receipt_no] = Job(page)
             self._wake.set()
         else:
-            _log.error("receipt %s is not printed; %d jobs wait", receipt.receipt_no, len(self._jobs))
-        if self._drawer is not None and cash_moved(receipt):
+            _log.error("receipt %s is not printed; %d jobs wait", document.receipt_no, len(self._jobs))
+        if self._drawer is not None and cash_moved(document):
             self._spawn(self._open_drawer(self._drawer))
         self._on_change()
 

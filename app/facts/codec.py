@@ -14,20 +14,39 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from app.facts import circulation, master, sales
 from app.facts.base import Fact
-from app.facts.circulation import VoucherHeld, VoucherHoldReleased, VoucherIssued, VoucherRedeemed
-from app.facts.master import ArticleSet, VatRateSet
-from app.facts.sales import ReceiptCompleted, SaleAborted
 
 FACTS: tuple[type[Fact], ...] = (
-    ReceiptCompleted,
-    SaleAborted,
-    VoucherIssued,
-    VoucherHeld,
-    VoucherHoldReleased,
-    VoucherRedeemed,
-    ArticleSet,
-    VatRateSet,
+    sales.ReceiptCompleted,
+    sales.TrainingCompleted,
+    sales.SaleAborted,
+    sales.CashMoved,
+    sales.CashCounted,
+    sales.ZReportClosed,
+    sales.AuditLogged,
+    sales.InvoiceIssued,
+    circulation.ResourceHeld,
+    circulation.ResourceHoldReleased,
+    circulation.ResourceUsed,
+    circulation.ResourceGranted,
+    circulation.VoucherIssued,
+    circulation.VoucherBlocked,
+    circulation.CouponIssued,
+    circulation.SaleParked,
+    circulation.OrderPlaced,
+    circulation.OrderDeposited,
+    circulation.OrderCancelled,
+    circulation.DeliveryNoteIssued,
+    circulation.InvoiceOpened,
+    circulation.ReceivablePaid,
+    circulation.CustomerSet,
+    circulation.CustomerForgotten,
+    master.ArticleSet,
+    master.PriceSet,
+    master.VatRateSet,
+    master.ReferenceSet,
+    master.UserSet,
 )
 """Every fact that this version can say and read."""
 

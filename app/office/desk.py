@@ -8,7 +8,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import select
 
 from app.books.reader import BooksReader
-from app.books.schema import articles
+from app.books.tables.articles import articles
 from app.books.views import ArticleView
 from app.engine.control import Refused
 from app.engine.operations import Imported

@@ -19,7 +19,11 @@ import msgspec
 from textual import events
 
 from app import text
-from app.books.views import ArticleView
+from app.books.questions import Question
+from app.books.questions.articles import FindForSale
+from app.books.reader import BooksReader
+from app.books.schema import open_books
+from app.books.views import ArticleView, ForSale
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.sales import ReceiptCompleted
@@ -51,6 +55,9 @@ _ELSEWHERE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """A picture fetches nothing: the viewer's own fixed-width font will do."""
 
 
+_NEW_BOOKS = BooksReader(open_books("sqlite://"))
+
+
 class PictureBooks:
     """The sample articles."""
 
@@ -61,9 +68,14 @@ class PictureBooks:
                 return ArticleView(ident_no, name, price_minor, "EUR", vat_key, "Stk", (barcode,))
         return None
 
-    def vat_rate_bp(self, vat_key: str, day: str) -> int | None:  # noqa: ARG002 - the sample rates do not change
-        """The rate of a key."""
-        return RATES.get(vat_key)
+    def ask(self, question: Question[Any]) -> Any:
+        """Articles and reference data; whatever else is asked, these books are new."""
+        if isinstance(question, FindForSale):
+            article = self.article(question.code)
+            if article is None:
+                return None
+            return ForSale(article, article.price_minor, 1, article.vat_key, RATES[article.vat_key])
+        return _NEW_BOOKS.ask(question)
 
 
 class PictureEngine:
@@ -75,7 +87,7 @@ class PictureEngine:
         *,
         keep: str | None,
         claim_id: str | None = None,
-        print_receipt: ReceiptCompleted | None = None,
+        printed: Fact | None = None,
     ) -> None:
         """Nothing is written."""
 

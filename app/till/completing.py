@@ -1,18 +1,26 @@
-"""A settled sale into facts: the receipt, the vouchers it brings into circulation, those it used up."""
+"""A settled sale into facts: the receipt, and every hold turned into a use. The rest is ``contributions.py``'s."""
 
 from __future__ import annotations
 
 import msgspec
 
 from app.domain.instant import Moment, iso
-from app.domain.sale import CASH, VOUCHER_SALE, OpenSale, Payment, SaleLine, settle
+from app.domain.sale import CASH, Hold, OpenSale, Payment, SaleLine, holds_of, settle
 from app.facts.base import Fact
-from app.facts.circulation import VoucherHoldReleased, VoucherIssued, VoucherRedeemed
-from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
+from app.facts.circulation import ResourceHoldReleased, ResourceUsed
+from app.facts.sales import (
+    LineDiscount,
+    ReceiptCompleted,
+    ReceiptCoupon,
+    ReceiptLine,
+    SaleAborted,
+    TaxRow,
+    TenderRow,
+)
 
 
 class TillIdentity(msgspec.Struct, frozen=True):
-    """Which till this is, what it sells in, and who stands at it."""
+    """Which till this is, what it sells in, and whose name receipts carry as long as nobody logs in."""
 
     till_no: int
     member_id: str
@@ -20,14 +28,28 @@ class TillIdentity(msgspec.Struct, frozen=True):
     cashier: str = ""
 
 
-def receipt_of(sale: OpenSale, receipt_no: str, till: TillIdentity, now: Moment) -> ReceiptCompleted:
+class Clerk(msgspec.Struct, frozen=True):
+    """Who stands at the till, for the receipt: the user's id, and the name as printed."""
+
+    user: str
+    cashier: str
+
+
+def receipt_of(
+    sale: OpenSale, receipt_no: str, till: TillIdentity, clerk: Clerk, now: Moment, z_no: int
+) -> ReceiptCompleted:
     """The receipt of a settled sale. Change is a cash row of its own, below zero."""
     settlement = settle(sale)
     tenders = [_tender_row(payment, sale.currency) for payment in settlement.tenders]
     if settlement.change_minor:
-        tenders.append(
-            TenderRow(tender=CASH, currency=sale.currency, amount_minor=-settlement.change_minor, role="change")
+        change = TenderRow(
+            tender=CASH,
+            currency=sale.currency,
+            amount_minor=-settlement.change_minor,
+            role="change",
+            tender_kind=CASH,
         )
+        tenders.append(change)
     return ReceiptCompleted(
         receipt_no=receipt_no,
         till_no=till.till_no,
@@ -35,7 +57,7 @@ def receipt_of(sale: OpenSale, receipt_no: str, till: TillIdentity, now: Moment)
         started_at=sale.started_at,
         finished_at=iso(now.wall_ms),
         business_day=now.day,
-        cashier=till.cashier,
+        cashier=clerk.cashier,
         currency=sale.currency,
         lines=tuple(_receipt_line(line) for line in settlement.lines),
         tax_table=tuple(
@@ -51,58 +73,56 @@ def receipt_of(sale: OpenSale, receipt_no: str, till: TillIdentity, now: Moment)
         tenders=tuple(tenders),
         total_minor=settlement.total_minor,
         change_minor=settlement.change_minor,
+        receipt_type="training" if sale.training else "void" if sale.voids else "receipt",
+        z_no=z_no,
+        user=clerk.user,
+        approved_by=sale.approved_by,
+        voids=sale.voids,
+        customer_no=sale.customer_no,
+        customer_group=sale.customer_group,
+        supply=sale.supply,
+        cost_centre=sale.cost_centre,
+        profit_centre=sale.profit_centre,
+        company=sale.company,
+        guests=sale.guests,
+        hospitality=sale.hospitality,
+        invoice_no=sale.invoice_no,
+        delivery_note_no=sale.delivery_note_no,
+        order_no=sale.order_no,
+        buyer_id=sale.buyer_id,
+        buyer=sale.buyer,
+        coupons=tuple(
+            ReceiptCoupon(issued.code, issued.campaign_id, issued.name, issued.valid_until, issued.terms)
+            for issued in sale.issued_coupons
+        ),
     )
 
 
-def facts_of_completion(sale: OpenSale, receipt: ReceiptCompleted) -> tuple[Fact, ...]:
-    """The receipt first, then the vouchers it sold and the holds it turned into redemptions."""
-    issued = [_issued(line, receipt) for line in sale.lines if line.business_case == VOUCHER_SALE]
-    redeemed = [
-        VoucherRedeemed(
-            hold_id=payment.hold_id,
-            code=payment.voucher_code,
-            amount_minor=payment.amount_minor,
-            receipt_no=receipt.receipt_no,
-            redeemed_at=receipt.finished_at,
-        )
-        for payment in sale.payments
-        if payment.hold_id
-    ]
-    return (receipt, *issued, *redeemed)
+def uses_of(sale: OpenSale, reference: str, at: str) -> tuple[ResourceUsed, ...]:
+    """Every hold of the sale turned into a use by the document of that number."""
+    return tuple(
+        ResourceUsed(hold_id=hold.hold_id, resource=hold.resource, amount=hold.amount, reference=reference, used_at=at)
+        for hold in holds_of(sale)
+    )
 
 
-def facts_of_abort(sale: OpenSale, till: TillIdentity, now: Moment) -> tuple[Fact, ...]:
+def facts_of_abort(sale: OpenSale, till: TillIdentity, clerk: Clerk, now: Moment) -> tuple[Fact, ...]:
     """The abort, and the release of every hold."""
     aborted = SaleAborted(
         till_no=till.till_no,
         sale_id=sale.sale_id,
         aborted_at=iso(now.wall_ms),
-        cashier=till.cashier,
+        cashier=clerk.cashier,
         lines=len(sale.lines),
         total_minor=sale.total_minor,
     )
-    releases = [hold_released(payment, now, "sale voided") for payment in sale.payments if payment.hold_id]
-    return (aborted, *releases)
+    return (aborted, *(hold_released(hold, now, "sale voided") for hold in holds_of(sale)))
 
 
-def hold_released(payment: Payment, now: Moment, reason: str) -> VoucherHoldReleased:
-    """The fact that gives a voucher payment back."""
-    return VoucherHoldReleased(
-        hold_id=payment.hold_id, code=payment.voucher_code, released_at=iso(now.wall_ms), reason=reason
-    )
-
-
-def _issued(line: SaleLine, receipt: ReceiptCompleted) -> VoucherIssued:
-    return VoucherIssued(
-        code=line.voucher_code,
-        voucher_kind=line.voucher_kind,
-        value_minor=line.gross_minor,
-        currency=receipt.currency,
-        issued_at=receipt.finished_at,
-        till_no=receipt.till_no,
-        receipt_no=receipt.receipt_no,
-        vat_key=line.vat_key,
-        expires_on=line.expires_on,
+def hold_released(hold: Hold, now: Moment, reason: str) -> ResourceHoldReleased:
+    """The fact that gives back what was held."""
+    return ResourceHoldReleased(
+        hold_id=hold.hold_id, resource=hold.resource, released_at=iso(now.wall_ms), reason=reason
     )
 
 
@@ -122,14 +142,31 @@ def _receipt_line(line: SaleLine) -> ReceiptLine:
         voucher_code=line.voucher_code,
         voucher_kind=line.voucher_kind,
         voucher_expires_on=line.expires_on,
+        discounts=tuple(
+            LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts
+        ),
+        list_price_minor=line.list_price_minor,
+        price_origin=line.price_origin,
+        price_list=line.price_list,
+        article_groups=line.article_groups,
+        of_line=line.of_line,
+        reference=line.reference,
+        reference_line=line.reference_line,
+        reason=line.reason,
     )
 
 
 def _tender_row(payment: Payment, currency: str) -> TenderRow:
     return TenderRow(
         tender=payment.tender,
-        currency=currency,
+        currency=payment.currency or currency,
         amount_minor=payment.amount_minor,
-        reference=payment.voucher_code,
+        reference=payment.voucher_code or payment.reference,
         hold_id=payment.hold_id,
+        role="payment" if payment.amount_minor >= 0 else "refund",
+        tender_kind=payment.tender_kind,
+        name=payment.name,
+        foreign_minor=payment.foreign_minor,
+        rate=payment.rate,
+        rate_source=payment.rate_source,
     )

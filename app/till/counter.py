@@ -1,20 +1,19 @@
-"""The counter at which commands work: the open sale and the steps that commands share.
+"""The counter at which commands work: the open sale and what all commands share.
 
-A command is a generator (``Steps``): it yields an asking effect, is sent the answer, and
-returns the fields of its reply; ``Refusal`` ends it. Effects that nobody answers are put
-into ``out`` and leave with the next asking effect or with the end.
-
-The sale is replaced only when everything that had to be durable is durable.
+A command is a generator (``steps.py``). Effects that nobody answers are put into ``out`` and leave
+with the next asking effect or with the end. The sale is replaced only when everything that had to
+be durable is durable.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import msgspec
 
+from app.domain.business_case import VOUCHER_SALE
 from app.domain.instant import Moment, iso
 from app.domain.money import MAX_TOTAL_MINOR, format_minor
 from app.domain.receipt_no import receipt_no
@@ -25,6 +24,7 @@ from app.domain.sale import (
     OpenSale,
     Payment,
     SaleLine,
+    holds_of,
     overpaid,
     with_line,
     with_payment,
@@ -32,14 +32,13 @@ from app.domain.sale import (
 )
 from app.facts.base import Fact
 from app.facts.sales import ReceiptCompleted
-from app.till import typed
-from app.till.completing import TillIdentity, facts_of_completion, hold_released, receipt_of
-from app.till.effects import Append, Effect, Event, JournalFailed, Keep
+from app.till import contributions, pricing, typed
+from app.till.completing import Clerk, TillIdentity, facts_of_abort, hold_released, receipt_of, uses_of
+from app.till.effects import Append, Effect, Event, JournalFailed, Keep, ReleaseClaim
 from app.till.refusals import Refusal
+from app.till.steps import Asking, Steps, nothing
 
-Asking = Generator[Effect, Event, None]
-Steps = Generator[Effect, Event, dict[str, Any]]
-"""A command at work; what it returns are the fields of its reply."""
+__all__ = ["Asking", "Counter", "OpenSaleUnreadable", "Steps", "read_sale", "vouchers_of", "write_sale"]
 
 
 class OpenSaleUnreadable(ValueError):
@@ -50,19 +49,34 @@ class Counter:
     """One till's open sale, its last receipt and the number of its next."""
 
     def __init__(
-        self, till: TillIdentity, next_sequence: int, voucher_policy: str, voucher_name: str, sale: OpenSale | None
+        self,
+        till: TillIdentity,
+        next_sequence: int,
+        policies: Mapping[str, str],
+        voucher_name: str,
+        sale: OpenSale | None,
     ) -> None:
-        if voucher_policy not in ("allow", "refuse"):
-            raise ValueError(f"voucher policy must be allow or refuse, not {voucher_policy!r}")
+        for kind, policy in policies.items():
+            if policy not in ("allow", "refuse"):
+                raise ValueError(f"the policy for {kind} must be allow or refuse, not {policy!r}")
         self.till = till
         self.next_sequence = next_sequence
-        self.voucher_policy = voucher_policy
+        self.policies = policies
         self.voucher_name = voucher_name
         self.sale = sale
         self.last: ReceiptCompleted | None = None
         self.now = Moment(0, "")
         self.fresh = b""
         self.out: list[Effect] = []
+
+    @property
+    def clerk(self) -> Clerk:
+        """Who stands at the till."""
+        return Clerk("", self.till.cashier)
+
+    def policy(self, kind: str) -> str:
+        """What to do when a claim on this kind of resource was granted but not everybody could be asked."""
+        return self.policies.get(kind, "refuse")
 
     # -- the sale as a command finds it ----------------------------------------------------------
 
@@ -78,11 +92,15 @@ class Counter:
             raise Refusal("empty_sale")
         return self.sale
 
-    def with_line(self, line: SaleLine) -> OpenSale:
-        """The sale, begun if need be, with one more line; refused if the receipt is full."""
-        sale = self.sale or OpenSale(
+    def begun(self) -> OpenSale:
+        """The open sale, begun if need be."""
+        return self.sale or OpenSale(
             sale_id=self.draw("sale")[:16].hex(), started_at=iso(self.now.wall_ms), currency=self.till.currency
         )
+
+    def with_line(self, line: SaleLine, sale: OpenSale | None = None) -> OpenSale:
+        """The sale, begun if need be, with one more line; refused if the receipt is full."""
+        sale = sale or self.begun()
         if len(sale.lines) >= MAX_LINES:
             raise Refusal("sale_full")
         return _fitting(with_line(sale, line))
@@ -95,10 +113,17 @@ class Counter:
 
     # -- steps that change it --------------------------------------------------------------------
 
-    def keep(self, sale: OpenSale) -> None:
+    def keep(self, sale: OpenSale | None) -> None:
         """Take the sale over and have it kept; no fact is written."""
         self.sale = sale
         self.out.append(Keep(write_sale(sale)))
+
+    def repriced(self, sale: OpenSale) -> Generator[Effect, Event, OpenSale]:
+        """The sale with every price rule applied anew; refused if more is paid than it costs then."""
+        after = yield from pricing.repriced(self, sale)
+        if overpaid(after):
+            raise Refusal("paid_more_than_left")
+        return _fitting(after)
 
     def journal(
         self,
@@ -106,21 +131,25 @@ class Counter:
         sale: OpenSale | None,
         *,
         claim_id: str | None = None,
-        receipt: ReceiptCompleted | None = None,
+        printed: Fact | None = None,
     ) -> Asking:
         """Journal the facts with the sale as it is then, and take it over when that is durable."""
-        answer = yield Append(facts, write_sale(sale), claim_id, receipt)
+        answer = yield Append(facts, write_sale(sale), claim_id, printed)
         if isinstance(answer, JournalFailed):
             raise Refusal(answer.code, {"reason": answer.reason or answer.code})
         self.sale = sale
 
     def complete(self, sale: OpenSale, before: tuple[Fact, ...] = (), claim_id: str | None = None) -> Steps:
         """A settled sale into its receipt, in one durable step with the facts ``before`` it."""
+        for prepare in contributions.PREPARATIONS:
+            sale = yield from prepare(self, sale)
+        z_no = yield from self.period()
         number = self.next_receipt_no
-        receipt = receipt_of(sale, number, self.till, self.now)
-        yield from self.journal(
-            (*before, *facts_of_completion(sale, receipt)), None, claim_id=claim_id, receipt=receipt
-        )
+        receipt = receipt_of(sale, number, self.till, self.clerk, self.now, z_no)
+        facts: list[Fact] = [receipt, *uses_of(sale, number, receipt.finished_at)]
+        for contribution in contributions.CONTRIBUTIONS:
+            facts += yield from contribution(self, sale, receipt)
+        yield from self.journal((*before, *facts), None, claim_id=claim_id, printed=receipt)
         self.last = receipt
         self.next_sequence += 1
         return {
@@ -128,19 +157,39 @@ class Counter:
             "receipt_no": number,
             "total": self.text(receipt.total_minor),
             "change": self.text(receipt.change_minor),
-            "vouchers": [line.voucher_code for line in receipt.lines if line.business_case == "voucher_sale"],
+            "vouchers": vouchers_of(receipt),
         }
 
+    def abort(self) -> Asking:
+        """Give the open sale up: the abort is a fact, and every hold is given back."""
+        yield from self.journal(facts_of_abort(self.open_sale(), self.till, self.clerk, self.now), None)
+
     def take_back(self, sale: OpenSale, number: int) -> Asking:
-        """Remove the line or payment of that number; a hold is given back durably first."""
-        after = without(sale, number)
-        if overpaid(after):
-            raise Refusal("paid_more_than_left")
-        held = [payment for payment in sale.payments if payment.line == number and payment.hold_id]
-        if held:
-            yield from self.journal((hold_released(held[0], self.now, "payment voided"),), after)
+        """Remove the line, payment or coupon of that number; a hold is given back durably first."""
+        after = yield from self.repriced(without(sale, number))
+        holds = holds_of(sale, number)
+        if holds:
+            released = tuple(hold_released(hold, self.now, "line voided") for hold in holds)
+            yield from self.journal(released, after)
         else:
             self.keep(after)
+
+    def released(self, claim_id: str) -> None:
+        """The claim is done with; it is given back with the next effects."""
+        self.out.append(ReleaseClaim(claim_id))
+
+    # -- numbers and periods ---------------------------------------------------------------------
+
+    def period(self) -> Generator[Effect, Event, int]:
+        """The number of the Z report that will close what is booked now."""
+        yield from nothing()
+        return 1
+
+    # -- who may do what -------------------------------------------------------------------------
+
+    def allowed(self, right: str, detail: str = "", *, percent_bp: int = 0) -> Asking:
+        """Refused unless whoever stands here, or approves, has the right; a restricted action is audited."""
+        yield from nothing()
 
     # -- what commands need to write their answers -----------------------------------------------
 
@@ -167,6 +216,11 @@ class Counter:
     def draw(self, purpose: str) -> bytes:
         """32 bytes for one purpose out of the command's randomness."""
         return hashlib.sha256(purpose.encode() + b"\0" + self.fresh).digest()
+
+
+def vouchers_of(receipt: ReceiptCompleted) -> list[str]:
+    """The codes that came into circulation with the receipt, in the order of its lines."""
+    return [line.voucher_code for line in receipt.lines if line.business_case == VOUCHER_SALE]
 
 
 def write_sale(sale: OpenSale | None) -> str | None:

@@ -18,52 +18,25 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from app import text
 from app.text import mark
-from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
+from app.till.commands import Command
 from app.till.effects import Refuse, Reply
-from app.till.queries import (
-    AskArticle,
-    AskOverdraws,
-    AskReceipt,
-    AskStatus,
-    AskTurnover,
-    AskVoucher,
-    Queries,
-    Query,
-    ReleaseSlot,
-    Wait,
-)
+from app.till.handlers import DRIVE_NAMES as COMMANDS
+from app.till.queries.base import Query
+from app.till.queries.every import DRIVE_NAMES as QUERIES
+from app.till.queries.every import Queries
 from app.till.refusals import BadCommand, sentence
 from app.till.runner import Runner
 
 MAX_LINE_BYTES = 65_536
 
-COMMANDS: Mapping[str, type[Command]] = {
-    "scan": Scan,
-    "void_line": VoidLine,
-    "void_sale": VoidSale,
-    "sell_voucher": SellVoucher,
-    "redeem": Redeem,
-    "pay": Pay,
-    "undo_payment": UndoPayment,
-}
-QUERIES: Mapping[str, type[Query]] = {
-    "voucher": AskVoucher,
-    "article": AskArticle,
-    "receipt": AskReceipt,
-    "turnover": AskTurnover,
-    "overdraws": AskOverdraws,
-    "status": AskStatus,
-    "release": ReleaseSlot,
-    "wait": Wait,
-}
-COUNTED = ("line", "quantity")
+COUNTED = ("line", "quantity", "count", "guests", "no", "customer")
 """Text fields of commands for which a whole JSON number is as clear as its text."""
 
 _log = logging.getLogger(__name__)

@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 
-from app.books.views import ArticleView, VoucherView
+from app.books.questions import Question
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
-from app.facts.sales import ReceiptCompleted
 from app.till.commands import Command
 
 
@@ -28,23 +27,28 @@ class Do(Event, frozen=True):
     fresh: bytes
 
 
-class ArticleFound(Event, frozen=True):
-    """The books' answer to ``FindArticle``: the article, and the rate of its key on the day; None if unknown."""
+class Seen(Event, frozen=True):
+    """The books' answer to ``Look``."""
 
-    article: ArticleView | None
-    vat_rate_bp: int | None = None
-
-
-class VatRateFound(Event, frozen=True):
-    """The books' answer to ``FindVatRate``; None if the key has no rate on that day."""
-
-    vat_rate_bp: int | None
+    answer: Any
 
 
-class VoucherFound(Event, frozen=True):
-    """The books' answer to ``FindVoucher``; None if unknown."""
+class PinChecked(Event, frozen=True):
+    """The answer to ``CheckPin``."""
 
-    voucher: VoucherView | None
+    fits: bool
+
+
+class PinHashed(Event, frozen=True):
+    """The answer to ``HashPin``: argon2's text."""
+
+    text: str
+
+
+class Sealed(Event, frozen=True):
+    """The answer to ``Seal``; None if the person has been forgotten and has no key any more."""
+
+    text: str | None
 
 
 class Claimed(Event, frozen=True):
@@ -71,24 +75,31 @@ class Effect(msgspec.Struct, frozen=True):
     """Base of what comes out."""
 
 
-class FindArticle(Effect, frozen=True):
-    """Look an article up by ident number or barcode; ``day`` (ISO) picks the VAT rate."""
+class Look(Effect, frozen=True):
+    """Ask the books; with ``fresh`` after everything durable has been applied (``steps.look``)."""
 
-    code: str
-    day: str
-
-
-class FindVatRate(Effect, frozen=True):
-    """Look the rate of a VAT key up; ``day`` is ISO."""
-
-    vat_key: str
-    day: str
+    question: Question[Any]
+    fresh: bool = False
 
 
-class FindVoucher(Effect, frozen=True):
-    """Look a voucher up in the books, after everything known has been applied."""
+class CheckPin(Effect, frozen=True):
+    """Whether the PIN fits the argon2 hash. Takes tens of milliseconds, off the loop."""
 
-    code: str
+    pin_hash: str
+    pin: str
+
+
+class HashPin(Effect, frozen=True):
+    """A PIN's argon2 hash, off the loop."""
+
+    pin: str
+
+
+class Seal(Effect, frozen=True):
+    """Seal personal text with the key of this person."""
+
+    person_id: str
+    text: str
 
 
 class Claim(Effect, frozen=True):
@@ -109,8 +120,8 @@ class Append(Effect, frozen=True):
     facts: tuple[Fact, ...]
     keep: str | None
     claim_id: str | None = None
-    print_receipt: ReceiptCompleted | None = None
-    """Queue this receipt for printing in the same step; the drawer opens with it if cash moved."""
+    printed: Fact | None = None
+    """Queue this for printing in the same step (a receipt, a Z report, …); the drawer opens with it if cash moved."""
 
 
 class Keep(Effect, frozen=True):

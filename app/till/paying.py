@@ -1,11 +1,19 @@
-"""Commands that move money: pay, take the last payment back."""
+"""Commands that move money: pay, take the last payment back.
+
+Each kind of tender has a *taker*: a generator that says what a payment of so much would be (``Offered``), after
+asking and claiming whatever it needs. What is the same for all (what is due, what becomes of
+the excess, the end of the sale) is here.
+"""
 
 from __future__ import annotations
 
-from app.domain.sale import CASH, TENDERS, Payment
+from app.domain.sale import CASH, Payment
 from app.till.commands import Pay, UndoPayment
-from app.till.counter import Counter, Steps
+from app.till.counter import Counter
 from app.till.refusals import Refusal
+from app.till.steps import Steps
+
+TENDERS = (CASH, "card")
 
 
 def pay(counter: Counter, command: Pay) -> Steps:
@@ -26,7 +34,8 @@ def pay(counter: Counter, command: Pay) -> Steps:
     if command.tender != CASH and amount > due:
         raise Refusal("more_than_due", {"due": counter.text(due)})
     if amount:
-        sale = counter.with_payment(sale, Payment(line=0, tender=command.tender, amount_minor=amount))
+        payment = Payment(line=0, tender=command.tender, tender_kind=command.tender, amount_minor=amount)
+        sale = counter.with_payment(sale, payment)
     if sale.settled:
         return (yield from counter.complete(sale))
     counter.keep(sale)

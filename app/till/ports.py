@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from app.books.questions import Question
 from app.books.views import ArticleView, ReceiptView, TurnoverView, VoucherView
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
-from app.facts.sales import ReceiptCompleted
+
+T = TypeVar("T")
 
 
 class JournalRefused(Exception):
@@ -45,7 +47,7 @@ class Engine(Protocol):
         *,
         keep: str | None,
         claim_id: str | None = None,
-        print_receipt: ReceiptCompleted | None = None,
+        printed: Fact | None = None,
     ) -> None:
         """Journal durably, together with the open sale; ``JournalRefused`` when nothing was written."""
 
@@ -78,7 +80,12 @@ class Engine(Protocol):
 
 
 class Books(Protocol):
-    """Questions to the books; each takes well under a millisecond but ``turnover``."""
+    """Questions to the books; each takes well under a millisecond unless it says that it is slow."""
+
+    def ask(self, question: Question[T]) -> T: ...
+
+    def sealed(self, person_id: str, text: str, nonce: bytes) -> str | None:
+        """Personal text sealed with the person's key; None if that has been erased."""
 
     def article(self, code: str) -> ArticleView | None: ...
 

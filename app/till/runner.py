@@ -17,26 +17,29 @@ from collections.abc import Callable
 
 from app.domain.instant import Moment
 from app.facts.sales import ReceiptCompleted
+from app.till import pins
 from app.till.commands import Command
 from app.till.effects import (
     Append,
-    ArticleFound,
+    CheckPin,
     Claim,
     Claimed,
     Do,
     Effect,
     Event,
-    FindArticle,
-    FindVatRate,
-    FindVoucher,
+    HashPin,
     JournalFailed,
     Journalled,
     Keep,
+    Look,
+    PinChecked,
+    PinHashed,
     Refuse,
     ReleaseClaim,
     Reply,
-    VatRateFound,
-    VoucherFound,
+    Seal,
+    Sealed,
+    Seen,
 )
 from app.till.ports import Books, Engine, JournalRefused
 from app.till.session import Session
@@ -135,15 +138,18 @@ class Runner:
     async def _ask(self, effect: Effect) -> Event:
         """Effects that are answered."""
         match effect:
-            case FindArticle(code, day):
-                article = self.books.article(code)
-                rate = None if article is None else self.books.vat_rate_bp(article.vat_key, day)
-                return ArticleFound(article, rate)
-            case FindVatRate(vat_key, day):
-                return VatRateFound(self.books.vat_rate_bp(vat_key, day))
-            case FindVoucher(code):
-                await self.engine.settled()
-                return VoucherFound(self.books.voucher(code))
+            case Look(question, fresh):
+                if fresh:
+                    await self.engine.settled()
+                if question.slow:
+                    return Seen(await asyncio.to_thread(self.books.ask, question))
+                return Seen(self.books.ask(question))
+            case CheckPin(pin_hash, pin):
+                return PinChecked(await asyncio.to_thread(pins.fits, pin_hash, pin))
+            case HashPin(pin):
+                return PinHashed(await asyncio.to_thread(pins.hashed, pin))
+            case Seal(person_id, text):
+                return Sealed(self.books.sealed(person_id, text, self._entropy()))
             case Claim(resource):
                 claimed = await self.engine.claim(resource)
                 return Claimed(claimed.claim_id, claimed.granted, claimed.coverage, claimed.reason)
@@ -153,9 +159,7 @@ class Runner:
 
     async def _append(self, effect: Append) -> Event:
         try:
-            await self.engine.append(
-                effect.facts, keep=effect.keep, claim_id=effect.claim_id, print_receipt=effect.print_receipt
-            )
+            await self.engine.append(effect.facts, keep=effect.keep, claim_id=effect.claim_id, printed=effect.printed)
         except JournalRefused as error:
             self._doubtful = True
             return JournalFailed(error.code, error.reason)

@@ -4,10 +4,9 @@ One command runs at a time. ``Do(command)`` begins it; the session then asks for
 (an article, a voucher, a claim, an append), each asking effect is answered by exactly one
 event, and a ``Reply`` or ``Refuse`` ends it::
 
-    Do(Redeem) ─► FindVoucher ─VoucherFound─► Claim ─Claimed─► FindVoucher ─VoucherFound─►
-        Append(VoucherHeld) ─Journalled─► ReleaseClaim, Reply
+    Do(Redeem) ─► Look ─Seen─► Claim ─Claimed─► Look ─Seen─► Append(ResourceHeld) ─Journalled─► ReleaseClaim, Reply
 
-Each command is a generator (``selling.py``, ``paying.py``, ``redeeming.py``) that works on the
+Each command is a generator (``handlers.py`` lists them, one file per subject) that works on the
 ``Counter``: the flow of a command reads from top to bottom, and nothing but its frame has to
 be remembered.
 
@@ -22,29 +21,19 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
 from app.domain.instant import Moment
-from app.till import paying, redeeming, selling
-from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
+from app.domain.sale import holds_of
 from app.till.completing import TillIdentity
 from app.till.counter import Counter, OpenSaleUnreadable, Steps, read_sale, write_sale
 from app.till.effects import Do, Effect, Event, Refuse, Reply
+from app.till.handlers import HANDLERS
 from app.till.refusals import Refusal
 from app.till.views import SaleView, sale_view
 
 __all__ = ["OpenSaleUnreadable", "Session", "SessionBusy", "TillIdentity"]
-
-_COMMANDS: dict[type[Command], Callable[[Counter, Any], Steps]] = {
-    Scan: selling.scan,
-    SellVoucher: selling.sell_voucher,
-    VoidLine: selling.void_line,
-    VoidSale: selling.void_sale,
-    Pay: paying.pay,
-    UndoPayment: paying.undo_payment,
-    Redeem: redeeming.redeem,
-}
 
 
 class SessionBusy(Exception):
@@ -58,19 +47,19 @@ class Session:
         self,
         till: TillIdentity,
         next_sequence: int,
-        voucher_policy: str = "refuse",
+        policies: Mapping[str, str] | None = None,
         open_sale: str | None = None,
         *,
         voucher_name: str = "Gutschein",
     ) -> None:
         """``next_sequence`` is the number part of the next receipt, ``open_sale`` the sale as kept.
 
-        ``voucher_policy`` says what to do when a claim was granted but not every member could be
-        asked: ``allow`` or ``refuse``. ``voucher_name`` is what a voucher's line is called on the
+        ``policies`` say, by kind of resource, what to do when a claim was granted but not every member could
+        be asked: ``allow`` or ``refuse`` (the default). ``voucher_name`` is what a voucher's line is called on the
         receipt. ``OpenSaleUnreadable`` if the kept sale is not one of this version's.
         """
         self.till = till
-        self._counter = Counter(till, next_sequence, voucher_policy, voucher_name, read_sale(open_sale))
+        self._counter = Counter(till, next_sequence, policies or {}, voucher_name, read_sale(open_sale))
         self._running: Steps | None = None
 
     def handle(self, now: Moment, event: Event) -> list[Effect]:
@@ -81,7 +70,7 @@ class Session:
             if self._running is not None:
                 raise SessionBusy("the command before has not ended")
             self._counter.fresh = event.fresh
-            self._running = _COMMANDS[type(event.command)](self._counter, event.command)
+            self._running = HANDLERS[type(event.command)](self._counter, event.command)
             answer = None
         if self._running is None:
             raise SessionBusy(f"nobody asked for {type(event).__name__}")
@@ -105,7 +94,7 @@ class Session:
         """After an append that failed or whose end is unknown: what the engine says is true.
 
         ``completed``: the books have a receipt of this sale. Otherwise the sale as kept is
-        taken over if it holds voucher payments that ours lacks: such a hold was durable after all.
+        taken over if it holds something that ours does not: such a hold was durable after all.
         """
         counter = self._counter
         counter.next_sequence = next_sequence
@@ -115,8 +104,8 @@ class Session:
         durable, ours = read_sale(kept), counter.sale
         if durable is None or (ours is not None and durable.sale_id != ours.sale_id):
             return
-        held = {payment.hold_id for payment in ours.payments} if ours else set()
-        if ours is None or any(payment.hold_id not in held for payment in durable.payments):
+        held = set(holds_of(ours)) if ours else set()
+        if ours is None or any(hold not in held for hold in holds_of(durable)):
             counter.sale = durable
 
     @property

@@ -10,7 +10,8 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from app.books.schema import receipt_tenders, receipts, voucher_holds
+from app.books.tables.receipts import receipt_tenders, receipts
+from app.books.tables.resources import resource_holds
 from tests.simulation.shop import Market, Shop
 from tests.simulation.world import document_texts
 
@@ -99,11 +100,11 @@ def ties_out(market: Market) -> list[str]:
         for row in rows:
             paid[row.reference] += row.amount_minor
         used: Counter[str] = Counter()
-        for hold in connection.execute(select(voucher_holds)):
-            if hold.redeemed_stamp is not None:
-                used[hold.code] += hold.redeemed_minor
+        for hold in connection.execute(select(resource_holds)):
+            if hold.used_stamp is not None:
+                used[hold.resource.removeprefix("voucher/")] += hold.used_amount
             elif hold.released_stamp is None:
-                found.append(f"hold {hold.hold_id} of voucher {hold.code} was neither used nor given back")
+                found.append(f"hold {hold.hold_id} of {hold.resource} was neither used nor given back")
     if paid != used:
         found.append(f"paid with vouchers: {dict(paid)}, redeemed: {dict(used)}")
     return found
@@ -126,8 +127,8 @@ def used_twice(market: Market) -> list[str]:
                 found.append(f"voucher {code} was used beyond its value though nobody was ever out of reach")
             holds = (
                 connection.execute(
-                    select(voucher_holds.c.coverage).where(
-                        voucher_holds.c.code == code, voucher_holds.c.redeemed_stamp.is_not(None)
+                    select(resource_holds.c.coverage).where(
+                        resource_holds.c.resource == f"voucher/{code}", resource_holds.c.used_stamp.is_not(None)
                     )
                 )
                 .scalars()

@@ -15,8 +15,9 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from app.books.reader import BooksReader
-from app.books.schema import metadata
+from app.books.tables.base import metadata
 from app.books.writer import BooksWriter
+from app.domain import resource
 from app.domain.instant import Moment
 from app.facts import codec
 from app.facts.circulation import ClaimCoverage
@@ -101,7 +102,7 @@ class Shop:
         self.session = Session(
             TillIdentity(number, self.machine.name, "EUR", "sim"),
             self.books.last_receipt_sequence(number) + 1,
-            self.policy,
+            dict.fromkeys(resource.KINDS, self.policy),
             self.machine.disk.kept.get("open_sale"),
         )
 
@@ -132,12 +133,8 @@ class Shop:
 
     def _carry_out(self, session: Session, effect: till.Effect) -> None:
         match effect:
-            case till.FindArticle():
-                article = self.books.article(effect.code)
-                rate = self.books.vat_rate_bp(article.vat_key, effect.day) if article else None
-                self._answer(till.ArticleFound(article, rate))
-            case till.FindVoucher():
-                self._answer(till.VoucherFound(self.books.voucher(effect.code)))
+            case till.Look():
+                self._answer(till.Seen(self.books.ask(effect.question)))
             case till.Claim():
                 self._ask("claim", lambda ticket: events.ClaimWanted(ticket, effect.resource))
             case till.ReleaseClaim():

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, select
 
 from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
-from app.books.schema import article_barcodes, articles, vat_rates
+from app.books.tables.articles import article_barcodes, articles, vat_rates
 from app.domain import codes
 from app.facts.base import Fact
 from app.facts.master import ArticleSet, VatRateSet
@@ -69,6 +69,11 @@ def _article_row(fact: ArticleSet, stamp: str) -> dict[str, object]:
         "barcodes": msgspec.json.encode(barcodes).decode(),
         "article_groups": msgspec.json.encode(fact.article_groups).decode(),
         "open_price": fact.open_price,
+        "purchase_price_minor": fact.purchase_price_minor,
+        "age_limit": fact.age_limit,
+        "discountable": not fact.not_discountable,
+        "container_deposit": fact.container_deposit,
+        "removed": fact.removed,
         "search_text": " ".join([fact.name, fact.ident_no, *barcodes, *fact.article_groups]).casefold(),
         "stamp": stamp,
     }

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
-from app.books.schema import aborted_sales, receipt_lines, receipt_taxes, receipt_tenders, receipts
+from app.books.tables.receipts import aborted_sales, receipt_lines, receipt_taxes, receipt_tenders, receipts
 from app.domain.receipt_no import parse_receipt_no
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from app.books.schema import article_barcodes, articles, vat_rates
-from app.books.views import ArticleView
+from app.books.questions import Question
+from app.books.questions.articles import FindForSale, FindVatRate
+from app.books.tables.articles import article_barcodes, articles, vat_rates
+from app.books.views import ArticleView, ForSale
 from app.domain import codes
 
 MAX_WORDS = 8
@@ -80,4 +83,30 @@ def _view(row: Row[Any]) -> ArticleView:
         barcodes=_strings.decode(row.barcodes),
         article_groups=_strings.decode(row.article_groups),
         open_price=row.open_price,
+        purchase_price_minor=row.purchase_price_minor,
+        age_limit=row.age_limit,
+        discountable=row.discountable,
+        container_deposit=row.container_deposit,
     )
+
+
+def for_sale(connection: Connection, question: FindForSale) -> ForSale | None:
+    """The article with its price and VAT for this sale."""
+    found = article(connection, question.code)
+    if found is None:
+        return None
+    return ForSale(
+        article=found,
+        price_minor=found.price_minor,
+        price_list=1,
+        vat_key=found.vat_key,
+        vat_rate_bp=vat_rate_bp(connection, found.vat_key, question.day),
+    )
+
+
+def vat_rate(connection: Connection, question: FindVatRate) -> int | None:
+    """The key's rate on the day."""
+    return vat_rate_bp(connection, question.vat_key, question.day)
+
+
+ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {FindForSale: for_sale, FindVatRate: vat_rate}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, true
 
-from app.books.schema import receipt_taxes, receipt_tenders, receipts
+from app.books.tables.receipts import receipt_taxes, receipt_tenders, receipts
 from app.books.views import ReceiptView, TurnoverView
 from app.facts.sales import ReceiptCompleted
 

@@ -15,17 +15,19 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from app.books.reader import BooksReader
-from app.books.schema import BooksDamaged, meta, metadata, open_books
+from app.books.schema import BooksDamaged, open_books
+from app.books.tables.base import meta, metadata
 from app.books.writer import BooksGap, BooksWriter
 from app.facts import codec
 from app.facts.base import Fact
-from app.facts.circulation import ClaimCoverage, VoucherHeld, VoucherHoldReleased, VoucherIssued, VoucherRedeemed
+from app.facts.circulation import ClaimCoverage, ResourceHeld, ResourceHoldReleased, ResourceUsed, VoucherIssued
 from app.facts.master import ArticleSet, VatRateSet
 from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
 from replication.core.model import Feed, Record
 
 MEMBERS = ("a", "b", "c")
 CODES = ("7K3M9QXA0PWTB", "0000000000001")
+RESOURCES = tuple(f"voucher/{code}" for code in CODES)
 COVERAGE = ClaimCoverage(complete=False, promised=("b",), missing=("c",))
 
 
@@ -49,6 +51,7 @@ def receipt(till_no: int, sequence: int, total: int) -> ReceiptCompleted:
 
 holds = st.sampled_from(["h1", "h2", "h3"])
 codes = st.sampled_from(CODES)
+resources = st.sampled_from(RESOURCES)
 amounts = st.integers(1, 9)
 facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(
@@ -64,9 +67,9 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(
         VoucherIssued, codes, st.just("multi_purpose"), amounts, st.just("EUR"), st.just("t"), st.just(1), st.just("r")
     ),
-    st.builds(VoucherHeld, holds, codes, amounts, st.just("s"), st.just(1), st.just("t"), st.just(COVERAGE)),
-    st.builds(VoucherHoldReleased, holds, codes, st.just("t"), st.sampled_from(["void", "broken"])),
-    st.builds(VoucherRedeemed, holds, codes, amounts, st.sampled_from(["1-000001", "2-000001"]), st.just("t")),
+    st.builds(ResourceHeld, holds, resources, amounts, st.just("s"), st.just(1), st.just("t"), st.just(COVERAGE)),
+    st.builds(ResourceHoldReleased, holds, resources, st.just("t"), st.sampled_from(["void", "broken"])),
+    st.builds(ResourceUsed, holds, resources, amounts, st.sampled_from(["1-000001", "2-000001"]), st.just("t")),
     st.builds(receipt, st.integers(1, 2), st.integers(1, 2), amounts),
     st.builds(SaleAborted, st.just(1), st.sampled_from(["s1", "s2"]), st.just("t"), st.just("anna"), amounts, amounts),
 )
@@ -188,15 +191,15 @@ def test_a_redemption_beats_a_release(books: Books) -> None:
         records_of(
             [
                 ("a", VoucherIssued(CODES[0], "multi_purpose", 500, "EUR", "t", 1, "1-000001")),
-                ("a", VoucherHeld("h1", CODES[0], 300, "s", 1, "t", COVERAGE)),
-                ("b", VoucherHoldReleased("h1", CODES[0], "t", "broken by a supervisor")),
+                ("a", ResourceHeld("h1", RESOURCES[0], 300, "s", 1, "t", COVERAGE)),
+                ("b", ResourceHoldReleased("h1", RESOURCES[0], "t", "broken by a supervisor")),
             ]
         )
     )
     freed = books.reader.voucher(CODES[0])
     assert freed is not None
     assert freed.balance_minor == 500
-    records = records_of([("a", VoucherRedeemed("h1", CODES[0], 300, "1-000002", "t"))])
+    records = records_of([("a", ResourceUsed("h1", RESOURCES[0], 300, "1-000002", "t"))])
     books.writer.apply([msgspec.structs.replace(records[0], seq=3)])
     used = books.reader.voucher(CODES[0])
     assert used is not None
@@ -208,15 +211,15 @@ def test_an_overdraw_names_every_use_with_its_coverage(books: Books) -> None:
         records_of(
             [
                 ("a", VoucherIssued(CODES[0], "multi_purpose", 500, "EUR", "t", 1, "1-000001")),
-                ("a", VoucherHeld("h1", CODES[0], 400, "s", 1, "t1", COVERAGE)),
-                ("a", VoucherRedeemed("h1", CODES[0], 400, "1-000002", "t")),
-                ("b", VoucherHeld("h2", CODES[0], 300, "s", 2, "t2", COVERAGE)),
+                ("a", ResourceHeld("h1", RESOURCES[0], 400, "s", 1, "t1", COVERAGE)),
+                ("a", ResourceUsed("h1", RESOURCES[0], 400, "1-000002", "t")),
+                ("b", ResourceHeld("h2", RESOURCES[0], 300, "s", 2, "t2", COVERAGE)),
             ]
         )
     )
     (found,) = books.reader.overdraws()
-    assert (found["resource"], found["amount_minor"]) == (f"voucher/{CODES[0]}", 200)
-    assert [(use["receipt_no"], use["till_no"], use["amount_minor"]) for use in found["uses"]] == [
+    assert (found["resource"], found["amount"]) == (f"voucher/{CODES[0]}", 200)
+    assert [(use["receipt_no"], use["till_no"], use["amount"]) for use in found["uses"]] == [
         ("1-000002", 1, 400),
         ("", 2, 300),
     ]

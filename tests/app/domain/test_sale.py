@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.business_case import SALE, VOUCHER_REDEMPTION, VOUCHER_SALE
 from app.domain.sale import (
-    SALE,
-    VOUCHER_REDEMPTION,
-    VOUCHER_SALE,
     OpenSale,
     Payment,
     SaleLine,

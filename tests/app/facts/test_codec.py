@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.facts import codec
-from app.facts.circulation import ClaimCoverage, VoucherHeld, VoucherIssued
+from app.facts.circulation import ClaimCoverage, ResourceHeld, VoucherIssued
 from app.facts.master import ArticleSet, VatRateSet
 from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
 
-HELD = VoucherHeld("h1", "7K3M9QXA0PWTB", 500, "s1", 1, "2026-11-21T18:37:14.567Z", ClaimCoverage(True, ("m2",), ()))
+HELD = ResourceHeld(
+    "h1", "voucher/7K3M9QXA0PWTB", 500, "s1", 1, "2026-11-21T18:37:14.567Z", ClaimCoverage(True, ("m2",), ())
+)
 RECEIPT = ReceiptCompleted(
     "1-000001", 1, "s1", "a", "b", "2026-11-21", "anna", "EUR",
     (ReceiptLine(1, "sale", "Vogelfutter", 1000, "Stk", 499, 499),),
@@ -60,13 +62,13 @@ def test_fields_of_a_newer_version_are_passed_over() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"amount_minor": 0},
-        {"amount_minor": -500},
-        {"amount_minor": 2**60},
-        {"amount_minor": 1.5},
-        {"amount_minor": "500"},
-        {"code": None},
-        {"code": "\ud800"},
+        {"amount": 0},
+        {"amount": -500},
+        {"amount": 2**60},
+        {"amount": 1.5},
+        {"amount": "500"},
+        {"resource": None},
+        {"resource": "\ud800"},
         {"till_no": 10**30},
         {"coverage": {"complete": "yes", "promised": [], "missing": []}},
         {"coverage": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {"x": {}}}}}}}}}}},

@@ -17,6 +17,7 @@ import msgspec
 from app.books.reader import BooksReader
 from app.books.schema import open_books
 from app.books.writer import BooksWriter
+from app.domain.resource import KINDS
 from app.domain.vat_data import GERMAN_RATES
 from app.facts import codec
 from app.facts.base import Fact
@@ -92,6 +93,7 @@ class FakeEngine:
         self.books = BooksReader(self.database)
         self.written: list[Record] = []
         self.printed: list[ReceiptCompleted] = []
+        self.documents: list[Fact] = []
         self.refusals: list[JournalRefused] = []
         self.lose_answer = False
         self.claim_answer: FakeAnswer | None = None
@@ -107,14 +109,16 @@ class FakeEngine:
         *,
         keep: str | None,
         claim_id: str | None = None,
-        print_receipt: ReceiptCompleted | None = None,
+        printed: Fact | None = None,
     ) -> None:
         if self.refusals:
             raise self.refusals.pop(0)
         self.say(facts)
         self.kept_text = keep
-        if print_receipt is not None:
-            self.printed.append(print_receipt)
+        if isinstance(printed, ReceiptCompleted):
+            self.printed.append(printed)
+        elif printed is not None:
+            self.documents.append(printed)
         if self.lose_answer:
             self.lose_answer = False
             raise JournalRefused("engine_gone")
@@ -217,7 +221,7 @@ class FakeTill:
 
     def restarted(self) -> FakeTill:
         """The same till after a crash: only what the engine and the books hold is left."""
-        return _till(self.engine, self.clock, self.session._counter.voucher_policy)
+        return _till(self.engine, self.clock, self.session._counter.policy("voucher"))
 
 
 def make_till(
@@ -237,7 +241,7 @@ def make_till(
 def _till(engine: FakeEngine, clock: FakeClock, voucher_policy: str) -> FakeTill:
     identity = TillIdentity(engine.till_no, engine.member_id, "EUR", "anna")
     sequence = engine.books.last_receipt_sequence(engine.till_no) + 1
-    session = Session(identity, sequence, voucher_policy, engine.kept_text)
+    session = Session(identity, sequence, dict.fromkeys(KINDS, voucher_policy), engine.kept_text)
     draws = iter(range(1_000_000))
 
     def entropy() -> bytes:

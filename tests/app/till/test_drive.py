@@ -226,11 +226,11 @@ async def test_a_fault_of_the_program_is_answered_and_the_till_goes_on(till: Fak
     def broken(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    found = till.books.article
-    till.books.article = broken  # type: ignore[method-assign, assignment]
+    found = till.books.ask
+    till.books.ask = broken  # type: ignore[method-assign, assignment]
     (answer,) = await driven(till, {"id": 1, "do": "scan", "code": "17"})
     assert (answer["code"], answer["ok"]) == ("internal_error", False)
-    till.books.article = found  # type: ignore[method-assign]
+    till.books.ask = found  # type: ignore[method-assign]
     (answer,) = await driven(till, {"id": 2, "do": "scan", "code": "17"})
     assert answer["ok"]
 

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.books.questions.articles import FindForSale
 from app.domain.instant import Moment
 from app.domain.voucher import code_from
 from app.facts.circulation import ClaimCoverage
 from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
 from app.till.completing import TillIdentity
-from app.till.effects import ArticleFound, Do, FindArticle, Journalled, Refuse, ReleaseClaim, Reply
+from app.till.effects import Do, Journalled, Look, Refuse, ReleaseClaim, Reply, Seen
 from app.till.ports import JournalRefused
 from app.till.session import OpenSaleUnreadable, Session, SessionBusy
 from tests.app.till.fake_engine import DAY, WALL_MS, FakeAnswer, FakeNetwork, FakeTill
@@ -330,7 +331,7 @@ async def test_used_twice_in_a_partition_it_is_an_overdraw_that_every_till_sees(
     network.reconnect()
     for till in (one, two):
         (overdraw,) = till.books.overdraws()
-        assert overdraw["amount_minor"] == 498
+        assert overdraw["amount"] == 498
         assert sorted(use["receipt_no"] for use in overdraw["uses"]) == ["1-000002", "2-000001"]
         assert [use["coverage"].complete for use in overdraw["uses"]] == [False, False]
     assert one.books.fingerprint() == two.books.fingerprint()
@@ -418,7 +419,7 @@ async def test_numbers_go_on_where_the_books_are_after_recovery(till: FakeTill) 
 
 
 def pure_session(open_sale: str | None = None) -> Session:
-    return Session(TillIdentity(1, "m", "EUR"), 1, "refuse", open_sale)
+    return Session(TillIdentity(1, "m", "EUR"), 1, {}, open_sale)
 
 
 NOW = Moment(WALL_MS, DAY)
@@ -426,10 +427,10 @@ NOW = Moment(WALL_MS, DAY)
 
 def test_one_command_at_a_time() -> None:
     session = pure_session()
-    assert session.handle(NOW, Do(Scan("1"), b"x" * 32)) == [FindArticle("1", DAY)]
+    assert session.handle(NOW, Do(Scan("1"), b"x" * 32)) == [Look(FindForSale("1", DAY, till_no=1))]
     with pytest.raises(SessionBusy):
         session.handle(NOW, Do(Scan("1"), b"x" * 32))
-    assert session.handle(NOW, ArticleFound(None)) == [Refuse("unknown_article", {"code": "1"})]
+    assert session.handle(NOW, Seen(None)) == [Refuse("unknown_article", {"code": "1"})]
     with pytest.raises(SessionBusy):
         session.handle(NOW, Journalled())
 
@@ -475,5 +476,5 @@ def test_a_kept_sale_of_another_shape_is_named() -> None:
 
 
 def test_an_unknown_policy_is_refused() -> None:
-    with pytest.raises(ValueError, match="voucher policy"):
-        Session(TillIdentity(1, "m", "EUR"), 1, "perhaps")
+    with pytest.raises(ValueError, match="the policy for voucher"):
+        Session(TillIdentity(1, "m", "EUR"), 1, {"voucher": "perhaps"})

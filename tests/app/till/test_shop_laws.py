@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.facts.circulation import VoucherHeld
+from app.facts.circulation import ResourceHeld
 from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
 from app.till.effects import Refuse, Reply
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
@@ -68,7 +68,7 @@ def test_whatever_cashiers_do_the_books_add_up(todo: list[tuple[int, Command]]) 
             assert numbers == [f"{till.engine.till_no}-{n:06d}" for n in range(1, len(numbers) + 1)]
             printed += sum(receipt.total_minor for receipt in till.engine.printed)
         assert printed == turnover.gross_minor
-        held = sum(record.kind == VoucherHeld.kind for till in tills for record in till.engine.written)
+        held = sum(record.kind == ResourceHeld.kind for till in tills for record in till.engine.written)
         assert sum(len(till.engine.released) for till in tills) >= held, "every claim is given back"
         assert network.claims == {}
         network.close()

@@ -1,0 +1,41 @@
+"""Every fold, and every check that a fact must pass before it is folded: the one list of what enters the books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from app.books.folds.articles import ArticlesFold
+from app.books.folds.receipts import ReceiptsFold, check_receipt
+from app.books.folds.reference import ReferenceFold, check_value
+from app.books.folds.resources import ResourcesFold
+from app.books.folds.stamped import Folding, Upserts
+from app.books.folds.vouchers import VouchersFold
+from app.facts.base import Fact
+from app.facts.master import ReferenceSet
+from app.facts.sales import ReceiptCompleted
+
+
+class Fold(Protocol):
+    """Facts of one subject into tables."""
+
+    def handlers(self) -> Mapping[type[Fact], Folding]: ...
+
+
+CHECKS: Mapping[type[Fact], Callable[[Any], None]] = {
+    ReceiptCompleted: check_receipt,
+    ReferenceSet: check_value,
+}
+"""What raises ``FactUnreadable`` for a fact that must not enter; its record is passed over."""
+
+
+def folds(upserts: Upserts) -> Sequence[Fold]:
+    """All folds of one database."""
+    ledger = ResourcesFold(upserts)
+    return (
+        ArticlesFold(upserts),
+        ReferenceFold(upserts),
+        ledger,
+        VouchersFold(upserts, ledger),
+        ReceiptsFold(upserts),
+    )

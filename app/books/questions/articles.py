@@ -1,0 +1,27 @@
+"""Articles as they are sold: looked up by what was scanned or typed, with price and VAT for this sale."""
+
+from __future__ import annotations
+
+from app.books.questions import Question
+from app.books.views import ForSale
+
+
+class FindForSale(Question[ForSale | None], frozen=True):
+    """The article of a barcode or ident number with its price and rate; None if there is none.
+
+    ``day`` is ISO. ``till_no`` picks the catalogue. In-store codes bring quantity or price along.
+    """
+
+    code: str
+    day: str
+    price_list: int = 1
+    supply: str = ""
+    customer_group: str = ""
+    till_no: int = 0
+
+
+class FindVatRate(Question[int | None], frozen=True):
+    """The rate of a VAT key on the day (ISO) in basis points; None before its first."""
+
+    vat_key: str
+    day: str

@@ -1,0 +1,14 @@
+"""The tables of the books, one file per subject.
+
+Every fact's row keeps its *stamp*, ``hybrid time/member/sequence``: text whose order is the
+order of facts, the same at every till. Where facts compete, the newest stamp wins (articles,
+rates: the last word counts) or the oldest (what happens only once: the first word counts).
+That makes every fold independent of the order of arrival.
+
+* ``base.py``       metadata, positions, what was passed over
+* ``articles.py``   articles, barcodes, prices, VAT rates
+* ``reference.py``  reference data: one row per subject and key
+* ``resources.py``  the ledger of what can be used up
+* ``vouchers.py``   vouchers, blocks; coupons
+* ``receipts.py``   receipts, their lines, taxes and tenders; aborted sales
+"""

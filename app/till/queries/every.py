@@ -1,0 +1,48 @@
+"""Which function answers which question, and what programs call it (docs/drive.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from app.till.effects import Refuse, Reply
+from app.till.queries import articles, network, overdraws, receipts, turnover, vouchers, waiting
+from app.till.queries.base import Desk, Query
+from app.till.refusals import Refusal
+from app.till.runner import Runner
+
+ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] = {
+    vouchers.AskVoucher: vouchers.voucher,
+    articles.AskArticle: articles.article,
+    receipts.AskReceipt: receipts.receipt,
+    turnover.AskTurnover: turnover.turnover,
+    overdraws.AskOverdraws: overdraws.overdraws,
+    network.AskStatus: network.status,
+    network.ReleaseSlot: network.release,
+    waiting.Wait: waiting.wait,
+}
+
+DRIVE_NAMES: Mapping[str, type[Query]] = {
+    "voucher": vouchers.AskVoucher,
+    "article": articles.AskArticle,
+    "receipt": receipts.AskReceipt,
+    "turnover": turnover.AskTurnover,
+    "overdraws": overdraws.AskOverdraws,
+    "status": network.AskStatus,
+    "release": network.ReleaseSlot,
+    "wait": waiting.Wait,
+}
+
+
+class Queries:
+    """Answers questions for the till of a runner."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._desk = Desk(runner)
+
+    async def ask(self, query: Query) -> Reply | Refuse:
+        """The answer; ``BadCommand`` for a question that cannot be asked so."""
+        try:
+            return Reply(await ANSWERS[type(query)](self._desk, query))
+        except Refusal as refusal:
+            return Refuse(refusal.code, refusal.values)

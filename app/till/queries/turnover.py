@@ -1,0 +1,48 @@
+"""Sums over receipts."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from app.domain.vat import format_rate
+from app.till import typed
+from app.till.queries.base import Desk, Query
+from app.till.refusals import Refusal
+
+SCOPES = ("till", "network")
+
+
+class AskTurnover(Query, frozen=True):
+    """Sums of this till or of all that is known; without a date, of all days."""
+
+    scope: str = "till"
+    date: str | None = None
+
+
+async def turnover(desk: Desk, query: AskTurnover) -> dict[str, Any]:
+    scope, date = query.scope, query.date
+    if scope not in SCOPES:
+        raise Refusal("unknown_scope", {"scope": scope[: typed.SHOWN_LENGTH]})
+    day = None if date is None else typed.day(date)
+    till_no = desk.till_no if scope == "till" else None
+    await desk.engine.settled()
+    found = await asyncio.to_thread(desk.books.turnover, till_no, day)
+    return {
+        "scope": scope,
+        "date": day,
+        "gross": desk.text(found.gross_minor),
+        "receipts": found.receipts,
+        "currency": found.currency or desk.currency,
+        "by_vat": [
+            {
+                "vat_key": vat_key,
+                "rate": format_rate(rate_bp),
+                "gross": desk.text(gross),
+                "net": desk.text(net),
+                "tax": desk.text(tax),
+            }
+            for vat_key, rate_bp, gross, net, tax in found.by_vat
+        ],
+        "by_tender": [{"tender": tender, "amount": desk.text(amount)} for tender, amount in found.by_tender],
+    }

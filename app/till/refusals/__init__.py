@@ -1,0 +1,107 @@
+"""Every refusal: its code for programs and the sentence a cashier understands; one file per subject.
+
+A refusal leaves the sale as it was. Sentences are English here and marked for the
+catalogues; a shell translates them with :func:`sentence`. They say what is wrong and, where
+there is something to do, what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.text import mark
+from app.till.refusals import (
+    articles,
+    cash,
+    cost_centres,
+    coupons,
+    customers,
+    discounts,
+    documents,
+    engine,
+    numbers,
+    parking,
+    paying,
+    programs,
+    questions,
+    returns,
+    sale,
+    settings,
+    typing,
+    users,
+    vouchers,
+)
+
+
+class Refusal(Exception):
+    """Raised inside session and queries, and answered as ``Refuse``; values are ready to show."""
+
+    def __init__(self, code: str, values: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = dict(values or {})
+
+
+class BadCommand(Exception):
+    """What a program wrote is no command; ``reason`` is marked for the catalogues, ``values`` fill it."""
+
+    def __init__(self, reason: str, **values: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.values = values
+
+    def sentence(self, gettext: Callable[[str], str]) -> str:
+        """The reason, translated."""
+        return gettext(self.reason).format_map(self.values)
+
+
+SENTENCES: dict[str, str] = {
+    code: sentence
+    for subject in (
+        articles,
+        cash,
+        cost_centres,
+        coupons,
+        customers,
+        discounts,
+        documents,
+        engine,
+        numbers,
+        parking,
+        paying,
+        programs,
+        questions,
+        returns,
+        sale,
+        settings,
+        typing,
+        users,
+        vouchers,
+    )
+    for code, sentence in subject.SENTENCES.items()
+}
+
+
+AMOUNT_SAMPLE = mark("0.00")
+"""Its translation shows the language's decimal point."""
+
+_AMOUNTS = ("balance", "amount", "due")
+"""Values that are amounts of ours, as programs read them; people read them in their own way."""
+
+
+def sentence(code: str, values: Mapping[str, Any], gettext: Callable[[str], str]) -> str:
+    """The refusal's sentence, translated; for a code without a sentence its reason, or the code itself."""
+    template = SENTENCES.get(code)
+    if template is None:
+        return str(values.get("reason") or code)
+    point = gettext(AMOUNT_SAMPLE)[1]
+    shown = {name: str(value).replace(".", point) if name in _AMOUNTS else value for name, value in values.items()}
+    return gettext(template).format_map(_Shown(shown))
+
+
+class _Shown(dict[str, Any]):
+    """A value that a sentence names but nobody gave must not break the answer."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"

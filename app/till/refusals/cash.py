@@ -1,0 +1,5 @@
+"""Cash and day end."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

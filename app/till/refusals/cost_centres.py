@@ -1,0 +1,5 @@
+"""Cost centres."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,5 @@
+"""Coupons."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,5 @@
+"""Customers, credit, purse."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

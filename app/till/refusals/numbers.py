@@ -1,0 +1,5 @@
+"""Number ranges."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

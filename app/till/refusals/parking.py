@@ -1,0 +1,5 @@
+"""Parked sales."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,5 @@
+"""Returns and voids."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

@@ -1,0 +1,5 @@
+"""Users, rights, training."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {}

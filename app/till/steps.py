@@ -1,0 +1,54 @@
+"""The steps that commands are made of: asking effects as typed generator calls.
+
+    view = yield from look(FindVoucher(code), fresh=True)
+
+A command is a generator (``Steps``): it yields an asking effect, is sent the answer, and returns
+the fields of its reply; ``Refusal`` ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar, cast
+
+from app.books.questions import Question
+from app.books.questions.reference import AskReference
+from app.domain.reference import Reference
+from app.till.effects import Claim, Claimed, Effect, Event, Look, Seal, Sealed, Seen
+
+T = TypeVar("T")
+
+Asking = Generator[Effect, Event, None]
+Steps = Generator[Effect, Event, dict[str, Any]]
+"""A command at work; what it returns are the fields of its reply."""
+
+
+def look(question: Question[T], *, fresh: bool = False) -> Generator[Effect, Event, T]:
+    """The books' answer; with ``fresh`` after everything durable has been applied."""
+    seen = yield Look(question, fresh)
+    assert isinstance(seen, Seen)
+    return cast("T", seen.answer)
+
+
+def reference() -> Generator[Effect, Event, Reference]:
+    """All reference data as it is now."""
+    return (yield from look(AskReference()))
+
+
+def claim(resource: str) -> Generator[Effect, Event, Claimed]:
+    """Ask every reachable member. Whatever is granted must be released (``Counter.released``)."""
+    claimed = yield Claim(resource)
+    assert isinstance(claimed, Claimed)
+    return claimed
+
+
+def seal(person_id: str, text: str) -> Generator[Effect, Event, str | None]:
+    """Personal text sealed with the person's key; None if that has been erased."""
+    sealed = yield Seal(person_id, text)
+    assert isinstance(sealed, Sealed)
+    return sealed.text
+
+
+def nothing() -> Asking:
+    """Asks nothing: for a step that has to be a generator because others of its kind ask."""
+    yield from ()

@@ -1,0 +1,71 @@
+"""How each kind of tender is taken.
+
+A *taker* works out what a payment of ``amount_minor`` would be, asks and claims whatever it needs, and hands an
+``Offered`` to ``take``, which puts it on the sale, journals its facts and completes the receipt when nothing is
+due any more. ``amount_minor`` below zero gives money back for goods. A taker that claims calls ``take`` under
+its claim, so the hold is durable before the claim is given back::
+
+    def take_purse(counter, sale, tender, amount_minor, command, take):
+        def held(claimed):
+            ...
+            return (yield from take(Offered(payment, (hold,), claimed.claim_id)))
+        return (yield from under_claim(counter, name, held, named=..., refusals="purse"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from app.domain.sale import OpenSale, Payment
+from app.domain.tender import Tender
+from app.facts.base import Fact
+from app.till import cost_centres, crediting, delivering, vouchers
+from app.till.commands import Pay
+from app.till.steps import Steps
+
+if TYPE_CHECKING:
+    from app.till.counter import Counter
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """A payment ready to be taken, with facts to journal with it and fields for the answer."""
+
+    payment: Payment
+    facts: tuple[Fact, ...] = ()
+    claim_id: str | None = None
+    fields: dict[str, Any] = {}
+
+
+Take = Callable[[Offered], Steps]
+Taker = Callable[["Counter", OpenSale, Tender, int, Pay, Take], Steps]
+
+
+def take_money(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
+    """Cash, cheques, cards and what else needs nobody to be asked."""
+    payment = Payment(
+        line=0,
+        tender=tender.tender,
+        tender_kind=tender.kind,
+        name=tender.name,
+        amount_minor=amount_minor,
+        reference=command.reference or "",
+    )
+    return (yield from take(Offered(payment)))
+
+
+TAKERS: Mapping[str, Taker] = {
+    "cash": take_money,
+    "cheque": take_money,
+    "card": take_money,
+    "other": take_money,
+    "voucher": vouchers.take_voucher,
+    "token": vouchers.take_voucher,
+    "customer_credit": crediting.take_credit,
+    "purse": crediting.take_purse,
+    "bonus_purse": crediting.take_purse,
+    "delivery_note": delivering.take_delivery_note,
+    "cost_centre": cost_centres.take_cost_centre,
+}

@@ -43,9 +43,10 @@ class BooksWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._handlers: dict[type[Fact], Folding] = {}
+        self._handlers: dict[type[Fact], list[Folding]] = {}
         for fold in folds(Upserts(engine.dialect.name)):
-            self._handlers.update(fold.handlers())
+            for fact_type, folding in fold.handlers().items():
+                self._handlers.setdefault(fact_type, []).append(folding)
         self._begin_feed = insert(positions)
         self._move_feed = (
             update(positions)
@@ -114,7 +115,8 @@ class BooksWriter:
             else:
                 by_type.setdefault(type(read), []).append(Stamped(read, record.feed.member, stamp_of(record)))
         for fact_type, facts in by_type.items():
-            self._handlers[fact_type](connection, facts)
+            for folding in self._handlers[fact_type]:
+                folding(connection, facts)
         for (kind, reason), records_passed in passed.items():
             _count_passed(connection, kind, reason, records_passed)
 

@@ -6,7 +6,7 @@
 * ``drive.py``       the till as JSON lines
 * ``engine.py``      ``node`` and the screens' ``engine``
 * ``network.py``     found, release, join, members, revoke
-* ``articles.py``    import, export
+* ``files.py``       import, export
 * ``state.py``       status, log, verify, rebuild
 * ``simulators.py``  devices to practise with
 * ``practice.py``    the practice network

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import msgspec
 
-from app.books.views import ArticleView
 from app.engine.control import Operation, Refused
 from app.engine.local import LocalEngine
 from app.facts.base import Fact
@@ -32,7 +31,8 @@ class Office(Protocol):
     def import_facts(self, what: str, text: str) -> Imported:
         """The file's facts and the faults of its lines; ``Refused`` for what cannot be imported."""
 
-    def articles(self) -> list[ArticleView]: ...
+    def export(self, what: str) -> list[dict[str, Any]]:
+        """What is exported, as JSON can hold it; ``Refused`` for what cannot be."""
 
     def log(self, limit: int) -> list[dict[str, Any]]: ...
 
@@ -175,10 +175,7 @@ class Operations:
         return {"imported": len(facts), "faults": faults}
 
     async def export(self, what: str) -> list[dict[str, Any]]:
-        if what != "articles":
-            raise Refused("unknown_export", _("{what} cannot be exported; articles can").format(what=what))
-        articles = await asyncio.to_thread(self._office.articles)
-        return [msgspec.to_builtins(article) for article in articles]
+        return await asyncio.to_thread(self._office.export, what)
 
     async def verify(self) -> dict[str, Any]:
         await self._engine.settled()

@@ -12,7 +12,7 @@ from app.books.tables.articles import articles
 from app.books.views import ArticleView
 from app.engine.control import Refused
 from app.engine.operations import Imported
-from app.office.importing import read_articles, reason
+from app.office.files import EXPORTS, IMPORTS
 from app.text import gettext as _
 from replication.identity import Identity
 from replication.store import Store
@@ -24,23 +24,25 @@ class Desk:
 
     def __init__(self, database: Database, books: BooksReader, store: Store, identity: Identity, currency: str) -> None:
         self._database = database
-        self._books = books
+        self.books = books
         self._store = store
         self._identity = identity
-        self._currency = currency
+        self.currency = currency
 
     def import_facts(self, what: str, text: str) -> Imported:
-        if what != "articles":
-            raise Refused("unknown_import", _("{what} cannot be imported yet; articles can").format(what=what))
-        known = self._books.vat_keys()
-        found = read_articles(text, currency=self._currency, vat_keys=known)
-        faults = tuple((fault.line, reason(fault, _)) for fault in found.faults)
-        return Imported(found.facts, faults)
+        if what not in IMPORTS:
+            raise Refused("unknown_import", _("{what} cannot be imported").format(what=what))
+        return IMPORTS[what](self, text)
+
+    def export(self, what: str) -> list[dict[str, Any]]:
+        if what not in EXPORTS:
+            raise Refused("unknown_export", _("{what} cannot be exported").format(what=what))
+        return EXPORTS[what].rows(self)
 
     def articles(self) -> list[ArticleView]:
         with self._database.connect() as connection:
             idents = list(connection.execute(select(articles.c.ident_no).order_by(articles.c.ident_no)).scalars())
-        found = (self._books.article(ident) for ident in idents)
+        found = (self.books.article(ident) for ident in idents)
         return [article for article in found if article is not None]
 
     def log(self, limit: int) -> list[dict[str, Any]]:
@@ -51,4 +53,4 @@ class Desk:
         return report._asdict()
 
     def fingerprint(self) -> str:
-        return self._books.fingerprint()
+        return self.books.fingerprint()

@@ -16,6 +16,7 @@ import msgspec
 from app.domain.business_case import VOUCHER_SALE
 from app.domain.instant import Moment, iso
 from app.domain.money import MAX_TOTAL_MINOR, format_minor
+from app.domain.number_range import RangeKind
 from app.domain.receipt_no import receipt_no
 from app.domain.sale import (
     MAX_LINES,
@@ -68,6 +69,7 @@ class Counter:
         self.now = Moment(0, "")
         self.fresh = b""
         self.out: list[Effect] = []
+        self._numbers: dict[str, int] = {}
 
     @property
     def clerk(self) -> Clerk:
@@ -179,6 +181,12 @@ class Counter:
         self.out.append(ReleaseClaim(claim_id))
 
     # -- numbers and periods ---------------------------------------------------------------------
+
+    def next_number(self, kind: RangeKind) -> Generator[Effect, Event, str]:
+        """The next number of the till's range of this kind; used up by the fact that carries it."""
+        yield from nothing()
+        self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        return f"{kind[0].upper()}{self.till.till_no}-{self._numbers[kind]:06d}"
 
     def period(self) -> Generator[Effect, Event, int]:
         """The number of the Z report that will close what is booked now."""

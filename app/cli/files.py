@@ -11,6 +11,7 @@ from typing import Any
 
 from app.cli.ask import ask
 from app.cli.options import CommandFailed, command, show
+from app.office.files import EXPORTS, IMPORTS
 from app.office.importing import decoded
 from app.text import gettext as _
 from app.text import ngettext
@@ -18,17 +19,16 @@ from app.text import ngettext
 FILE_BYTES_MAX = 12 * 1024 * 1024
 """Fits one frame of the control socket; a catalogue of some 100,000 articles."""
 FAULTS_SHOWN = 50
-COLUMNS = ("ident_no", "barcode", "name", "price", "vat_key", "article_groups", "unit")
 
 
 def add_commands(commands: Any) -> None:
     """``import`` and ``export``."""
-    reading = command(commands, "import", _import, _("take articles over from a CSV file"))
-    reading.add_argument("what", choices=("articles",), help=_("what the file holds"))
+    reading = command(commands, "import", _import, _("take articles, customers, vouchers, … over from a file"))
+    reading.add_argument("what", choices=tuple(IMPORTS), help=_("what the file holds"))
     reading.add_argument("file", type=Path, help=_("the file"))
     reading.add_argument("--skip-bad", action="store_true", help=_("leave bad lines out instead of importing nothing"))
-    writing = command(commands, "export", _export, _("print articles as CSV or JSON"))
-    writing.add_argument("what", choices=("articles",), help=_("what to print"))
+    writing = command(commands, "export", _export, _("print articles, customers, … as CSV or JSON"))
+    writing.add_argument("what", choices=tuple(EXPORTS), help=_("what to print"))
     writing.add_argument("--format", choices=("csv", "json"), default="csv", help=_("how"))
 
 
@@ -52,7 +52,7 @@ def _import(options: argparse.Namespace) -> int:
     show(
         options,
         {"imported": count, "skipped": len(faults)},
-        lambda: [ngettext("{count} article imported", "{count} articles imported", count).format(count=count)],
+        lambda: [ngettext("{count} entry imported", "{count} entries imported", count).format(count=count)],
     )
     return 0
 
@@ -63,22 +63,11 @@ def _export(options: argparse.Namespace) -> int:
         options.json = True
         show(options, rows, list)
         return 0
+    exported = EXPORTS[options.what]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        price = f"{row['price_minor'] // 100}.{row['price_minor'] % 100:02d}"
-        writer.writerow(
-            (
-                row["ident_no"],
-                "|".join(row["barcodes"]),
-                row["name"],
-                price,
-                row["vat_key"],
-                "|".join(row["article_groups"]),
-                row["unit"],
-            )
-        )
+    writer.writerow(exported.columns)
+    writer.writerows(exported.cells(row) for row in rows)
     sys.stdout.write(out.getvalue())
     sys.stdout.flush()
     return 0

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from app.books import fingerprint
 from app.books.queries import articles, receipts, reference, resources, vouchers
-from app.books.queries.every import ANSWERS
+from app.books.queries.every import ANSWERS, WITH_REFERENCE
 from app.books.questions import Question
 from app.books.questions.reference import AskReference
 from app.books.questions.vouchers import FindVoucher
@@ -36,6 +36,9 @@ class BooksReader:
         with self._engine.connect() as connection:
             if isinstance(question, AskReference):
                 return cast("T", self._reference_now(connection))
+            referring = WITH_REFERENCE.get(type(question))
+            if referring is not None:
+                return cast("T", referring(connection, self._reference_now(connection), question))
             return cast("T", ANSWERS[type(question)](connection, question))
 
     def _reference_now(self, connection: Connection) -> Reference:

@@ -16,8 +16,8 @@ Rates are basis points (1900 is 19 %), so that 8.1 % and 4.9 % are exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,7 @@ from app.domain.money import divide_half_up
 ONE_BP = 10_000
 MAX_RATE_BP = 10_000
 """100 %; no country is near."""
+MAX_KEY_LENGTH = 30
 
 
 class VatRate(NamedTuple):
@@ -91,9 +92,35 @@ class SupplyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
     vat_key: str
     to_key: str
-    supply: str = ""
+    supply: Literal["", "eat_in", "take_away"] = ""
     customer_group: str = ""
 
     @property
     def key(self) -> str:
-        return f"{self.vat_key}/{self.supply}/{self.customer_group}"
+        return supply_key(self.vat_key, self.supply, self.customer_group)
+
+    def check(self) -> None:
+        """``ValueError`` for a key that is none, or a rule that says nothing."""
+        for text in (self.vat_key, self.to_key):
+            if not 0 < len(text) <= MAX_KEY_LENGTH or "/" in text:
+                raise ValueError(f"a VAT key has 1 to {MAX_KEY_LENGTH} characters and no /")
+        if len(self.customer_group) > MAX_KEY_LENGTH or not (self.supply or self.customer_group):
+            raise ValueError("a rule names a supply, a customer group or both")
+
+
+def supply_key(vat_key: str, supply: str, customer_group: str) -> str:
+    """Under which key of the reference data the rule is kept."""
+    return f"{vat_key}/{supply}/{customer_group}"
+
+
+def supplied_key(rules: Mapping[str, SupplyRule], vat_key: str, supply: str, customer_group: str) -> str:
+    """The VAT key that goods of ``vat_key`` have when supplied so, to a customer of this group.
+
+    The most specific rule wins: one for supply and group, then for the group, then for the supply.
+    A rule's result is not looked up again.
+    """
+    for wanted in ((supply, customer_group), ("", customer_group), (supply, "")):
+        rule = rules.get(supply_key(vat_key, *wanted)) if any(wanted) else None
+        if rule is not None:
+            return rule.to_key
+    return vat_key

@@ -12,6 +12,7 @@ from app.till import typed
 from app.till.commands import Scan, VoidLine, VoidSale
 from app.till.counter import Counter
 from app.till.refusals import Refusal
+from app.till.relooking import price_of, rate_of
 from app.till.steps import Steps, look
 
 
@@ -26,6 +27,8 @@ def scan(counter: Counter, command: Scan) -> Steps:
     )
     if found is None:
         raise Refusal("wrong_check_digit" if codes.has_wrong_check_digit(code) else "unknown_article", {"code": code})
+    if price is not None and not found.article.open_price:
+        yield from counter.allowed("price_change", found.article.name)
     line = _line(counter, found, code, quantity, price)
     sale = yield from counter.repriced(counter.with_line(line))
     counter.keep(sale)
@@ -42,11 +45,10 @@ def _line(counter: Counter, found: ForSale, code: str, quantity: int, price: int
     article = found.article
     if article.currency != counter.till.currency:
         raise Refusal("other_currency", {"name": article.name, "currency": article.currency})
-    if found.vat_rate_bp is None:
-        raise Refusal("vat_rate_missing", {"name": article.name, "vat_key": found.vat_key, "day": counter.now.day})
+    rate_bp = rate_of(counter, found)
     if price is None and article.open_price:
         raise Refusal("price_needed", {"name": article.name})
-    unit_price = (found.price_minor or 0) if price is None else price
+    unit_price = price_of(found) if price is None else price
     return SaleLine(
         line=0,
         business_case=SALE,
@@ -58,11 +60,14 @@ def _line(counter: Counter, found: ForSale, code: str, quantity: int, price: int
         ident_no=article.ident_no,
         barcode=code if code != article.ident_no else "",
         vat_key=found.vat_key,
-        vat_rate_bp=found.vat_rate_bp,
+        vat_rate_bp=rate_bp,
         article_vat_key=article.vat_key if article.vat_key != found.vat_key else "",
         article_groups=article.article_groups,
         discountable=article.discountable,
         price_list=found.price_list,
+        price_origin="" if price is None else "open" if article.open_price else "manual",
+        list_price_minor=0 if price is None else found.price_minor or 0,
+        age_limit=article.age_limit,
     )
 
 

@@ -9,6 +9,7 @@ from app.domain.quantity import MAX_QUANTITY_MILLI, QuantityError, format_milli
 from app.domain.voucher import CodeMistyped, parse_code
 from app.till.refusals import Refusal
 
+SUPPLIES = ("eat_in", "take_away")
 SHOWN_LENGTH = 40
 """How much of a slip is shown back."""
 
@@ -60,6 +61,14 @@ def day(text: str) -> str:
         return parse_day(text)
     except ValueError:
         raise Refusal("bad_date", {"text": _shown(text)}) from None
+
+
+def supply(text: str) -> str:
+    """``eat_in`` or ``take_away``."""
+    where = text.strip()
+    if where not in SUPPLIES:
+        raise Refusal("unknown_supply", {"where": _shown(text)})
+    return where
 
 
 def line_number(text: str) -> int:

@@ -13,6 +13,8 @@ from app.books.questions.articles import FindForSale, FindVatRate
 from app.books.tables.articles import article_barcodes, articles, vat_rates
 from app.books.views import ArticleView, ForSale
 from app.domain import codes
+from app.domain.reference import Reference
+from app.domain.vat import SupplyRule, supplied_key
 
 MAX_WORDS = 8
 
@@ -90,17 +92,19 @@ def _view(row: Row[Any]) -> ArticleView:
     )
 
 
-def for_sale(connection: Connection, question: FindForSale) -> ForSale | None:
+def for_sale(connection: Connection, reference: Reference, question: FindForSale) -> ForSale | None:
     """The article with its price and VAT for this sale."""
     found = article(connection, question.code)
     if found is None:
         return None
+    rules = reference.all(SupplyRule)
+    vat_key = supplied_key(rules, found.vat_key, question.supply, question.customer_group)
     return ForSale(
         article=found,
         price_minor=found.price_minor,
         price_list=1,
-        vat_key=found.vat_key,
-        vat_rate_bp=vat_rate_bp(connection, found.vat_key, question.day),
+        vat_key=vat_key,
+        vat_rate_bp=vat_rate_bp(connection, vat_key, question.day),
     )
 
 
@@ -109,4 +113,5 @@ def vat_rate(connection: Connection, question: FindVatRate) -> int | None:
     return vat_rate_bp(connection, question.vat_key, question.day)
 
 
-ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {FindForSale: for_sale, FindVatRate: vat_rate}
+ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {FindVatRate: vat_rate}
+WITH_REFERENCE: Mapping[type[Question[Any]], Callable[[Connection, Reference, Any], Any]] = {FindForSale: for_sale}

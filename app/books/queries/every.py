@@ -1,4 +1,8 @@
-"""Which function answers which question: the one list of what can be asked of the books."""
+"""Which function answers which question: the one list of what can be asked of the books.
+
+``ANSWERS`` need the books only. What depends on reference data (price lists, masks, catalogues) is in a subject's
+``WITH_REFERENCE``: such a function gets them as they are now, kept by the reader from question to question.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ from sqlalchemy import Connection
 
 from app.books.queries import articles, resources, vouchers
 from app.books.questions import Question
+from app.domain.reference import Reference
 
 Answer = Callable[[Connection, Any], Any]
+ReferringAnswer = Callable[[Connection, Reference, Any], Any]
 
 ANSWERS: Mapping[type[Question[Any]], Answer] = {
     question: answer
@@ -20,4 +26,8 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
         vouchers,
     )
     for question, answer in subject.ANSWERS.items()
+}
+
+WITH_REFERENCE: Mapping[type[Question[Any]], ReferringAnswer] = {
+    **articles.WITH_REFERENCE,
 }

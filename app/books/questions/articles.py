@@ -10,6 +10,7 @@ class FindForSale(Question[ForSale | None], frozen=True):
     """The article of a barcode or ident number with its price and rate; None if there is none.
 
     ``day`` is ISO. ``till_no`` picks the catalogue. In-store codes bring quantity or price along.
+    ``removed_too``: what is on a receipt already may have been removed from the shop since.
     """
 
     code: str
@@ -18,6 +19,7 @@ class FindForSale(Question[ForSale | None], frozen=True):
     supply: str = ""
     customer_group: str = ""
     till_no: int = 0
+    removed_too: bool = False
 
 
 class FindVatRate(Question[int | None], frozen=True):

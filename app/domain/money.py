@@ -13,8 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-MINOR_DIGITS = {"EUR": 2, "CHF": 2, "USD": 2, "GBP": 2, "PLN": 2, "CZK": 2, "DKK": 2, "JPY": 0, "KWD": 3}
-"""Digits of the minor unit by ISO 4217 code: the currencies that a till can be run in."""
+MINOR_DIGITS = {
+    "EUR": 2, "CHF": 2, "USD": 2, "GBP": 2, "PLN": 2, "CZK": 2, "DKK": 2, "SEK": 2, "NOK": 2, "HUF": 2, "RON": 2,
+    "TRY": 2, "CAD": 2, "AUD": 2, "CNY": 2, "JPY": 0, "KWD": 3,
+}  # fmt: skip
+"""Digits of the minor unit by ISO 4217 code: the currencies that a till can be run in, or take."""
 
 MAX_AMOUNT_MINOR = 999_999_999
 """Largest amount that one field may hold (9,999,999.99 EUR): more is a slip of the scanner, not money."""

@@ -58,6 +58,7 @@ def take_money(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: i
 
 TAKERS: Mapping[str, Taker] = {
     "cash": take_money,
+    "foreign_cash": take_money,
     "cheque": take_money,
     "card": take_money,
     "other": take_money,

@@ -19,7 +19,7 @@ def amount_minor(text: str, currency: str, field: str) -> int:
     try:
         return parse_minor(text, currency)
     except MoneyError as error:
-        raise Refusal(f"{field}_{error.fault}", {"text": _shown(text), "currency": currency}) from None
+        raise Refusal(f"{field}_{error.fault}", {"text": shown(text), "currency": currency}) from None
 
 
 def positive_minor(text: str, currency: str, field: str) -> int:
@@ -35,7 +35,7 @@ def quantity_milli(text: str) -> int:
     try:
         return quantity.parse_milli(text)
     except QuantityError as error:
-        values = {"text": _shown(text), "limit": format_milli(MAX_QUANTITY_MILLI)}
+        values = {"text": shown(text), "limit": format_milli(MAX_QUANTITY_MILLI)}
         raise Refusal(f"quantity_{error.fault}", values) from None
 
 
@@ -43,7 +43,7 @@ def article_code(text: str) -> str:
     """A barcode or ident number, without blanks around it."""
     code = text.strip()
     if not codes.is_code(code) and not codes.is_ident_no(code):
-        raise Refusal("bad_code", {"code": _shown(code)})
+        raise Refusal("bad_code", {"code": shown(code)})
     return code
 
 
@@ -52,7 +52,7 @@ def voucher_code(text: str) -> str:
     try:
         return parse_code(text)
     except CodeMistyped:
-        raise Refusal("mistyped_voucher", {"code": _shown(text)}) from None
+        raise Refusal("mistyped_voucher", {"code": shown(text)}) from None
 
 
 def day(text: str) -> str:
@@ -60,7 +60,7 @@ def day(text: str) -> str:
     try:
         return parse_day(text)
     except ValueError:
-        raise Refusal("bad_date", {"text": _shown(text)}) from None
+        raise Refusal("bad_date", {"text": shown(text)}) from None
 
 
 def supply(text: str) -> str:
@@ -75,10 +75,10 @@ def line_number(text: str) -> int:
     """The number of a line."""
     number = text.strip()
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise Refusal("unknown_line", {"line": _shown(text)})
+        raise Refusal("unknown_line", {"line": shown(text)})
     return int(number)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """A slip, short and printable enough to be shown back."""
     return "".join(character if character.isprintable() else "?" for character in text.strip()[:SHOWN_LENGTH])

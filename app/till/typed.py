@@ -67,7 +67,7 @@ def supply(text: str) -> str:
     """``eat_in`` or ``take_away``."""
     where = text.strip()
     if where not in SUPPLIES:
-        raise Refusal("unknown_supply", {"where": _shown(text)})
+        raise Refusal("unknown_supply", {"where": shown(text)})
     return where
 
 

@@ -142,8 +142,8 @@ class CouponIssued(Fact, frozen=True, omit_defaults=True):
 # -- parked sales, orders, delivery notes --------------------------------------------------------
 
 
-class SaleParked(Fact, frozen=True):
-    """A sale put aside, to be resumed at any till. ``sale`` is its text as the till keeps it, without names."""
+class SaleParked(Fact, frozen=True, omit_defaults=True):
+    """A sale put aside, to be resumed at any till. ``sale`` is its text (``app.domain.parking``), without names."""
 
     topic: ClassVar[str] = "circulation"
     kind: ClassVar[str] = "sale.parked/1"
@@ -157,6 +157,7 @@ class SaleParked(Fact, frozen=True):
     total_minor: int
     lines: int
     sale: str
+    sale_id: str = ""
 
 
 class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -159,7 +159,7 @@ class TrainingCompleted(Fact, frozen=True):
     lines: int
 
 
-class SaleAborted(Fact, frozen=True):
+class SaleAborted(Fact, frozen=True, omit_defaults=True):
     """A sale given up before completion (Belegabbruch); it has no receipt number."""
 
     topic: ClassVar[str] = "sales"
@@ -171,6 +171,8 @@ class SaleAborted(Fact, frozen=True):
     cashier: str
     lines: int
     total_minor: int
+    z_no: int = 0
+    business_day: str = ""
 
 
 class CashMoved(Fact, frozen=True):

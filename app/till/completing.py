@@ -106,7 +106,7 @@ def uses_of(sale: OpenSale, reference: str, at: str) -> tuple[ResourceUsed, ...]
     )
 
 
-def facts_of_abort(sale: OpenSale, till: TillIdentity, clerk: Clerk, now: Moment) -> tuple[Fact, ...]:
+def facts_of_abort(sale: OpenSale, till: TillIdentity, clerk: Clerk, now: Moment, z_no: int) -> tuple[Fact, ...]:
     """The abort, and the release of every hold."""
     aborted = SaleAborted(
         till_no=till.till_no,
@@ -115,6 +115,8 @@ def facts_of_abort(sale: OpenSale, till: TillIdentity, clerk: Clerk, now: Moment
         cashier=clerk.cashier,
         lines=len(sale.lines),
         total_minor=sale.total_minor,
+        z_no=z_no,
+        business_day=now.day,
     )
     return (aborted, *(hold_released(hold, now, "sale voided") for hold in holds_of(sale)))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from app.books.questions.periods import AskLastZ
 from app.domain.business_case import VOUCHER_SALE
 from app.domain.instant import Moment, iso
 from app.domain.money import MAX_TOTAL_MINOR, format_minor
@@ -37,7 +38,7 @@ from app.till import contributions, pricing, typed
 from app.till.completing import Clerk, TillIdentity, facts_of_abort, hold_released, receipt_of, uses_of
 from app.till.effects import Append, Effect, Event, JournalFailed, Keep, ReleaseClaim
 from app.till.refusals import Refusal
-from app.till.steps import Asking, Steps, nothing
+from app.till.steps import Asking, Steps, look, nothing
 
 __all__ = ["Asking", "Counter", "OpenSaleUnreadable", "Steps", "read_sale", "vouchers_of", "write_sale"]
 
@@ -69,6 +70,8 @@ class Counter:
         self.now = Moment(0, "")
         self.fresh = b""
         self.out: list[Effect] = []
+        self.z_no: int | None = None
+        """The period's number (``period``); None: to be asked of the books."""
         self._numbers: dict[str, int] = {}
 
     @property
@@ -164,7 +167,9 @@ class Counter:
 
     def abort(self) -> Asking:
         """Give the open sale up: the abort is a fact, and every hold is given back."""
-        yield from self.journal(facts_of_abort(self.open_sale(), self.till, self.clerk, self.now), None)
+        sale = self.open_sale()
+        z_no = yield from self.period()
+        yield from self.journal(facts_of_abort(sale, self.till, self.clerk, self.now, z_no), None)
 
     def take_back(self, sale: OpenSale, number: int) -> Asking:
         """Remove the line, payment or coupon of that number; a hold is given back durably first."""
@@ -189,9 +194,13 @@ class Counter:
         return f"{kind[0].upper()}{self.till.till_no}-{self._numbers[kind]:06d}"
 
     def period(self) -> Generator[Effect, Event, int]:
-        """The number of the Z report that will close what is booked now."""
-        yield from nothing()
-        return 1
+        """The number of the Z report that will close what is booked now.
+
+        Asked of the books once and remembered until a Z report, or until it is unclear what is durable.
+        """
+        if self.z_no is None:
+            self.z_no = 1 + (yield from look(AskLastZ(self.till.till_no), fresh=True))
+        return self.z_no
 
     # -- who may do what -------------------------------------------------------------------------
 

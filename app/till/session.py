@@ -98,6 +98,7 @@ class Session:
         """
         counter = self._counter
         counter.next_sequence = next_sequence
+        counter.z_no = None
         if completed:
             counter.sale = None
             return

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from app.books.folds.articles import ArticlesFold
+from app.books.folds.cash import CashFold
+from app.books.folds.parked import ParkedFold
+from app.books.folds.periods import PeriodsFold
 from app.books.folds.receipts import ReceiptsFold, check_receipt
 from app.books.folds.reference import ReferenceFold, check_value
 from app.books.folds.resources import ResourcesFold
@@ -38,4 +41,7 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
         ledger,
         VouchersFold(upserts, ledger),
         ReceiptsFold(upserts),
+        CashFold(upserts),
+        PeriodsFold(upserts),
+        ParkedFold(upserts, ledger),
     )

@@ -7,8 +7,8 @@ batch of receipts costs four statements.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -18,7 +18,12 @@ from app.books.tables.receipts import aborted_sales, receipt_lines, receipt_taxe
 from app.domain.receipt_no import parse_receipt_no
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable
-from app.facts.sales import ReceiptCompleted, SaleAborted
+from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
+
+Part = TypeVar("Part")
+
+FIRST_Z = 1
+"""Where receipts of before there were Z reports belong."""
 
 
 class ReceiptsFold:
@@ -42,9 +47,9 @@ class ReceiptsFold:
         taxes: Rows = []
         tenders: Rows = []
         for fact, member_id, _ in facts:
-            lines += _part_rows(fact, member_id, fact.lines, _LINE)
-            taxes += _part_rows(fact, member_id, fact.tax_table, _TAX)
-            tenders += _part_rows(fact, member_id, fact.tenders, _TENDER)
+            lines += _part_rows(fact, member_id, fact.lines, _line_row)
+            taxes += _part_rows(fact, member_id, fact.tax_table, _tax_row)
+            tenders += _part_rows(fact, member_id, fact.tenders, _tender_row)
         for statement, rows in ((self._add_line, lines), (self._add_tax, taxes), (self._add_tender, tenders)):
             if rows:
                 connection.execute(statement, rows)
@@ -55,6 +60,8 @@ class ReceiptsFold:
                 "sale_id": fact.sale_id,
                 "member_id": member_id,
                 "till_no": fact.till_no,
+                "z_no": fact.z_no or FIRST_Z,
+                "business_day": fact.business_day,
                 "aborted_at": fact.aborted_at,
                 "cashier": fact.cashier,
                 "lines": fact.lines,
@@ -64,12 +71,6 @@ class ReceiptsFold:
             for fact, member_id, stamp in facts
         ]
         connection.execute(self._add_aborted, rows)
-
-
-_LINE = ("business_case", "ident_no", "name", "quantity_milli", "unit_price_minor", "gross_minor",
-         "vat_key", "vat_rate_bp")  # fmt: skip
-_TAX = ("vat_key", "vat_rate_bp", "gross_minor", "net_minor", "tax_minor")
-_TENDER = ("tender", "role", "currency", "amount_minor", "reference")
 
 
 def check_receipt(fact: ReceiptCompleted) -> None:
@@ -103,9 +104,14 @@ def _head_row(fact: ReceiptCompleted, member_id: str, stamp: str) -> dict[str, A
         "till_no": fact.till_no,
         "sequence": parse_receipt_no(fact.receipt_no)[1],
         "sale_id": fact.sale_id,
+        "z_no": fact.z_no or FIRST_Z,
+        "receipt_type": fact.receipt_type,
         "business_day": fact.business_day,
         "finished_at": fact.finished_at,
         "cashier": fact.cashier,
+        "user": fact.user,
+        "customer_no": fact.customer_no,
+        "voids": fact.voids,
         "currency": fact.currency,
         "total_minor": fact.total_minor,
         "change_minor": fact.change_minor,
@@ -115,8 +121,47 @@ def _head_row(fact: ReceiptCompleted, member_id: str, stamp: str) -> dict[str, A
 
 
 def _part_rows(
-    fact: ReceiptCompleted, member_id: str, parts: Sequence[msgspec.Struct], names: Sequence[str]
+    fact: ReceiptCompleted, member_id: str, parts: Sequence[Part], row_of: Callable[[Part], dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     for row, part in enumerate(parts, 1):
-        values = {name: getattr(part, name) for name in names}
-        yield {"receipt_no": fact.receipt_no, "member_id": member_id, "row": row, **values}
+        yield {"receipt_no": fact.receipt_no, "member_id": member_id, "row": row, **row_of(part)}
+
+
+def _line_row(line: ReceiptLine) -> dict[str, Any]:
+    return {
+        "business_case": line.business_case,
+        "ident_no": line.ident_no,
+        "name": line.name,
+        "quantity_milli": line.quantity_milli,
+        "unit_price_minor": line.unit_price_minor,
+        "discounts_minor": sum(discount.amount_minor for discount in line.discounts),
+        "gross_minor": line.gross_minor,
+        "vat_key": line.vat_key,
+        "vat_rate_bp": line.vat_rate_bp,
+        "article_group": line.article_groups[0] if line.article_groups else "",
+        "reference": line.reference,
+        "reference_line": line.reference_line,
+    }
+
+
+def _tax_row(row: TaxRow) -> dict[str, Any]:
+    return {
+        "vat_key": row.vat_key,
+        "vat_rate_bp": row.vat_rate_bp,
+        "gross_minor": row.gross_minor,
+        "net_minor": row.net_minor,
+        "tax_minor": row.tax_minor,
+    }
+
+
+def _tender_row(row: TenderRow) -> dict[str, Any]:
+    # Receipts of before tenders had kinds name the kind as the tender.
+    return {
+        "tender": row.tender,
+        "tender_kind": row.tender_kind or row.tender,
+        "role": row.role,
+        "currency": row.currency,
+        "amount_minor": row.amount_minor,
+        "foreign_minor": row.foreign_minor,
+        "reference": row.reference,
+    }

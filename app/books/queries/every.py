@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.books.queries import articles, resources, vouchers
+from app.books.queries import articles, cash, parked, periods, resources, vouchers
 from app.books.questions import Question
 from app.domain.reference import Reference
 
@@ -22,6 +22,9 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
     question: answer
     for subject in (
         articles,
+        cash,
+        parked,
+        periods,
         resources,
         vouchers,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
 from app.books.tables.receipts import receipt_taxes, receipt_tenders, receipts
 from app.books.views import ReceiptView, TurnoverView
@@ -16,6 +16,9 @@ _RECEIPT = (
     .limit(1)
 )
 _LAST = select(func.max(receipts.c.sequence)).where(receipts.c.till_no == bindparam("till_no"))
+
+counted: ColumnElement[bool] = receipts.c.receipt_type != "training"
+"""Receipts that count: those of training are no turnover."""
 
 _decoder = msgspec.json.Decoder(ReceiptCompleted)
 
@@ -33,7 +36,7 @@ def last_receipt_sequence(connection: Connection, till_no: int) -> int:
 
 def turnover(connection: Connection, till_no: int | None, day: str | None) -> TurnoverView:
     """Sums over the receipts of a till (None: of all tills) on a business day (None: of all days)."""
-    chosen: ColumnElement[bool] = true()
+    chosen: ColumnElement[bool] = counted
     if till_no is not None:
         chosen = and_(chosen, receipts.c.till_no == till_no)
     if day is not None:

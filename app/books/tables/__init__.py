@@ -11,4 +11,7 @@ That makes every fold independent of the order of arrival.
 * ``resources.py``  the ledger of what can be used up
 * ``vouchers.py``   vouchers, blocks; coupons
 * ``receipts.py``   receipts, their lines, taxes and tenders; aborted sales
+* ``cash.py``       cash moved and counted
+* ``periods.py``    Z reports
+* ``parked.py``     parked sales
 """

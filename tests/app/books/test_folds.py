@@ -14,24 +14,47 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
+from app.books.questions import Question
+from app.books.questions.cash import AskDrawers
+from app.books.questions.parked import AskParked
+from app.books.questions.periods import AskPeriod, AskTills, AskZReports
 from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
 from app.books.tables.base import meta, metadata
 from app.books.writer import BooksGap, BooksWriter
 from app.facts import codec
 from app.facts.base import Fact
-from app.facts.circulation import ClaimCoverage, ResourceHeld, ResourceHoldReleased, ResourceUsed, VoucherIssued
+from app.facts.circulation import (
+    ClaimCoverage,
+    ResourceHeld,
+    ResourceHoldReleased,
+    ResourceUsed,
+    SaleParked,
+    VoucherIssued,
+)
 from app.facts.master import ArticleSet, VatRateSet
-from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
+from app.facts.sales import (
+    CashCounted,
+    CashMoved,
+    CountedCash,
+    Period,
+    ReceiptCompleted,
+    ReceiptLine,
+    SaleAborted,
+    TaxRow,
+    TenderRow,
+    ZReportClosed,
+)
 from replication.core.model import Feed, Record
 
 MEMBERS = ("a", "b", "c")
 CODES = ("7K3M9QXA0PWTB", "0000000000001")
-RESOURCES = tuple(f"voucher/{code}" for code in CODES)
+RESOURCES = (*(f"voucher/{code}" for code in CODES), "parked/P1")
+PERIODS = ((1, None), (2, None), (None, "2026-11-21"), (None, None))
 COVERAGE = ClaimCoverage(complete=False, promised=("b",), missing=("c",))
 
 
-def receipt(till_no: int, sequence: int, total: int) -> ReceiptCompleted:
+def receipt(till_no: int, sequence: int, total: int, z_no: int = 0) -> ReceiptCompleted:
     return ReceiptCompleted(
         receipt_no=f"{till_no}-{sequence:06d}",
         till_no=till_no,
@@ -46,8 +69,22 @@ def receipt(till_no: int, sequence: int, total: int) -> ReceiptCompleted:
         tenders=(TenderRow("cash", "EUR", total + 5), TenderRow("cash", "EUR", -5, role="change")),
         total_minor=total,
         change_minor=5,
+        z_no=z_no,
     )
 
+
+def z_report(till_no: int, z_no: int, gross: int) -> ZReportClosed:
+    figures = Period("EUR", 1, gross, "", "", (), (), (), (), (), ())
+    return ZReportClosed(z_no, till_no, "t", "2026-11-21", "anna", figures)
+
+
+QUESTIONS: tuple[Question[Any], ...] = (
+    AskTills(),
+    AskZReports(None),
+    AskParked(),
+    AskDrawers(1, 1, "EUR"),
+    *(AskPeriod(till_no, "EUR", z_no, day) for till_no in (1, None) for z_no, day in PERIODS),
+)
 
 holds = st.sampled_from(["h1", "h2", "h3"])
 codes = st.sampled_from(CODES)
@@ -70,9 +107,18 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ResourceHeld, holds, resources, amounts, st.just("s"), st.just(1), st.just("t"), st.just(COVERAGE)),
     st.builds(ResourceHoldReleased, holds, resources, st.just("t"), st.sampled_from(["void", "broken"])),
     st.builds(ResourceUsed, holds, resources, amounts, st.sampled_from(["1-000001", "2-000001"]), st.just("t")),
-    st.builds(receipt, st.integers(1, 2), st.integers(1, 2), amounts),
-    st.builds(SaleAborted, st.just(1), st.sampled_from(["s1", "s2"]), st.just("t"), st.just("anna"), amounts, amounts),
-)
+    st.builds(receipt, st.integers(1, 2), st.integers(1, 2), amounts, st.integers(0, 2)),
+    st.builds(SaleAborted, st.just(1), st.sampled_from(["s1", "s2"]), st.just("t"), st.just("anna"), amounts, amounts,
+              st.integers(0, 2)),
+    st.builds(CashMoved, st.sampled_from(["m1", "m2", "m3"]), st.integers(1, 2), st.integers(1, 2),
+              st.sampled_from(["opening_float", "pay_out", "difference"]), st.sampled_from(["EUR", "CHF"]),
+              st.integers(-9, 9), st.just("t"), st.just("2026-11-21"), st.just("anna")),
+    st.builds(CashCounted, st.sampled_from(["c1", "c2"]), st.integers(1, 2), st.just(1), st.just("t"),
+              st.just("2026-11-21"), st.just("anna"), amounts.map(lambda amount: (CountedCash("EUR", amount),))),
+    st.builds(z_report, st.integers(1, 2), st.integers(1, 2), amounts),
+    st.builds(SaleParked, st.sampled_from(["P1", "P2"]), st.just("Tisch 5"), st.integers(1, 2), st.just("t"),
+              st.just("anna"), st.just("EUR"), amounts, amounts, st.just("{}"), st.sampled_from(["s1", "s2"])),
+)  # fmt: skip
 
 
 def records_of(said: Sequence[tuple[str, Fact]]) -> list[Record]:
@@ -155,6 +201,8 @@ def test_any_order_and_any_repeats_give_the_same_books(
     for code in CODES:
         assert one.reader.voucher(code) == other.reader.voucher(code)
     assert one.reader.overdraws() == other.reader.overdraws()
+    for question in QUESTIONS:
+        assert one.reader.ask(question) == other.reader.ask(question), question
 
 
 def test_leading_zeros_of_an_ident_number_need_not_be_typed(books: Books) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.till.effects import Refuse, Reply
-from app.till.queries import articles, network, overdraws, receipts, turnover, vouchers, waiting
+from app.till.queries import articles, network, overdraws, receipts, tenders, turnover, vouchers, waiting
 from app.till.queries.base import Desk, Query
 from app.till.refusals import Refusal
 from app.till.runner import Runner
@@ -19,6 +19,8 @@ ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] 
     overdraws.AskOverdraws: overdraws.overdraws,
     network.AskStatus: network.status,
     network.ReleaseSlot: network.release,
+    tenders.AskTenders: tenders.tenders,
+    tenders.AskCostCentres: tenders.cost_centres,
     waiting.Wait: waiting.wait,
 }
 
@@ -30,6 +32,8 @@ DRIVE_NAMES: Mapping[str, type[Query]] = {
     "overdraws": overdraws.AskOverdraws,
     "status": network.AskStatus,
     "release": network.ReleaseSlot,
+    "tenders": tenders.AskTenders,
+    "cost_centres": tenders.AskCostCentres,
     "wait": waiting.Wait,
 }
 

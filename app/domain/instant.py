@@ -15,10 +15,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Moment(NamedTuple):
-    """Unix time in milliseconds (UTC), and the local day as ISO 8601."""
+    """Unix time in milliseconds (UTC), the local day as ISO 8601, and the local minute of that day (0 to 1439)."""
 
     wall_ms: int
     day: str
+    minute: int = 720
 
 
 def iso(wall_ms: int) -> str:
@@ -37,3 +38,25 @@ def parse_day(text: str) -> str:
     if not _DAY.fullmatch(day):
         raise ValueError(f"not a day like 2026-11-21: {text[:20]!r}")
     return date.fromisoformat(day).isoformat()
+
+
+def weekday_of(day: str) -> int:
+    """The weekday of a day (ISO 8601): 1 is Monday, 7 is Sunday.
+
+    >>> weekday_of("2026-11-21")
+    6
+    """
+    return date.fromisoformat(day).isoweekday()
+
+
+def day_before(day: str) -> str:
+    """The day (ISO 8601) before this one."""
+    return day_after(day, -1)
+
+
+def day_after(day: str, days: int) -> str:
+    """The day (ISO 8601) so many days later; the last day there is if the calendar ends before."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return date.max.isoformat()

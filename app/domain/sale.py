@@ -55,6 +55,8 @@ class ManualDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
     percent_bp: int = 0
     amount_minor: int = 0
     reason: str = ""
+    name: str = ""
+    """What the receipt calls it."""
 
 
 class SaleLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -229,6 +231,12 @@ def with_payment(sale: OpenSale, payment: Payment) -> OpenSale:
     """The sale with one more payment, which gets the next number."""
     numbered = msgspec.structs.replace(payment, line=sale.next_line)
     return msgspec.structs.replace(sale, payments=(*sale.payments, numbered), next_line=sale.next_line + 1)
+
+
+def with_coupon(sale: OpenSale, coupon: CouponOnSale) -> OpenSale:
+    """The sale with one more coupon, which gets the next number."""
+    numbered = msgspec.structs.replace(coupon, line=sale.next_line)
+    return msgspec.structs.replace(sale, coupons=(*sale.coupons, numbered), next_line=sale.next_line + 1)
 
 
 def without(sale: OpenSale, number: int) -> OpenSale:

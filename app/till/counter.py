@@ -18,6 +18,7 @@ from app.domain.business_case import VOUCHER_SALE
 from app.domain.instant import Moment, iso
 from app.domain.money import MAX_TOTAL_MINOR, format_minor
 from app.domain.number_range import RangeKind
+from app.domain.pricing.in_force import PriceRules
 from app.domain.receipt_no import receipt_no
 from app.domain.sale import (
     MAX_LINES,
@@ -72,6 +73,8 @@ class Counter:
         self.out: list[Effect] = []
         self.z_no: int | None = None
         """The period's number (``period``); None: to be asked of the books."""
+        self.price_rules: tuple[str, PriceRules] | None = None
+        """Compiled, with the version of the reference data that they were made of."""
         self._numbers: dict[str, int] = {}
 
     @property

@@ -53,6 +53,12 @@ def local_day(wall_ms: int) -> str:
     return time.strftime("%Y-%m-%d", time.localtime(wall_ms / 1000))
 
 
+def local_minute(wall_ms: int) -> int:
+    """The minute of the day (0 to 1439) at the instant where this computer stands."""
+    local = time.localtime(wall_ms / 1000)
+    return local.tm_hour * 60 + local.tm_min
+
+
 class Runner:
     """The session with an engine, books, a clock and randomness."""
 
@@ -66,8 +72,10 @@ class Runner:
         *,
         receipt_text: Callable[[ReceiptCompleted], str],
         day: Callable[[int], str] = local_day,
+        minute: Callable[[int], int] = local_minute,
     ) -> None:
-        """``clock`` gives Unix milliseconds, ``entropy`` 32 random bytes, ``day`` the shop's day of an instant.
+        """``clock`` gives Unix milliseconds, ``entropy`` 32 random bytes, ``day`` the shop's day of an instant,
+        ``minute`` its minute of that day.
 
         ``receipt_text`` writes a receipt as text for those who have no printer.
         """
@@ -78,14 +86,15 @@ class Runner:
         self._clock = clock
         self._entropy = entropy
         self._day = day
+        self._minute = minute
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[Reply | Refuse]] = set()
         self._doubtful = False
 
     def now(self) -> Moment:
-        """The clock's reading and the shop's day."""
+        """The clock's reading, the shop's day and its minute."""
         wall_ms = self._clock()
-        return Moment(wall_ms, self._day(wall_ms))
+        return Moment(wall_ms, self._day(wall_ms), self._minute(wall_ms))
 
     def view(self) -> SaleView:
         """What a screen needs to draw the sale."""

@@ -198,6 +198,7 @@ class FakeClock:
 
     wall_ms: int = WALL_MS
     day: str = DAY
+    minute: int = 720
 
     def __call__(self) -> int:
         return self.wall_ms
@@ -255,5 +256,6 @@ def _till(engine: FakeEngine, clock: FakeClock, voucher_policy: str) -> FakeTill
         entropy,
         receipt_text=lambda receipt: f"Bon {receipt.receipt_no}",
         day=lambda _: clock.day,
+        minute=lambda _: clock.minute,
     )
     return FakeTill(engine, runner, clock)

@@ -1,7 +1,7 @@
 """Where a till keeps its things: one folder, the *home*.
 
 ``lock`` who has it open · ``engine.sock`` its control socket · ``till.toml`` settings ·
-``identity/`` key and certificates · ``store.sqlite`` what replication knows ·
+``identity/`` key, certificates and person keys · ``store.sqlite`` what replication knows ·
 ``books.sqlite`` the books, folded from it · ``paper.txt`` the practice printer's paper ·
 ``till.log`` what went wrong, for people.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import platformdirs
+
+from replication.identity import FOLDER, SECRETS_FILE
 
 
 class Home(NamedTuple):
@@ -39,6 +41,11 @@ class Home(NamedTuple):
     @property
     def books(self) -> Path:
         return self.path / "books.sqlite"
+
+    @property
+    def persons(self) -> Path:
+        """The network's person keys (``app.domain.persons``); beside the member's own key."""
+        return self.path / FOLDER / SECRETS_FILE
 
     @property
     def paper(self) -> Path:

@@ -29,11 +29,14 @@ from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
 from app.books.writer import BooksWriter
 from app.config import Settings
+from app.domain.persons import SEED_BYTES, Keys
 from app.domain.vat_data import GERMAN_RATES
 from app.engine.control import ControlServer, Operation
+from app.engine.forgetting import Forgetting
 from app.engine.local import Changes, LocalEngine
 from app.engine.lock import HomeInUse, HomeLock
 from app.engine.operations import Operations, Who, table
+from app.engine.vault import Vault
 from app.facts.codec import write
 from app.facts.master import VatRateSet
 from app.home import Home
@@ -118,7 +121,12 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
         stack.callback(store.close)
         database = open_books(home.books)
         stack.callback(database.dispose)
-        writer, books = BooksWriter(database), BooksReader(database)
+        vault = Vault(home.persons)
+        if identity.is_authority:
+            vault.make(os.urandom(SEED_BYTES))
+        writer, books = BooksWriter(database), BooksReader(database, vault)
+        forgetting = Forgetting(writer, books, vault)
+        forgetting.catch_up()
         changes = Changes()
         node = await _started(
             lambda listen: Node(
@@ -126,8 +134,9 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
                 store=store,
                 clock=now,
                 rng=random.Random(os.urandom(32)),
-                apply=writer.apply,
+                apply=forgetting.apply,
                 applied=writer.positions(),
+                secrets=vault.secrets,
                 on_change=changes.announce,
                 listen=listen,
                 peers=settings.network.peers if network else (),
@@ -188,7 +197,10 @@ async def found(
     """A new network with this home as its first member."""
     home.make()
     with HomeLock(home):
-        identity = found_network(home.path, name, till_no, role, till_name=till_name, site=site, ids=new_id)
+        persons = Keys.fresh(os.urandom(SEED_BYTES)).stored()
+        identity = found_network(
+            home.path, name, till_no, role, till_name=till_name, site=site, secrets=persons, ids=new_id
+        )
     # Opened once, so that founding is journalled and the rates are there before anybody joins.
     async with opened(home, settings, network=False):
         return _who(identity)

@@ -19,6 +19,7 @@ from app.config import Settings
 from app.engine import detached
 from app.engine.control import Refused
 from app.engine.remote import Client, EngineGone, RemoteEngine
+from app.engine.vault import Vault
 from app.home import Home
 from app.screens.keys import KeymapError
 from app.screens.services import TillServices
@@ -37,7 +38,7 @@ async def run(home: Home, settings: Settings, engine_options: Sequence[str]) -> 
         hello = await engine.attach()
         database = open_books(home.books)
         try:
-            books = BooksReader(database)
+            books = BooksReader(database, Vault(home.persons))
             till = TillIdentity(hello.till_no, hello.member_id, wiring.CURRENCY, settings.till.cashier)
             runner = await wiring.runner_of(till, engine, books, settings)
             services = TillServices(

@@ -6,7 +6,8 @@
 3. The newcomer connects to ``/enrol`` with the secret's bootstrap certificate. What the other side
    says is believed only if the root it shows has the code's fingerprint, and the certificate
    of the TLS connection is that of the authority which this root names.
-4. It proves its new key, and gets its certificate; the identity is then written in one step.
+4. It proves its new key, and gets its certificate and what the application's members share; the identity is
+   then written in one step.
 
 Who is asked: the code's address, the given peers, and members that mDNS shows to have the
 same root. ``enrolment_desk.py`` is the other side.
@@ -34,7 +35,7 @@ from replication import certificates
 from replication.certificates import CertificateRefused
 from replication.enrolment_code import CodeRefused, EnrolmentCode
 from replication.enrolment_desk import (
-    MAX_MESSAGE_BYTES,
+    MAX_ANSWER_BYTES,
     Answer,
     EnrolmentDesk,
     EnrolmentRefused,
@@ -99,6 +100,7 @@ async def join_network(
         authority_certificate=newcomer.authority_certificate,
         key=key,
         peers=(address,) if address in static else (),
+        secrets=newcomer.secrets,
     )
     await asyncio.to_thread(shutil.rmtree, home / PENDING_FOLDER, ignore_errors=True)
     return identity
@@ -110,6 +112,7 @@ class _Newcomer:
     root: x509.Certificate
     authority_certificate: bytes
     network_name: str
+    secrets: bytes
 
     def __init__(self, code: EnrolmentCode, key: Ed25519PrivateKey, member_id: str, context: ssl.SSLContext) -> None:
         self._code = code
@@ -127,7 +130,7 @@ class _Newcomer:
                     server_hostname=tls.SERVER_NAME,
                     proxy=None,
                     compression=None,
-                    max_size=MAX_MESSAGE_BYTES,
+                    max_size=MAX_ANSWER_BYTES,
                     close_timeout=1,
                     user_agent_header=None,
                 )
@@ -162,6 +165,7 @@ class _Newcomer:
             raise _impostor("the certificate is for somebody else")
         self.authority_certificate = peer_certificate(connection)
         self.root, self.network_name = root, greeting.network_name[: certificates.MAX_TEXT_LENGTH]
+        self.secrets = answer.secrets
         return answer.certificate
 
     def _check(self, greeting: Greeting, shown: bytes) -> x509.Certificate:

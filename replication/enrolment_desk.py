@@ -7,7 +7,7 @@ messages::
 
     authority → newcomer   Greeting   the root's certificate, the network's name
     newcomer  → authority  Request    its new public key and member id, signed with that key
-    authority → newcomer   Answer     its certificate; or a code and a sentence why not
+    authority → newcomer   Answer     its certificate and the network's secrets; or a code and a sentence why not
 
 The binding is journalled before it is answered, so a crash between the two costs nothing:
 the same key asking again gets the same certificate. Another key is refused: a code works once.
@@ -36,6 +36,10 @@ from replication.enrolment_code import SECRET_BYTES, EnrolmentCode
 from replication.identity import Identity, member_body
 
 MAX_MESSAGE_BYTES = 16_384
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+"""The answer may bring the application's secrets along, which grow with the years; nothing else is large."""
+MAX_SECRETS_BYTES = MAX_ANSWER_BYTES // 2
+"""Larger ones are not handed out: in the answer they are a third longer, and there is a certificate beside them."""
 CODE_VALID_MS = 24 * 3_600_000
 """A code is for today: written down and forgotten it must not open anything next week."""
 
@@ -78,11 +82,15 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The certificate (DER), or ``code`` and ``reason`` of an ``EnrolmentRefused``."""
+    """The certificate (DER), or ``code`` and ``reason`` of an ``EnrolmentRefused``.
+
+    ``secrets`` is what the application's members share; replication carries it and knows nothing of it.
+    """
 
     certificate: bytes = b""
     code: str = ""
     reason: str = ""
+    secrets: bytes = b""
 
 
 def release_slot(
@@ -151,8 +159,11 @@ class EnrolmentDesk:
         roster: Callable[[], Roster],
         append: Callable[[Sequence[Entry]], Awaitable[object]],
         now_wall_ms: Callable[[], int],
+        shared: Callable[[], bytes] = bytes,
     ) -> None:
+        """``shared`` reads the application's secrets, off the loop, for whoever is let in."""
         self._identity = identity
+        self._shared = shared
         self._roster = roster
         self._append = append
         self._now_wall_ms = now_wall_ms
@@ -190,14 +201,15 @@ class EnrolmentDesk:
         except EnrolmentRefused as refusal:
             self._failures += 1
             return msgspec.json.encode(Answer(code=refusal.code, reason=refusal.reason))
-        return msgspec.json.encode(Answer(certificate=certificate))
+        shared = await asyncio.to_thread(self._shared)
+        return msgspec.json.encode(Answer(certificate, secrets=shared if len(shared) <= MAX_SECRETS_BYTES else b""))
 
     async def _bind(self, bootstrap_certificate: bytes, message: bytes) -> bytes:
         request = _request(bootstrap_certificate, message)
         roster = self._roster()
         slot = self._slot(roster, bootstrap_certificate)
         if slot.member_id:
-            bound = roster.members.get(slot.member_id)
+            bound = roster.active().get(slot.member_id)
             if bound is not None and bound.public_key == request.public_key and bound.member_id == request.member_id:
                 return bound.certificate
             raise EnrolmentRefused("code_used", "this enrolment code has been used; release the slot of another number")

@@ -9,6 +9,7 @@ member.pem      this member's certificate, then the root's (a TLS chain)
 authority.pem   the authority's certificate: whose membership feed is the network's
 member.key      this member's private key                                   0600
 root.key        the root's private key, at the authority only               0600
+secrets         what members share and only the application understands    0600
 ==============  ==========================================================  ====
 
 The folder appears in one rename: a home has a whole identity or none. A member's key is
@@ -34,6 +35,7 @@ from replication import certificates
 from replication.core.model import Entry, Member
 
 FOLDER = "identity"
+SECRETS_FILE = "secrets"
 PENDING_FOLDER = "identity.pending"
 _FORMAT = 1
 
@@ -139,13 +141,21 @@ class Identity:
 
 
 def found_network(
-    home: Path, name: str, till_no: int, role: str, *, till_name: str = "", site: str = "", ids: Callable[[], str]
+    home: Path,
+    name: str,
+    till_no: int,
+    role: str,
+    *,
+    till_name: str = "",
+    site: str = "",
+    secrets: bytes = b"",
+    ids: Callable[[], str],
 ) -> Identity:
     """Make ``home`` the first member and the authority of a new network called ``name``.
 
-    ``ids`` gives UUIDs in hex. Afterwards ``founding_entries()`` are to be journalled; a node
-    does so by itself when it finds the membership feed empty. ``ValueError`` for a bad name
-    or number, ``IdentityExists`` if the home has a network already.
+    ``ids`` gives UUIDs in hex, ``secrets`` are the application's, for every member. Afterwards
+    ``founding_entries()`` are to be journalled; a node does so by itself when it finds the membership
+    feed empty. ``ValueError`` for a bad name or number, ``IdentityExists`` if the home has a network already.
     """
     certificates.check_description(1, name, role, site)
     certificates.check_description(till_no, till_name or name, role, site)
@@ -163,6 +173,7 @@ def found_network(
         authority_certificate=certificate,
         key=key,
         root_key=root_key,
+        secrets=secrets,
     )
 
 
@@ -176,6 +187,7 @@ def write_identity(
     key: Ed25519PrivateKey,
     root_key: Ed25519PrivateKey | None = None,
     peers: tuple[str, ...] = (),
+    secrets: bytes = b"",
 ) -> Identity:
     """Write the identity folder whole or not at all, durably, and read it back."""
     refuse_second_identity(home)
@@ -190,6 +202,8 @@ def write_identity(
     }
     if root_key is not None:
         files["root.key"] = certificates.private_pem(root_key)
+    if secrets:
+        files[SECRETS_FILE] = secrets
     fresh = home / f"{FOLDER}.new"
     shutil.rmtree(fresh, ignore_errors=True)
     write_folder(fresh, files)

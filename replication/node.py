@@ -63,6 +63,7 @@ class Node:
 
     ``apply`` folds records into the books, in one dedicated thread and in order; ``applied`` is how far
     the books are already. ``on_change`` is called on the loop with ``books``, ``status`` or ``membership``.
+    ``secrets`` reads what the application hands to members that are let in.
     ``listen`` None: nobody can connect. ``peers`` are always dialled, beside whom discovery finds.
     """
 
@@ -79,6 +80,7 @@ class Node:
         peers: Sequence[str] = (),
         discovery: bool = True,
         applied: Mapping[Feed, int] | None = None,
+        secrets: Callable[[], bytes] = bytes,
     ) -> None:
         self.port = 0
         self._identity = identity
@@ -88,6 +90,7 @@ class Node:
         self._rng = rng
         self._apply = apply
         self._on_change = on_change
+        self._secrets = secrets
         self._listen = listen
         self._peers = endpoints((*peers, *(identity.peers if listen is not None else ())))
         self._discovery = discovery
@@ -154,7 +157,9 @@ class Node:
             known=(identity.authority(),),
             confirmed=await self._off_loop(self._store.kept, CONFIRMED),
         )
-        desk = EnrolmentDesk(identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms)
+        desk = EnrolmentDesk(
+            identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms, self._secrets
+        )
         self._links = Links(
             identity,
             self._handle,

@@ -11,7 +11,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection, Engine, func, select
 
 from app.books import fingerprint
-from app.books.queries import articles, receipts, reference, resources, vouchers
+from app.books.persons import NoPersons, Persons
+from app.books.queries import articles, customers, receipts, reference, resources, vouchers
 from app.books.queries.every import ANSWERS, WITH_REFERENCE
 from app.books.questions import Question
 from app.books.questions.reference import AskReference
@@ -27,8 +28,10 @@ T = TypeVar("T")
 class BooksReader:
     """Answers from the books behind the engine (SQLAlchemy's), without ever writing."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, persons: Persons | None = None) -> None:
+        """``persons`` opens what is sealed about people; without it that stays sealed."""
         self._engine = engine
+        self._persons: Persons = persons or NoPersons()
         self._reference = Reference()
 
     def ask(self, question: Question[T]) -> T:
@@ -39,6 +42,8 @@ class BooksReader:
             referring = WITH_REFERENCE.get(type(question))
             if referring is not None:
                 return cast("T", referring(connection, self._reference_now(connection), question))
+            if type(question) in customers.OPENING:
+                return cast("T", customers.OPENING[type(question)](connection, question, self._persons))
             return cast("T", ANSWERS[type(question)](connection, question))
 
     def _reference_now(self, connection: Connection) -> Reference:
@@ -48,8 +53,12 @@ class BooksReader:
         return self._reference
 
     def sealed(self, person_id: str, text: str, nonce: bytes) -> str | None:
-        """Personal text sealed with the person's key; None if that has been erased."""
-        raise NotImplementedError
+        """Personal text sealed with the person's key; None if that has been erased, or there are no keys here."""
+        return self._persons.sealed(person_id, text, nonce)
+
+    def opened(self, person_id: str, sealed: str) -> str | None:
+        """What was sealed for this person; None if the key has been erased, or there are no keys here."""
+        return self._persons.opened(person_id, sealed)
 
     def article(self, code: str) -> ArticleView | None:
         with self._engine.connect() as connection:
@@ -78,7 +87,7 @@ class BooksReader:
 
     def overdraws(self) -> list[dict[str, Any]]:
         with self._engine.connect() as connection:
-            return resources.overdraws(connection)
+            return [*resources.overdraws(connection), *customers.overdraws(connection)]
 
     def receipt(self, receipt_no: str) -> ReceiptView | None:
         with self._engine.connect() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from app.domain.customer import Person
 from app.facts.sales import ReceiptCompleted
 
 
@@ -90,3 +91,47 @@ class ForSale(msgspec.Struct, frozen=True):
     """Out of the barcode: what this piece costs."""
     in_assortment: bool = True
     """Whether this till's catalogue has it."""
+
+
+class CustomerView(msgspec.Struct, frozen=True):
+    """A customer. ``person`` None: forgotten, or this till cannot open it (``sealed``)."""
+
+    customer_no: str
+    person: Person | None
+    customer_group: str
+    credit_limit_minor: int
+    blocked: bool
+    removed: bool = False
+    forgotten: bool = False
+    sealed: bool = False
+    """There is a person whose key this till does not hold."""
+
+
+class CreditView(msgspec.Struct, frozen=True):
+    """A customer's credit summed up over all tills. ``owed_minor`` below zero: the customer has money to come."""
+
+    limit_minor: int
+    owed_minor: int
+    held_minor: int
+
+    @property
+    def left_minor(self) -> int:
+        """What may still be bought on credit; below zero: beyond the limit."""
+        return self.limit_minor - self.owed_minor - self.held_minor
+
+
+class AccountEntry(msgspec.Struct, frozen=True):
+    """One row of a statement: ``amount_minor`` above zero is owed, below zero paid; ``owed_minor`` after it."""
+
+    at: str
+    receipt_no: str
+    amount_minor: int
+    owed_minor: int
+
+
+class CustomerTurnover(msgspec.Struct, frozen=True):
+    """What a customer bought in a month (``2026-11``): receipts less voids, gross of the goods."""
+
+    month: str
+    receipts: int
+    gross_minor: int

@@ -85,7 +85,10 @@ class Books(Protocol):
     def ask(self, question: Question[T]) -> T: ...
 
     def sealed(self, person_id: str, text: str, nonce: bytes) -> str | None:
-        """Personal text sealed with the person's key; None if that has been erased."""
+        """Personal text sealed with the person's key; None if that has been erased, or there are no keys here."""
+
+    def opened(self, person_id: str, sealed: str) -> str | None:
+        """What was sealed for this person; None if the key has been erased, or there are no keys here."""
 
     def article(self, code: str) -> ArticleView | None: ...
 

@@ -10,7 +10,7 @@ from replication import certificates, enrolment, enrolment_desk
 from replication.core.model import Entry
 from replication.enrolment import EnrolmentRefused, join_network
 from replication.enrolment_code import EnrolmentCode
-from replication.identity import PENDING_FOLDER, Identity, IdentityExists, NoIdentity, found_network
+from replication.identity import PENDING_FOLDER, SECRETS_FILE, Identity, IdentityExists, NoIdentity, found_network
 from replication.net import tls
 from replication.net.websocket import Links
 from tests.replication.running import Running, Start, new_id, until
@@ -38,6 +38,27 @@ async def test_a_code_lets_a_new_till_in_and_only_there(founder: Identity, start
     assert first.node.roster.members[me.member_id] == me
     assert identity.peers == (first.address,)
     assert not (tmp_path / "new" / PENDING_FOLDER).exists()
+
+
+async def test_what_the_members_share_is_handed_to_the_newcomer(
+    founder: Identity, start: Start, tmp_path: Path
+) -> None:
+    first = await start(founder, secrets=lambda: b"shared" * 20_000)
+    identity = await join_network(tmp_path / "new", await first.code(), discovery=False)
+    kept = identity.folder / SECRETS_FILE
+    assert kept.read_bytes() == b"shared" * 20_000
+    assert kept.stat().st_mode & 0o077 == 0
+    plain = await join_network(tmp_path / "other", await first.code(3, "Kasse 3"), discovery=False)
+    assert (plain.folder / SECRETS_FILE).exists()
+
+
+async def test_secrets_too_large_for_an_answer_stay_where_they_are(
+    founder: Identity, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enrolment_desk, "MAX_SECRETS_BYTES", 5)
+    first = await start(founder, secrets=lambda: b"shared")
+    identity = await join_network(tmp_path / "new", await first.code(), discovery=False)
+    assert not (identity.folder / SECRETS_FILE).exists()
 
 
 async def test_a_code_works_once(founder: Identity, start: Start, tmp_path: Path) -> None:

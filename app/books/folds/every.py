@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.books.folds.articles import ArticlesFold
 from app.books.folds.cash import CashFold
+from app.books.folds.customers import CustomersFold
 from app.books.folds.parked import ParkedFold
 from app.books.folds.periods import PeriodsFold
 from app.books.folds.receipts import ReceiptsFold, check_receipt
@@ -44,4 +45,5 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
         CashFold(upserts),
         PeriodsFold(upserts),
         ParkedFold(upserts, ledger),
+        CustomersFold(upserts),
     )

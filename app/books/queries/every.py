@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.books.queries import articles, cash, parked, periods, resources, vouchers
+from app.books.queries import articles, cash, customers, parked, periods, resources, vouchers
 from app.books.questions import Question
 from app.domain.reference import Reference
 
@@ -25,6 +25,7 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
         cash,
         parked,
         periods,
+        customers,
         resources,
         vouchers,
     )

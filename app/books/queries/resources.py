@@ -59,9 +59,13 @@ def overdraws(connection: Connection) -> list[dict[str, Any]]:
     """
     found = []
     for resource, beyond in connection.execute(_OVERDRAWN).all():
-        uses = [_use(row._mapping) for row in connection.execute(_USES, {"resource": resource})]
-        found.append({"resource": resource, "amount": int(beyond), "uses": uses})
+        found.append({"resource": resource, "amount": int(beyond), "uses": uses_of(connection, resource)})
     return found
+
+
+def uses_of(connection: Connection, resource: str) -> list[dict[str, Any]]:
+    """Every hold and use of the resource that counts, the oldest first."""
+    return [_use(row._mapping) for row in connection.execute(_USES, {"resource": resource})]
 
 
 def _use(row: Any) -> dict[str, Any]:

@@ -26,6 +26,9 @@ from app.facts import codec
 from app.facts.base import Fact
 from app.facts.circulation import (
     ClaimCoverage,
+    CustomerForgotten,
+    CustomerSet,
+    ReceivablePaid,
     ResourceHeld,
     ResourceHoldReleased,
     ResourceUsed,
@@ -86,11 +89,26 @@ QUESTIONS: tuple[Question[Any], ...] = (
     *(AskPeriod(till_no, "EUR", z_no, day) for till_no in (1, None) for z_no, day in PERIODS),
 )
 
+
+def bought(customer_no: str, sequence: int, total: int, buyer_id: str = "") -> ReceiptCompleted:
+    return msgspec.structs.replace(receipt(1, sequence, total), customer_no=customer_no, buyer_id=buyer_id)
+
+
 holds = st.sampled_from(["h1", "h2", "h3"])
 codes = st.sampled_from(CODES)
 resources = st.sampled_from(RESOURCES)
 amounts = st.integers(1, 9)
+customer_facts: st.SearchStrategy[Fact] = st.one_of(
+    st.builds(bought, st.sampled_from(["10001", "10002"]), st.integers(1, 2), amounts, st.sampled_from(["", "b1"])),
+    st.builds(CustomerSet, st.sampled_from(["10001", "10002"]), st.sampled_from(["", "sealed", "sealed anew"]),
+              st.sampled_from(["", "A"]), amounts, st.booleans(), st.booleans()),
+    st.builds(CustomerForgotten, st.sampled_from(["10001", "10002"]), st.just("t"), st.just("chef"),
+              st.sampled_from([(), ("10002",), ("b1", "b2")])),
+    st.builds(ReceivablePaid, st.sampled_from(["p1", "p2"]), st.sampled_from(["10001", "10002"]), amounts,
+              st.just("1-000001"), st.just("t"), st.just(1), st.sampled_from(["", "L1-000001"]), st.booleans()),
+)  # fmt: skip
 facts: st.SearchStrategy[Fact] = st.one_of(
+    customer_facts,
     st.builds(
         ArticleSet,
         ident_no=st.sampled_from(["1", "2"]),

@@ -14,9 +14,12 @@ from typing import Any
 
 import msgspec
 
+from app.books.persons import PersonsInMemory
+from app.books.questions.customers import ForgottenPersons
 from app.books.reader import BooksReader
 from app.books.schema import open_books
 from app.books.writer import BooksWriter
+from app.domain.persons import Keys
 from app.domain.resource import KINDS
 from app.domain.vat_data import GERMAN_RATES
 from app.facts import codec
@@ -56,6 +59,8 @@ class FakeNetwork:
     def __init__(self) -> None:
         self.engines: list[FakeEngine] = []
         self.claims: dict[str, str] = {}
+        self.keys = Keys.fresh(b"k" * 32)
+        """What every till is handed when it joins; each forgets for itself."""
         self.ticks = 0
 
     def stamp(self) -> str:
@@ -90,7 +95,8 @@ class FakeEngine:
         self.connected = True
         self.database = open_books(folder / f"books-{till_no}.sqlite")
         self.writer = BooksWriter(self.database)
-        self.books = BooksReader(self.database)
+        self.persons = PersonsInMemory(network.keys)
+        self.books = BooksReader(self.database, self.persons)
         self.written: list[Record] = []
         self.printed: list[ReceiptCompleted] = []
         self.documents: list[Fact] = []
@@ -137,6 +143,7 @@ class FakeEngine:
 
     def receive(self, records: Sequence[Record]) -> None:
         self.writer.apply(records)
+        self.persons.forget(self.books.ask(ForgottenPersons()))
         for listener in self.listeners:
             listener("books")
 

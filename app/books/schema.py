@@ -12,12 +12,25 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.exc import DatabaseError
 
-from app.books.tables import articles, cash, customers, parked, periods, receipts, reference, resources, vouchers
+from app.books.tables import (
+    articles,
+    audit,
+    cash,
+    customers,
+    numbers,
+    parked,
+    periods,
+    receipts,
+    reference,
+    resources,
+    users,
+    vouchers,
+)
 from app.books.tables.base import meta, metadata, passed_over, positions
 
 SCHEMA_VERSION = "2"
 
-SUBJECTS = (articles, cash, customers, parked, periods, receipts, reference, resources, vouchers)
+SUBJECTS = (articles, audit, cash, customers, numbers, parked, periods, receipts, reference, resources, users, vouchers)
 """Every module of tables: importing them is what fills the metadata."""
 
 CONTENTS = tuple(table for table in metadata.sorted_tables if table not in (meta, positions, passed_over))

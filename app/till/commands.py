@@ -376,6 +376,10 @@ class SetPin(Command, frozen=True):
     old_pin: str | None = None
 
 
+class ProgramStart(Command, frozen=True):
+    """The program has started at this till; said once by whoever opens the session."""
+
+
 class Training(Command, frozen=True):
     """Training mode on or off: everything works, nothing counts."""
 

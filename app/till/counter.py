@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from app.books.questions.periods import AskLastZ
+from app.books.questions.users import UserView
 from app.domain.business_case import VOUCHER_SALE
 from app.domain.instant import Moment, iso
 from app.domain.money import MAX_TOTAL_MINOR, format_minor
@@ -34,14 +35,21 @@ from app.domain.sale import (
     without,
 )
 from app.facts.base import Fact
-from app.facts.sales import ReceiptCompleted
-from app.till import contributions, pricing, typed
+from app.facts.sales import AuditLogged, ReceiptCompleted
+from app.till import contributions, numbering, pricing, standing, typed
 from app.till.completing import Clerk, TillIdentity, facts_of_abort, hold_released, receipt_of, uses_of
-from app.till.effects import Append, Effect, Event, JournalFailed, Keep, ReleaseClaim
+from app.till.effects import Append, Do, Effect, Event, JournalFailed, Keep, ReleaseClaim
+from app.till.guessing import Guesses
 from app.till.refusals import Refusal
-from app.till.steps import Asking, Steps, look, nothing
+from app.till.rehearsing import REHEARSED
+from app.till.standing import Approval
+from app.till.steps import Asking, Steps, look
 
 __all__ = ["Asking", "Counter", "OpenSaleUnreadable", "Steps", "read_sale", "vouchers_of", "write_sale"]
+
+
+MAX_DETAIL = 200
+"""Characters of an audit entry's detail."""
 
 
 class OpenSaleUnreadable(ValueError):
@@ -75,12 +83,32 @@ class Counter:
         """The period's number (``period``); None: to be asked of the books."""
         self.price_rules: tuple[str, PriceRules] | None = None
         """Compiled, with the version of the reference data that they were made of."""
-        self._numbers: dict[str, int] = {}
+        self.has_users = False
+        self.user: UserView | None = None
+        self.training = sale is not None and sale.training
+        self.approval: Approval | None = None
+        self.guesses: dict[str, Guesses] = {}
+        self.durable = sale
+        self.audits: list[AuditLogged] = []
+        self.acted = False
+        self.approved_by = ""
+        self.warning: dict[str, str] = {}
+        self.last_numbers: dict[tuple[str, str], int] = {}
+        self.assigned_no = ""
+        self._given: dict[tuple[str, str], int] = {}
+
+    def begin(self, do: Do) -> None:
+        """A command begins: who gives it, and nothing done yet."""
+        self.fresh = do.fresh
+        self.has_users, self.user = do.has_users, do.user
+        self.durable = self.sale
+        self.audits, self.acted, self.approved_by, self.warning = [], False, "", {}
+        self._given = {}
 
     @property
     def clerk(self) -> Clerk:
         """Who stands at the till."""
-        return Clerk("", self.till.cashier)
+        return Clerk(self.user.user, self.user.name) if self.user else Clerk("", self.till.cashier)
 
     def policy(self, kind: str) -> str:
         """What to do when a claim on this kind of resource was granted but not everybody could be asked."""
@@ -103,7 +131,10 @@ class Counter:
     def begun(self) -> OpenSale:
         """The open sale, begun if need be."""
         return self.sale or OpenSale(
-            sale_id=self.draw("sale")[:16].hex(), started_at=iso(self.now.wall_ms), currency=self.till.currency
+            sale_id=self.draw("sale")[:16].hex(),
+            started_at=iso(self.now.wall_ms),
+            currency=self.till.currency,
+            training=self.training,
         )
 
     def with_line(self, line: SaleLine, sale: OpenSale | None = None) -> OpenSale:
@@ -123,8 +154,15 @@ class Counter:
 
     def keep(self, sale: OpenSale | None) -> None:
         """Take the sale over and have it kept; no fact is written."""
-        self.sale = sale
-        self.out.append(Keep(write_sale(sale)))
+        self.sale = self.marked(sale)
+        self.out.append(Keep(write_sale(self.sale)))
+
+    def marked(self, sale: OpenSale | None) -> OpenSale | None:
+        """The sale with who approved what was done to it, and with the mark of training."""
+        if sale is None or (sale.training == self.training and self.approved_by in ("", sale.approved_by)):
+            return sale
+        approved_by = self.approved_by or sale.approved_by
+        return msgspec.structs.replace(sale, training=self.training, approved_by=approved_by)
 
     def repriced(self, sale: OpenSale) -> Generator[Effect, Event, OpenSale]:
         """The sale with every price rule applied anew; refused if more is paid than it costs then."""
@@ -142,24 +180,27 @@ class Counter:
         printed: Fact | None = None,
     ) -> Asking:
         """Journal the facts with the sale as it is then, and take it over when that is durable."""
-        answer = yield Append(facts, write_sale(sale), claim_id, printed)
+        sale = self.marked(sale)
+        answer = yield Append((*self.audits, *facts), write_sale(sale), claim_id, printed)
         if isinstance(answer, JournalFailed):
             raise Refusal(answer.code, {"reason": answer.reason or answer.code})
-        self.sale = sale
+        self.sale = self.durable = sale
+        self.audits = []
 
     def complete(self, sale: OpenSale, before: tuple[Fact, ...] = (), claim_id: str | None = None) -> Steps:
         """A settled sale into its receipt, in one durable step with the facts ``before`` it."""
         for prepare in contributions.PREPARATIONS:
             sale = yield from prepare(self, sale)
+        sale = self.marked(sale) or sale
         z_no = yield from self.period()
-        number = self.next_receipt_no
+        number = yield from numbering.receipt_number(self)
         receipt = receipt_of(sale, number, self.till, self.clerk, self.now, z_no)
         facts: list[Fact] = [receipt, *uses_of(sale, number, receipt.finished_at)]
         for contribution in contributions.CONTRIBUTIONS:
             facts += yield from contribution(self, sale, receipt)
         yield from self.journal((*before, *facts), None, claim_id=claim_id, printed=receipt)
         self.last = receipt
-        self.next_sequence += 1
+        numbering.used(self, number)
         return {
             "due": self.text(0),
             "receipt_no": number,
@@ -186,15 +227,19 @@ class Counter:
 
     def released(self, claim_id: str) -> None:
         """The claim is done with; it is given back with the next effects."""
-        self.out.append(ReleaseClaim(claim_id))
+        if claim_id != REHEARSED:
+            self.out.append(ReleaseClaim(claim_id))
 
     # -- numbers and periods ---------------------------------------------------------------------
 
     def next_number(self, kind: RangeKind) -> Generator[Effect, Event, str]:
-        """The next number of the till's range of this kind; used up by the fact that carries it."""
-        yield from nothing()
-        self._numbers[kind] = self._numbers.get(kind, 0) + 1
-        return f"{kind[0].upper()}{self.till.till_no}-{self._numbers[kind]:06d}"
+        """The next number of the till's range of this kind; used up by the fact that carries it.
+
+        Refused with ``numbers_used_up``. Two numbers of one command differ; one that was not journalled comes again.
+        """
+        given = yield from numbering.given(self, kind, self._given)
+        self._given[kind, given.prefix] = given.sequence
+        return given.number
 
     def period(self) -> Generator[Effect, Event, int]:
         """The number of the Z report that will close what is booked now.
@@ -208,14 +253,37 @@ class Counter:
     # -- who may do what -------------------------------------------------------------------------
 
     def allowed(self, right: str, detail: str = "", *, percent_bp: int = 0) -> Asking:
-        """Refused unless whoever stands here, or approves, has the right; a restricted action is audited."""
-        yield from nothing()
+        """Refused unless whoever stands here, or approves, has the right; a restricted action is audited.
+
+        ``right`` is one of ``app.domain.user.RIGHTS``, ``percent_bp`` a discount that has to be within the limit.
+        Ask before the sale is changed; the entry is journalled together with the effect, and only if that comes about.
+        """
+        yield from standing.allowed(self, right, detail, percent_bp)
+
+    def audit(self, action: str, detail: str = "", approved_by: str = "", user: str | None = None) -> AuditLogged:
+        """An entry of the audit log, journalled with what the command does next, or at its end."""
+        entry = AuditLogged(
+            audit_id=self.draw(f"audit/{len(self.audits)}/{action}")[:16].hex(),
+            till_no=self.till.till_no,
+            action=action,
+            user=self.clerk.user if user is None else user,
+            at=iso(self.now.wall_ms),
+            business_day=self.now.day,
+            detail=detail[:MAX_DETAIL],
+            approved_by=approved_by,
+            sale_id=self.sale.sale_id if self.sale else "",
+        )
+        self.audits.append(entry)
+        self.acted = True
+        self.approved_by = approved_by or self.approved_by
+        return entry
 
     # -- what commands need to write their answers -----------------------------------------------
 
     @property
     def next_receipt_no(self) -> str:
-        return receipt_no(self.till.till_no, self.next_sequence)
+        """As far as is known now; a range assigned meanwhile shows with the next receipt."""
+        return self.assigned_no or receipt_no(self.till.till_no, self.next_sequence)
 
     def sums(self) -> dict[str, Any]:
         """Total and due of the open sale; zeros if there is none."""

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from app.books.questions import Question
+from app.books.questions.users import UserView
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.till.commands import Command
@@ -21,10 +22,15 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Do(Event, frozen=True):
-    """A command; ``fresh`` is randomness for the ids and codes that it may need (32 bytes)."""
+    """A command; ``fresh`` is randomness for the ids and codes that it may need (32 bytes).
+
+    ``has_users``: somebody has to be logged in; ``user`` is who that is, as the books have it now.
+    """
 
     command: Command
     fresh: bytes
+    has_users: bool = False
+    user: UserView | None = None
 
 
 class Seen(Event, frozen=True):
@@ -41,6 +47,12 @@ class PinChecked(Event, frozen=True):
 
 class PinHashed(Event, frozen=True):
     """The answer to ``HashPin``: argon2's text."""
+
+    text: str
+
+
+class BadgeHashed(Event, frozen=True):
+    """The answer to ``HashBadge``."""
 
     text: str
 
@@ -93,6 +105,12 @@ class HashPin(Effect, frozen=True):
     """A PIN's argon2 hash, off the loop."""
 
     pin: str
+
+
+class HashBadge(Effect, frozen=True):
+    """A badge's number as the books keep it, off the loop."""
+
+    badge: str
 
 
 class Seal(Effect, frozen=True):

@@ -69,6 +69,7 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Counter, Any], Steps]] = {
     commands.CountCash: cash.count_cash,
     commands.ZReport: cash.z_report,
     commands.OpenDrawer: users.open_drawer,
+    commands.ProgramStart: users.program_start,
     commands.Login: users.login,
     commands.LoginBadge: users.login_badge,
     commands.Logout: users.logout,

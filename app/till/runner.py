@@ -15,18 +15,21 @@ import logging
 import time
 from collections.abc import Callable
 
+from app.books.questions.users import FindUser, HasUsers
 from app.domain.instant import Moment
 from app.facts.sales import ReceiptCompleted
 from app.till import pins
 from app.till.commands import Command
 from app.till.effects import (
     Append,
+    BadgeHashed,
     CheckPin,
     Claim,
     Claimed,
     Do,
     Effect,
     Event,
+    HashBadge,
     HashPin,
     JournalFailed,
     Journalled,
@@ -117,12 +120,19 @@ class Runner:
             if self._doubtful and not await self._reconciled():
                 return Refuse("engine_gone")
             try:
-                return await self._steps(Do(command, self._entropy()))
+                return await self._steps(self._begun(command))
             except BaseException:
                 self._doubtful = True
                 for effect in self.session.abandon():
                     await self._give(effect)
                 raise
+
+    def _begun(self, command: Command) -> Do:
+        """The command with who stands at the till, as the books have it now."""
+        user = self.session.user
+        has_users = self.books.ask(HasUsers())
+        known = self.books.ask(FindUser(user)) if has_users and user else None
+        return Do(command, self._entropy(), has_users, known)
 
     async def _steps(self, event: Event) -> Reply | Refuse:
         while True:
@@ -157,6 +167,8 @@ class Runner:
                 return PinChecked(await asyncio.to_thread(pins.fits, pin_hash, pin))
             case HashPin(pin):
                 return PinHashed(await asyncio.to_thread(pins.hashed, pin))
+            case HashBadge(badge):
+                return BadgeHashed(await asyncio.to_thread(pins.badge_hash, badge, self.session.till.badge_salt))
             case Seal(person_id, text):
                 return Sealed(self.books.sealed(person_id, text, self._entropy()))
             case Claim(resource):

@@ -14,9 +14,10 @@ Rules:
 
 1. The sale changes only when everything that had to be durable is durable. A refused command
    leaves the sale as it was.
-2. A receipt number is used up by the journal, not by the attempt: after a failed append the
+2. Every command is conducted by ``standing.py``: who may give it, what of it is audited, training.
+3. A receipt number is used up by the journal, not by the attempt: after a failed append the
    runner asks the books which number is next (``reconcile``).
-3. Ids and codes come out of the command's ``fresh`` bytes; the clock is an argument.
+4. Ids and codes come out of the command's ``fresh`` bytes; the clock is an argument.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from app.till.counter import Counter, OpenSaleUnreadable, Steps, read_sale, writ
 from app.till.effects import Do, Effect, Event, Refuse, Reply
 from app.till.handlers import HANDLERS
 from app.till.refusals import Refusal
+from app.till.standing import conducted
 from app.till.views import SaleView, sale_view
 
 __all__ = ["OpenSaleUnreadable", "Session", "SessionBusy", "TillIdentity"]
@@ -69,8 +71,9 @@ class Session:
         if isinstance(event, Do):
             if self._running is not None:
                 raise SessionBusy("the command before has not ended")
-            self._counter.fresh = event.fresh
-            self._running = HANDLERS[type(event.command)](self._counter, event.command)
+            self._counter.begin(event)
+            steps = HANDLERS[type(event.command)](self._counter, event.command)
+            self._running = conducted(self._counter, event.command, steps)
             answer = None
         if self._running is None:
             raise SessionBusy(f"nobody asked for {type(event).__name__}")
@@ -99,8 +102,9 @@ class Session:
         counter = self._counter
         counter.next_sequence = next_sequence
         counter.z_no = None
+        counter.last_numbers.clear()
         if completed:
-            counter.sale = None
+            counter.sale, counter.assigned_no = None, ""
             return
         durable, ours = read_sale(kept), counter.sale
         if durable is None or (ours is not None and durable.sale_id != ours.sale_id):
@@ -113,6 +117,11 @@ class Session:
     def sale_id(self) -> str:
         """The open sale's id; empty if none is open."""
         return self._counter.sale.sale_id if self._counter.sale else ""
+
+    @property
+    def user(self) -> str:
+        """Who has logged in; empty: nobody."""
+        return self._counter.user.user if self._counter.user else ""
 
     @property
     def next_receipt_no(self) -> str:

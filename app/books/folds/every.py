@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from app.books.folds.articles import ArticlesFold
+from app.books.folds.audit import AuditFold
 from app.books.folds.cash import CashFold
 from app.books.folds.customers import CustomersFold
+from app.books.folds.numbers import NumbersFold
 from app.books.folds.parked import ParkedFold
 from app.books.folds.periods import PeriodsFold
 from app.books.folds.receipts import ReceiptsFold, check_receipt
 from app.books.folds.reference import ReferenceFold, check_value
 from app.books.folds.resources import ResourcesFold
 from app.books.folds.stamped import Folding, Upserts
+from app.books.folds.users import UsersFold
 from app.books.folds.vouchers import VouchersFold
 from app.facts.base import Fact
 from app.facts.master import ReferenceSet
@@ -46,4 +49,7 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
         PeriodsFold(upserts),
         ParkedFold(upserts, ledger),
         CustomersFold(upserts),
+        NumbersFold(upserts),
+        UsersFold(upserts),
+        AuditFold(upserts),
     )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
 from app.books.tables.receipts import aborted_sales, receipt_lines, receipt_taxes, receipt_tenders, receipts
-from app.domain.receipt_no import parse_receipt_no
+from app.domain.receipt_no import of_till, split_receipt_no
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable
 from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
@@ -76,10 +76,10 @@ class ReceiptsFold:
 def check_receipt(fact: ReceiptCompleted) -> None:
     """A receipt that does not belong to its number or does not add up never enters: ``FactUnreadable``."""
     try:
-        till_no, _ = parse_receipt_no(fact.receipt_no)
+        belongs = of_till(fact.receipt_no, fact.till_no)
     except ValueError as error:
         raise FactUnreadable(str(error)) from None
-    if till_no != fact.till_no:
+    if not belongs:
         raise FactUnreadable(f"receipt {fact.receipt_no} is not of till {fact.till_no}")
     sums = (
         sum(line.gross_minor for line in fact.lines),
@@ -98,11 +98,13 @@ def _is_first(connection: Connection, stamped: Stamped) -> bool:
 
 
 def _head_row(fact: ReceiptCompleted, member_id: str, stamp: str) -> dict[str, Any]:
+    prefix, sequence = split_receipt_no(fact.receipt_no)
     return {
         "receipt_no": fact.receipt_no,
         "member_id": member_id,
         "till_no": fact.till_no,
-        "sequence": parse_receipt_no(fact.receipt_no)[1],
+        "prefix": prefix,
+        "sequence": sequence,
         "sale_id": fact.sale_id,
         "z_no": fact.z_no or FIRST_Z,
         "receipt_type": fact.receipt_type,

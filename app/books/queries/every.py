@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.books.queries import articles, cash, customers, parked, periods, resources, vouchers
+from app.books.queries import articles, audit, cash, customers, numbers, parked, periods, resources, users, vouchers
 from app.books.questions import Question
 from app.domain.reference import Reference
 
@@ -26,7 +26,10 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
         parked,
         periods,
         customers,
+        audit,
+        numbers,
         resources,
+        users,
         vouchers,
     )
     for question, answer in subject.ANSWERS.items()

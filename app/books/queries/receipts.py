@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
 from app.books.tables.receipts import receipt_taxes, receipt_tenders, receipts
 from app.books.views import ReceiptView, TurnoverView
+from app.domain.number_range import default_prefix
 from app.facts.sales import ReceiptCompleted
 
 _RECEIPT = (
@@ -15,7 +16,7 @@ _RECEIPT = (
     .order_by(receipts.c.stamp)
     .limit(1)
 )
-_LAST = select(func.max(receipts.c.sequence)).where(receipts.c.till_no == bindparam("till_no"))
+_LAST = select(func.max(receipts.c.sequence)).where(receipts.c.prefix == bindparam("prefix"))
 
 counted: ColumnElement[bool] = receipts.c.receipt_type != "training"
 """Receipts that count: those of training are no turnover."""
@@ -30,8 +31,8 @@ def receipt(connection: Connection, receipt_no: str) -> ReceiptView | None:
 
 
 def last_receipt_sequence(connection: Connection, till_no: int) -> int:
-    """The number part of the till's newest receipt; 0 if it has none."""
-    return connection.execute(_LAST, {"till_no": till_no}).scalar() or 0
+    """The number part of the newest receipt of the till's own range; 0 if it has none."""
+    return connection.execute(_LAST, {"prefix": default_prefix("receipt", till_no)}).scalar() or 0
 
 
 def turnover(connection: Connection, till_no: int | None, day: str | None) -> TurnoverView:

@@ -14,6 +14,7 @@ receipts = Table(
     Column("receipt_no", Text, primary_key=True),
     Column("member_id", Text, primary_key=True),
     Column("till_no", Integer, nullable=False),
+    Column("prefix", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("sale_id", Text, nullable=False),
     Column("z_no", BigInteger, nullable=False),
@@ -31,6 +32,7 @@ receipts = Table(
     Column("stamp", Text, nullable=False),
     Index("receipts_by_till", "till_no", "sequence"),
     Index("receipts_by_period", "till_no", "z_no"),
+    Index("receipts_by_number", "prefix", "sequence"),
     Index("receipts_by_day", "business_day", "till_no"),
 )
 

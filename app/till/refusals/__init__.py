@@ -97,6 +97,8 @@ def sentence(code: str, values: Mapping[str, Any], gettext: Callable[[str], str]
         return str(values.get("reason") or code)
     point = gettext(AMOUNT_SAMPLE)[1]
     shown = {name: str(value).replace(".", point) if name in _AMOUNTS else value for name, value in values.items()}
+    if "right" in shown:
+        shown["right"] = gettext(users.RIGHTS.get(shown["right"], shown["right"]))
     return gettext(template).format_map(_Shown(shown))
 
 

@@ -2,4 +2,45 @@
 
 from __future__ import annotations
 
-SENTENCES: dict[str, str] = {}
+from app.text import mark
+
+SENTENCES: dict[str, str] = {
+    "login_needed": mark("Please log in first: user and PIN, or badge."),
+    "login_refused": mark("This user and this PIN do not belong together."),
+    "login_locked": mark("Too many wrong PINs; try again in {seconds} seconds."),
+    "badge_unknown": mark("Nobody has this badge; log in with user and PIN."),
+    "no_users": mark("There are no users yet, so nobody needs to log in."),
+    "user_expired": mark("{user} could work here until {day}; the office can change that."),
+    "pin_unset": mark("{user} has no PIN yet; set one first."),
+    "bad_pin": mark("A PIN has 4 to 12 digits."),
+    "unknown_user": mark("There is no user {user}."),
+    "cannot_approve": mark("{user} may not approve anything."),
+    "right_missing": mark("Not allowed here: {right}. A supervisor can approve it."),
+    "discount_limit": mark("Discounts above {limit} % need a supervisor's approval."),
+    "not_in_training": mark("This is not possible in training; end the training first."),
+    "sale_open": mark("Finish or void the open sale first."),
+}
+
+RIGHTS: dict[str, str] = {
+    "sell": mark("selling"),
+    "price_change": mark("changing prices"),
+    "discount": mark("giving discounts"),
+    "void_line": mark("voiding lines"),
+    "void_receipt": mark("voiding receipts"),
+    "void_sale": mark("voiding the sale"),
+    "return": mark("taking goods back"),
+    "return_without_receipt": mark("returns without receipt"),
+    "open_drawer": mark("opening the drawer"),
+    "cash_movement": mark("moving cash"),
+    "x_report": mark("X reports"),
+    "z_report": mark("the day end"),
+    "voucher_manage": mark("managing vouchers"),
+    "voucher_refund": mark("paying out vouchers"),
+    "customers": mark("managing customers"),
+    "credit": mark("customers' credit"),
+    "training": mark("training"),
+    "settings": mark("settings"),
+    "users": mark("managing users"),
+    "override_limit": mark("going beyond a limit"),
+}
+"""What each right is called in a sentence."""

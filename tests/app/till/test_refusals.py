@@ -35,6 +35,9 @@ TYPICAL = {
     "due": "123.45", "expires": "2026-11-21", "kind": "magic", "known": "EUR", "limit": "9999", "line": "12",
     "name": "Vogelfutter", "no": "12", "receipt_no": "12-000123", "seconds": "10", "scope": "shop",
     "tender": "token", "text": "12.345", "vat_key": "2",
+    "user": "Anna Beispiel",
+    "right": "void_receipt",
+    "left": "100",
 }  # fmt: skip
 FOR_PROGRAMS = ("bad_command", "internal_error")
 COLUMNS = 78

@@ -1,0 +1,146 @@
+"""Who stands at the till, and may do what: what holds for every command, whatever it does.
+
+``conducted`` wraps each command's generator:
+
+1. As long as there are no users, everybody may do everything and nobody logs in. Once there are some, commands
+   need somebody who has logged in (``FREE`` ones do not), and those that sell the right to sell.
+2. A restricted action (``Counter.allowed``) is audited in the same durable step as its effect: the entry goes with
+   the first facts that the command journals; a command that only keeps the sale journals it with that sale.
+   What is refused has not happened and is not audited.
+3. A supervisor's approval is good for the next restricted action that happens, for at most a minute.
+4. In training the command is rehearsed (``rehearsing.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app.books.questions.users import UserView
+from app.domain.money import format_minor
+from app.domain.user import EVERYTHING, Permissions, Role, permissions
+from app.till import commands
+from app.till.effects import Effect, Event, Keep
+from app.till.refusals import Refusal
+from app.till.rehearsing import NOT_IN_TRAINING, rehearsed
+from app.till.steps import Asking, Steps, nothing, reference
+
+if TYPE_CHECKING:
+    from app.till.counter import Counter
+
+APPROVAL_MS = 60_000
+
+FREE = (commands.Login, commands.LoginBadge, commands.SetPin, commands.Approve, commands.ProgramStart)
+"""Whoever stands there may say this."""
+
+BESIDE_SELLING = (
+    commands.Logout,
+    commands.Training,
+    commands.OpenDrawer,
+    commands.OpeningFloat,
+    commands.PayIn,
+    commands.PayOut,
+    commands.CashTransfer,
+    commands.CountCash,
+    commands.ZReport,
+    commands.SetCustomer,
+    commands.ForgetCustomer,
+    commands.BlockVoucher,
+    commands.SetReference,
+    commands.SetArticle,
+    commands.SetPrice,
+)
+"""Commands that have a right of their own instead of that to sell."""
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """A supervisor's word for the next restricted action."""
+
+    user: str
+    permissions: Permissions
+    given_at_ms: int
+
+    def holds(self, now_ms: int) -> bool:
+        """Whether it is still good; a clock that was put back makes it none."""
+        return 0 <= now_ms - self.given_at_ms <= APPROVAL_MS
+
+
+def conducted(counter: Counter, command: commands.Command, steps: Steps) -> Steps:
+    """The command with everything that holds for all of them."""
+    yield from _admitted(counter, command)
+    if counter.training:
+        if isinstance(command, NOT_IN_TRAINING):
+            raise Refusal("not_in_training")
+        steps = rehearsed(counter, steps)
+    fields = yield from steps
+    if counter.audits:
+        yield from _audited(counter)
+    if counter.acted:
+        counter.approval = None
+    extra = {"training": True} if counter.training else {}
+    return {**fields, **extra, **({"warning": counter.warning} if counter.warning else {})}
+
+
+def allowed(counter: Counter, right: str, detail: str, percent_bp: int) -> Asking:
+    """Refused unless whoever stands here, or approves, has the right; audited with what comes of it."""
+    if not counter.has_users:
+        return (yield from nothing())
+    approved_by = yield from permitted(counter, right, percent_bp)
+    if right != "sell":
+        counter.audit(right, detail, approved_by)
+
+
+def permitted(counter: Counter, right: str, percent_bp: int = 0) -> Generator[Effect, Event, str]:
+    """Who approved it; empty if whoever stands here may do it alone. Refused otherwise; not audited."""
+    mine = yield from permissions_of(counter, counter.user)
+    if mine.has(right, percent_bp):
+        return ""
+    approval = counter.approval
+    if approval and approval.holds(counter.now.wall_ms) and approval.permissions.has(right, percent_bp):
+        return approval.user
+    if right in mine.rights:
+        # Basis points are per cent with two decimals, as cents are euros.
+        limit = format_minor(mine.discount_limit_bp, "EUR").removesuffix(".00")
+        raise Refusal("discount_limit", {"limit": limit})
+    raise Refusal("right_missing", {"right": right})
+
+
+def permissions_of(counter: Counter, user: UserView | None) -> Generator[Effect, Event, Permissions]:
+    """What the user may do; nothing for nobody, and everything as long as there are no users."""
+    if not counter.has_users:
+        yield from nothing()
+        return EVERYTHING
+    if user is None:
+        raise Refusal("login_needed")
+    return permissions((yield from reference()).all(Role), user.roles, user.rights)
+
+
+def check_valid(counter: Counter, user: UserView) -> None:
+    """Refused for somebody whose time is over."""
+    if user.valid_until and user.valid_until < counter.now.day:
+        raise Refusal("user_expired", {"user": user.name, "day": user.valid_until})
+
+
+def _admitted(counter: Counter, command: commands.Command) -> Asking:
+    if not counter.has_users or isinstance(command, FREE):
+        return (yield from nothing())
+    if counter.user is None:
+        raise Refusal("login_needed")
+    if isinstance(command, commands.Logout):
+        return
+    check_valid(counter, counter.user)
+    if not isinstance(command, BESIDE_SELLING):
+        yield from permitted(counter, "sell")
+
+
+def _audited(counter: Counter) -> Asking:
+    """Journal what the command did in the sale only; if that cannot be, it has not happened."""
+    counter.out = [effect for effect in counter.out if not isinstance(effect, Keep)]
+    durable = counter.durable
+    try:
+        yield from counter.journal((), counter.sale)
+    except Refusal:
+        counter.keep(durable)
+        raise

@@ -59,7 +59,7 @@ def compose(
     slips = [
         Section("voucher", (*_shop(shop), *_slip(line, receipt, words, symbol), end))
         for line in receipt.lines
-        if line.business_case == "voucher_sale" and line.voucher_code
+        if line.business_case == "voucher_sale" and line.voucher_code and line.gross_minor > 0
     ]
     return Page((Section("receipt", tuple(body)), *slips))
 

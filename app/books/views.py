@@ -30,7 +30,7 @@ class ArticleView(msgspec.Struct, frozen=True):
 class VoucherView(msgspec.Struct, frozen=True):
     """A voucher's ledger summed up. ``balance_minor`` = value less holds and redemptions; below zero is an overdraw.
 
-    ``state``: ``open``, ``used_up``, ``expired`` or ``overdrawn``.
+    ``state``: ``open``, ``used_up``, ``expired``, ``blocked`` or ``overdrawn``.
     """
 
     code: str
@@ -54,6 +54,8 @@ class VoucherView(msgspec.Struct, frozen=True):
     """Of a token: the article that it stands for."""
     reloadable: bool = False
     replaces: str = ""
+    vat_rate_bp: int = 0
+    """At which a single-purpose voucher or token was taxed when it was sold."""
 
 
 class ReceiptView(msgspec.Struct, frozen=True):

@@ -43,6 +43,8 @@ class ResourceHeld(Fact, frozen=True, omit_defaults=True):
     held_at: str
     coverage: ClaimCoverage
     capacity: int = 0
+    value_minor: int = 0
+    """Of goods that come back: the money that is given back for them."""
 
 
 class ResourceHoldReleased(Fact, frozen=True):
@@ -107,6 +109,8 @@ class VoucherIssued(Fact, frozen=True, omit_defaults=True):
     """Of a token: the article that it stands for."""
     replaces: str = ""
     reloadable: bool = False
+    vat_rate_bp: int = 0
+    """At which it was taxed when it was sold; a refund takes just that tax back."""
 
 
 class VoucherBlocked(Fact, frozen=True):

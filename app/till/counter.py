@@ -25,6 +25,7 @@ from app.domain.sale import (
     MAX_LINES,
     MAX_PAYMENTS,
     MAX_SALE_BYTES,
+    VOUCHER,
     OpenSale,
     Payment,
     SaleLine,
@@ -307,8 +308,10 @@ class Counter:
 
 
 def vouchers_of(receipt: ReceiptCompleted) -> list[str]:
-    """The codes that came into circulation with the receipt, in the order of its lines."""
-    return [line.voucher_code for line in receipt.lines if line.business_case == VOUCHER_SALE]
+    """The codes that came into circulation with the receipt, in the order of its lines, then its tenders."""
+    sold = [line.voucher_code for line in receipt.lines if line.business_case == VOUCHER_SALE]
+    given = [row.reference for row in receipt.tenders if row.tender_kind == VOUCHER and row.role == "refund"]
+    return sold + given
 
 
 def write_sale(sale: OpenSale | None) -> str | None:

@@ -23,6 +23,7 @@ from app.till import (
     settings,
     supplying,
     users,
+    voucher_desk,
     vouchers,
 )
 from app.till.counter import Counter
@@ -40,9 +41,9 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Counter, Any], Steps]] = {
     commands.SellVoucher: vouchers.sell_voucher,
     commands.SellToken: vouchers.sell_token,
     commands.ReloadVoucher: vouchers.reload_voucher,
-    commands.RefundVoucher: vouchers.refund_voucher,
-    commands.BlockVoucher: vouchers.block_voucher,
-    commands.ReplaceVoucher: vouchers.replace_voucher,
+    commands.RefundVoucher: voucher_desk.refund_voucher,
+    commands.BlockVoucher: voucher_desk.block_voucher,
+    commands.ReplaceVoucher: voucher_desk.replace_voucher,
     commands.Redeem: redeeming.redeem,
     commands.Pay: paying.pay,
     commands.UndoPayment: paying.undo_payment,

@@ -1,71 +1,73 @@
-"""Paying with a voucher: look it up, claim it, look again, journal the hold (``holding.py``).
+"""Paying with a voucher or token: look it up, claim it, look again, journal the hold (``holding.py``).
 
 One that is unknown here is claimed all the same: whoever promises hands over what it knows first,
-and it may have been sold a moment ago.
+and it may have been sold a moment ago. Only a code that shows that it was mistyped is not asked about.
+
+A token pays for one piece of its article, whatever that costs now: for a piece on the sale that no other
+token has paid for, or for one that is put on the sale with it. All of the token is held.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
+import msgspec
+
+from app.books.questions.articles import FindForSale
 from app.books.questions.vouchers import FindVoucher
 from app.books.views import VoucherView
 from app.domain import resource, voucher
-from app.domain.sale import VOUCHER, OpenSale, Payment, usable_minor
+from app.domain.quantity import MILLI
+from app.domain.sale import VOUCHER, OpenSale, Payment, token_piece, usable_minor
 from app.till import typed
 from app.till.commands import Redeem
 from app.till.counter import Counter
-from app.till.effects import Claimed
+from app.till.effects import Claimed, Effect, Event
 from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look
+from app.till.selling import goods_line
+from app.till.steps import Steps, look, nothing
+from app.till.voucher_checks import check_not_on_sale, check_usable, check_value, find, named
+
+Offer = Generator[Effect, Event, tuple[OpenSale, Payment]]
+"""The sale as it is to be paid, and the payment."""
 
 
 def redeem(counter: Counter, command: Redeem) -> Steps:
-    """Put a voucher towards what is due: the amount asked for, or as much as fits."""
-    sale = counter.payable_sale()
+    """Put a voucher towards what is due: the amount asked for, or as much as fits; a token pays for its article."""
     code = typed.voucher_code(command.code)
     wanted = None if command.amount is None else counter.positive(command.amount, "amount")
-    if any(line.voucher_code == code for line in sale.lines):
-        raise Refusal("voucher_on_sale", _named(code))
-    if sale.due_minor <= 0:
-        raise Refusal("nothing_due")
     known = yield from look(FindVoucher(code), fresh=True)
+    sale = counter.begun() if known and known.voucher_kind == voucher.TOKEN else counter.payable_sale()
+    check_not_on_sale(sale, code)
     if known is not None:
-        _usable(counter, sale, known, wanted)
+        yield from _offer(counter, sale, known, wanted)
+    elif sale.due_minor <= 0:
+        raise Refusal("nothing_due")
+    elif (refusal := typed.voucher_unknown(code)).code == "mistyped_voucher":
+        raise refusal
 
     def held(claimed: Claimed) -> Steps:
         return (yield from _hold(counter, sale, code, wanted, claimed))
 
     name = resource.name(resource.VOUCHER, code)
-    return (yield from under_claim(counter, name, held, named=_named(code), refusals="voucher"))
+    return (yield from under_claim(counter, name, held, named=named(code), refusals="voucher"))
 
 
-def _hold(counter: Counter, sale: OpenSale, code: str, wanted: int | None, claimed: Claimed) -> Steps:
+def _hold(counter: Counter, begun: OpenSale, code: str, wanted: int | None, claimed: Claimed) -> Steps:
     """Under the claim: check again, then journal the hold, and the receipt if that settles the sale."""
     name = resource.name(resource.VOUCHER, code)
-    found = yield from look(FindVoucher(code), fresh=True)
-    if found is None:
-        raise Refusal("unknown_voucher", _named(code))
-    check_coverage(counter, name, claimed, named=_named(code), refusals="voucher")
-    amount = _usable(counter, sale, found, wanted)
-    payment = Payment(
-        line=0,
-        tender=VOUCHER,
-        tender_kind=VOUCHER,
-        amount_minor=amount,
-        voucher_code=code,
-        voucher_kind=found.voucher_kind,
-        hold_id=counter.draw("hold")[:16].hex(),
-        resource=name,
-        vat_key=found.vat_key,
-        name=counter.voucher_name,
-    )
+    found = yield from find(code)
+    check_coverage(counter, name, claimed, named=named(code), refusals="voucher")
+    sale, payment = yield from _offer(counter, begun, found, wanted)
+    payment = msgspec.structs.replace(payment, hold_id=counter.draw("hold")[:16].hex(), resource=name)
+    amount = payment.held_amount or payment.amount_minor
     held = hold_of(counter, sale, name, amount, claimed, hold_id=payment.hold_id)
     after = counter.with_payment(sale, payment)
     fields: dict[str, Any] = {
         "line": after.payments[-1].line,
-        "redeemed": counter.text(amount),
+        "redeemed": counter.text(payment.amount_minor),
         "balance": counter.text(found.balance_minor - amount),
         "due": counter.text(after.due_minor),
         "coverage": coverage_fields(claimed),
@@ -76,17 +78,30 @@ def _hold(counter: Counter, sale: OpenSale, code: str, wanted: int | None, claim
     return fields
 
 
+def _offer(counter: Counter, sale: OpenSale, found: VoucherView, wanted: int | None) -> Offer:
+    """What the voucher would pay now; a refusal if that is nothing, or less than wanted."""
+    check_usable(counter, found)
+    check_value(counter, found)
+    if found.voucher_kind == voucher.TOKEN:
+        return (yield from _token_offer(counter, sale, found, wanted))
+    yield from nothing()
+    if sale.due_minor <= 0:
+        raise Refusal("nothing_due")
+    return sale, Payment(
+        line=0,
+        tender=VOUCHER,
+        tender_kind=VOUCHER,
+        amount_minor=_usable(counter, sale, found, wanted),
+        voucher_code=found.code,
+        voucher_kind=found.voucher_kind,
+        vat_key=found.vat_key,
+        name=counter.voucher_name,
+    )
+
+
 def _usable(counter: Counter, sale: OpenSale, found: VoucherView, wanted: int | None) -> int:
-    """How much of the voucher this payment takes; a refusal if that is nothing, or less than wanted."""
-    values = {**_named(found.code), "balance": counter.text(found.balance_minor)}
-    if found.currency != counter.till.currency:
-        raise Refusal("voucher_other_currency", {**values, "currency": found.currency})
-    if found.blocked:
-        raise Refusal("voucher_blocked", values)
-    if found.balance_minor <= 0:
-        raise Refusal("voucher_used_up", values)
-    if voucher.is_expired(found.expires_on, counter.now.day):
-        raise Refusal("voucher_expired", {**values, "expires": found.expires_on})
+    """How much of the voucher this payment takes."""
+    values = {**named(found.code), "balance": counter.text(found.balance_minor)}
     if wanted is not None and wanted > found.balance_minor:
         raise Refusal("voucher_balance", {**values, "amount": counter.text(wanted)})
     usable = usable_minor(sale, found.balance_minor, found.voucher_kind, found.vat_key)
@@ -97,5 +112,36 @@ def _usable(counter: Counter, sale: OpenSale, found: VoucherView, wanted: int | 
     return usable if wanted is None else wanted
 
 
-def _named(code: str) -> dict[str, str]:
-    return {"code": voucher.shown(code)}
+def _token_offer(counter: Counter, sale: OpenSale, found: VoucherView, wanted: int | None) -> Offer:
+    if wanted is not None:
+        raise Refusal("token_whole", named(found.code))
+    piece = token_piece(sale, found.ident_no)
+    if piece is None:
+        sale = yield from _with_article(counter, sale, found.ident_no)
+        piece = token_piece(sale, found.ident_no)
+    if not piece or piece > sale.due_minor:
+        raise Refusal("nothing_due")
+    line = next(line for line in sale.lines if line.ident_no == found.ident_no)
+    return sale, Payment(
+        line=0,
+        tender=voucher.TOKEN,
+        tender_kind=voucher.TOKEN,
+        amount_minor=piece,
+        voucher_code=found.code,
+        voucher_kind=voucher.TOKEN,
+        vat_key=line.vat_key,
+        name=f"{counter.voucher_name} {line.name}",
+        ident_no=found.ident_no,
+        held_amount=found.balance_minor,
+    )
+
+
+def _with_article(counter: Counter, sale: OpenSale, ident_no: str) -> Generator[Effect, Event, OpenSale]:
+    """The sale with one piece of the token's article."""
+    found = yield from look(
+        FindForSale(ident_no, counter.now.day, sale.price_list, sale.supply, sale.customer_group, counter.till.till_no)
+    )
+    if found is None:
+        raise Refusal("unknown_article", {"code": ident_no})
+    line = goods_line(counter, found, found.article.ident_no, MILLI, None)
+    return (yield from counter.repriced(counter.with_line(line, sale)))

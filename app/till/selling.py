@@ -85,3 +85,8 @@ def void_sale(counter: Counter, _: VoidSale) -> Steps:
     """Give the sale up: the abort is a fact, and every hold is given back."""
     yield from counter.abort()
     return counter.sums()
+
+
+def goods_line(counter: Counter, found: ForSale, code: str, quantity_milli: int, price_minor: int | None) -> SaleLine:
+    """The line that scanning the article makes, for other commands; refused where a scan would be."""
+    return _line(counter, found, code, quantity_milli, price_minor)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from app.domain import codes, quantity
+from app.domain import codes, quantity, voucher
 from app.domain.instant import parse_day
 from app.domain.money import MoneyError, parse_minor
 from app.domain.quantity import MAX_QUANTITY_MILLI, QuantityError, format_milli
-from app.domain.voucher import CodeMistyped, parse_code
 from app.till.refusals import Refusal
 
 SUPPLIES = ("eat_in", "take_away")
 SHOWN_LENGTH = 40
 """How much of a slip is shown back."""
+MAX_REASON_LENGTH = 100
 
 
 def amount_minor(text: str, currency: str, field: str) -> int:
@@ -43,16 +43,32 @@ def article_code(text: str) -> str:
     """A barcode or ident number, without blanks around it."""
     code = text.strip()
     if not codes.is_code(code) and not codes.is_ident_no(code):
-        raise Refusal("bad_code", {"code": shown(code)})
+        raise Refusal("bad_code", {"code": voucher.shown(code)})
     return code
 
 
 def voucher_code(text: str) -> str:
-    """A voucher's canonical code."""
+    """A voucher's code as the books keep it. Whether it was mistyped may show only when nobody knows it."""
     try:
-        return parse_code(text)
-    except CodeMistyped:
+        return voucher.canonical_code(text)
+    except voucher.CodeMistyped:
         raise Refusal("mistyped_voucher", {"code": shown(text)}) from None
+
+
+def voucher_unknown(code: str) -> Refusal:
+    """Why nobody knows the code: it was mistyped, or there is no such voucher."""
+    mistyped = voucher.looks_like_ours(code) and not voucher.is_own_code(code)
+    return Refusal("mistyped_voucher" if mistyped else "unknown_voucher", {"code": voucher.shown(code)})
+
+
+def reason(text: str, *, needed: bool = True) -> str:
+    """Why something is done, as it goes into the books: at most 100 printable characters."""
+    given = text.strip()
+    if needed and not given:
+        raise Refusal("reason_needed")
+    if len(given) > MAX_REASON_LENGTH or not given.isprintable():
+        raise Refusal("reason_too_long", {"limit": str(MAX_REASON_LENGTH)})
+    return given
 
 
 def day(text: str) -> str:

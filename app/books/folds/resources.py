@@ -33,7 +33,9 @@ class ResourcesFold:
     def __init__(self, upserts: Upserts) -> None:
         self._grant = upserts.oldest(resource_grants)
         self._hold = upserts.part(
-            resource_holds, "held_stamp", ("held_by", "held_amount", "sale_id", "till_no", "held_at", "coverage")
+            resource_holds,
+            "held_stamp",
+            ("held_by", "held_amount", "sale_id", "till_no", "held_at", "coverage", "value_minor"),
         )
         self._release = upserts.part(resource_holds, "released_stamp", ("released_at", "release_reason"))
         self._use = upserts.part(resource_holds, "used_stamp", ("used_amount", "reference", "used_at"))
@@ -78,6 +80,7 @@ class ResourcesFold:
                 "till_no": fact.till_no,
                 "held_at": fact.held_at,
                 "coverage": msgspec.json.encode(fact.coverage).decode(),
+                "value_minor": fact.value_minor,
             }
             for fact, member_id, stamp in facts
         ]

@@ -1,30 +1,35 @@
-"""Vouchers as they were issued. Their value is a grant in the ledger of resources."""
+"""Vouchers as they were issued, and blocked. Their value is a grant in the ledger of resources."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from sqlalchemy import Connection
 
 from app.books.folds.resources import ResourcesFold, grant_row
 from app.books.folds.stamped import Folding, Stamped, Upserts
-from app.books.tables.vouchers import vouchers
+from app.books.tables.vouchers import voucher_blocks, vouchers
 from app.domain import resource
 from app.facts.base import Fact
-from app.facts.circulation import VoucherIssued
+from app.facts.circulation import VoucherBlocked, VoucherIssued
 
 ISSUE = "issue"
 
 
 class VouchersFold:
-    """Folds ``voucher.issued``. Of two with one code the older stays; its grant likewise."""
+    """Folds ``voucher.issued`` and ``voucher.blocked``.
+
+    Of two vouchers with one code the older stays, its grant likewise; of two words about blocking the newest.
+    """
 
     def __init__(self, upserts: Upserts, ledger: ResourcesFold) -> None:
         self._issue = upserts.oldest(vouchers)
+        self._block = upserts.newest(voucher_blocks)
         self._ledger = ledger
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
-        return {VoucherIssued: self._issued}
+        return {VoucherIssued: self._issued, VoucherBlocked: self._blocked}
 
     def _issued(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -42,6 +47,7 @@ class VouchersFold:
                 "ident_no": fact.ident_no,
                 "replaces": fact.replaces,
                 "reloadable": fact.reloadable,
+                "vat_rate_bp": fact.vat_rate_bp,
                 "stamp": stamp,
             }
             for fact, member_id, stamp in facts
@@ -60,3 +66,7 @@ class VouchersFold:
             for fact, _, stamp in facts
         ]
         self._ledger.grant(connection, grants)
+
+    def _blocked(self, connection: Connection, facts: Sequence[Stamped]) -> None:
+        rows = [{**msgspec.structs.asdict(fact), "stamp": stamp} for fact, _, stamp in facts]
+        connection.execute(self._block, rows)

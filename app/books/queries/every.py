@@ -11,7 +11,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.books.queries import articles, audit, cash, customers, numbers, parked, periods, resources, users, vouchers
+from app.books.queries import (
+    articles,
+    audit,
+    cash,
+    customers,
+    numbers,
+    parked,
+    periods,
+    resources,
+    returns,
+    users,
+    vouchers,
+)
 from app.books.questions import Question
 from app.domain.reference import Reference
 
@@ -30,6 +42,7 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
         numbers,
         resources,
         users,
+        returns,
         vouchers,
     )
     for question, answer in subject.ANSWERS.items()

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, false, func, select
 
 from app.books.queries.resources import balance
 from app.books.questions import Question
 from app.books.questions.resources import AskBalance
 from app.books.questions.vouchers import FindVoucher
-from app.books.tables.vouchers import vouchers
+from app.books.tables.vouchers import voucher_blocks, vouchers
 from app.books.views import VoucherView
 from app.domain import resource
 from app.domain.voucher import state_of
 
-_VOUCHER = select(vouchers).where(vouchers.c.code == bindparam("code"))
+_VOUCHER = (
+    select(vouchers, func.coalesce(voucher_blocks.c.blocked, false()).label("blocked"))
+    .outerjoin(voucher_blocks, voucher_blocks.c.code == vouchers.c.code)
+    .where(vouchers.c.code == bindparam("code"))
+)
 
 
 def voucher(connection: Connection, question: FindVoucher) -> VoucherView | None:
@@ -38,11 +42,13 @@ def voucher(connection: Connection, question: FindVoucher) -> VoucherView | None
         expires_on=row.expires_on,
         till_no=row.till_no,
         receipt_no=row.receipt_no,
-        state=state_of(row.value_minor, ledger.left, row.expires_on, question.day),
+        state=state_of(row.value_minor, ledger.left, row.expires_on, question.day, blocked=bool(row.blocked)),
         vat_key=row.vat_key,
         ident_no=row.ident_no,
         reloadable=row.reloadable,
         replaces=row.replaces,
+        blocked=bool(row.blocked),
+        vat_rate_bp=row.vat_rate_bp,
     )
 
 

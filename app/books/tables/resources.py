@@ -32,6 +32,7 @@ resource_holds = Table(
     Column("till_no", Integer),
     Column("held_at", Text),
     Column("coverage", Text),
+    Column("value_minor", BigInteger),
     # resource.hold_released
     Column("released_stamp", Text),
     Column("released_at", Text),

@@ -1,4 +1,4 @@
-"""Vouchers as they were issued; what is left of them is in the ledger of resources."""
+"""Vouchers as they were issued, and which are blocked; what is left of them is in the ledger of resources."""
 
 from __future__ import annotations
 
@@ -22,5 +22,18 @@ vouchers = Table(
     Column("ident_no", Text, nullable=False),
     Column("replaces", Text, nullable=False),
     Column("reloadable", Boolean, nullable=False),
+    Column("vat_rate_bp", Integer, nullable=False),
+    Column("stamp", Text, nullable=False),
+)
+
+voucher_blocks = Table(
+    "voucher_blocks",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("blocked", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("till_no", Integer, nullable=False),
+    Column("user", Text, nullable=False),
     Column("stamp", Text, nullable=False),
 )

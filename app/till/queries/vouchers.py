@@ -7,7 +7,6 @@ from typing import Any
 from app.books.questions.vouchers import FindVoucher
 from app.till import typed
 from app.till.queries.base import Desk, Query
-from app.till.refusals import Refusal
 
 
 class AskVoucher(Query, frozen=True):
@@ -18,7 +17,7 @@ async def voucher(desk: Desk, query: AskVoucher) -> dict[str, Any]:
     code = typed.voucher_code(query.code)
     found = await desk.look(FindVoucher(code, desk.day))
     if found is None:
-        raise Refusal("unknown_voucher", {"code": code})
+        raise typed.voucher_unknown(code)
     return {
         "code": found.code,
         "kind": found.voucher_kind,
@@ -28,6 +27,11 @@ async def voucher(desk: Desk, query: AskVoucher) -> dict[str, Any]:
         "balance": desk.text(found.balance_minor),
         "currency": found.currency,
         "state": found.state,
+        "blocked": found.blocked,
+        "reloadable": found.reloadable,
+        "article": found.ident_no or None,
+        "vat_key": found.vat_key or None,
+        "replaces": found.replaces or None,
         "issued_by": found.issued_by,
         "issued_at": found.issued_at,
         "expires": found.expires_on or None,

@@ -54,6 +54,8 @@ def _condition(desk: Desk, wait: Wait) -> Callable[[], Awaitable[bool]]:
         return lambda: _is_synced(desk)
     if wait.for_ == "voucher" and wait.code is not None:
         code = typed.voucher_code(wait.code)
+        if desk.books.voucher(code) is None and (refusal := typed.voucher_unknown(code)).code == "mistyped_voucher":
+            raise refusal
         return lambda: _knows(lambda: desk.books.voucher(code) is not None)
     if wait.for_ == "receipt" and wait.receipt_no is not None:
         receipt_no = wait.receipt_no.strip()

@@ -22,4 +22,13 @@ SENTENCES: dict[str, str] = {
     "date_passed": mark("{text} has already passed."),
     "nothing_due": mark("Nothing is due."),
     "voucher_blocked": mark("The voucher {code} is blocked."),
+    "date_too_far": mark("{text} is too far ahead; check the year."),
+    "reload_multi_purpose": mark("Only a multi-purpose voucher can be reloadable."),
+    "voucher_not_reloadable": mark("The voucher {code} cannot be reloaded; sell a new one."),
+    "voucher_needs_code": mark("To pay with a voucher or token, scan or type its code."),
+    "token_needs_price": mark("{name} has no fixed price, so there are no tokens for it."),
+    "token_count": mark("The number of tokens must be 1 to {limit}."),
+    "token_whole": mark("A token pays for one piece; leave the amount out."),
+    "reason_needed": mark("Say why; a reason is needed here."),
+    "reason_too_long": mark("The reason is too long; use at most {limit} characters."),
 }

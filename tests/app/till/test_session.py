@@ -463,7 +463,7 @@ async def test_an_abandoned_redemption_gives_its_claim_back(till: FakeTill) -> N
 def test_the_same_events_give_the_same_effects() -> None:
     def told() -> list[Any]:
         session = pure_session()
-        out: list[Any] = [session.handle(NOW, Do(SellVoucher("5"), b"7" * 32))]
+        out: list[Any] = [session.handle(NOW, Do(SellVoucher("5", expires="2027-01-01"), b"7" * 32))]
         out.append(session.handle(NOW, Do(Pay(), b"8" * 32)))
         while isinstance(asked := out[-1][-1], Look):
             out.append(session.handle(NOW, Seen(0 if asked.question == AskLastZ(1) else Reference())))

@@ -20,6 +20,7 @@ from app.books.tables import (
     numbers,
     parked,
     periods,
+    prices,
     receipts,
     reference,
     resources,
@@ -30,7 +31,21 @@ from app.books.tables.base import meta, metadata, passed_over, positions
 
 SCHEMA_VERSION = "2"
 
-SUBJECTS = (articles, audit, cash, customers, numbers, parked, periods, receipts, reference, resources, users, vouchers)
+SUBJECTS = (
+    articles,
+    audit,
+    cash,
+    customers,
+    numbers,
+    parked,
+    periods,
+    prices,
+    receipts,
+    reference,
+    resources,
+    users,
+    vouchers,
+)
 """Every module of tables: importing them is what fills the metadata."""
 
 CONTENTS = tuple(table for table in metadata.sorted_tables if table not in (meta, positions, passed_over))

@@ -137,3 +137,22 @@ class CustomerTurnover(msgspec.Struct, frozen=True):
     month: str
     receipts: int
     gross_minor: int
+
+
+class KeyView(msgspec.Struct, frozen=True):
+    """A key of a page. ``price_minor`` None: open price, or none in this price list."""
+
+    row: int
+    column: int
+    ident_no: str
+    label: str
+    name: str
+    price_minor: int | None
+    currency: str
+
+
+class PageView(msgspec.Struct, frozen=True):
+    """A page of a till's keys; keys of articles that it does not sell (any more) are left out."""
+
+    name: str
+    keys: tuple[KeyView, ...]

@@ -46,16 +46,22 @@ def canonical(code: str) -> str:
     return f"0{code}" if len(code) == 12 and looks_like_gtin(code) and ean.is_valid(code) else code
 
 
-def ident_spellings(code: str) -> tuple[str, ...]:
-    """The ident numbers that the digits may stand for, since leading zeros need not be typed; the shortest first.
+def bare_ident(ident_no: str) -> str:
+    """An ident number without its leading zeros: what its spellings have in common.
 
-    >>> ident_spellings("17")[:3], ident_spellings("0017")[:3], ident_spellings("B17"), ident_spellings("40063813")
-    (('17', '017', '0017'), ('17', '017', '0017'), (), ())
+    >>> bare_ident("0017"), bare_ident("17"), bare_ident("000"), bare_ident("B017")
+    ('17', '17', '0', 'B017')
     """
-    bare = code.lstrip("0")
-    if not (code.isascii() and code.isdigit() and bare) or len(bare) > TYPED_IDENT_DIGITS:
-        return ()
-    return tuple(bare.zfill(length) for length in range(len(bare), TYPED_IDENT_DIGITS + 1))
+    return (ident_no.lstrip("0") or "0") if ident_no.isascii() and ident_no.isdigit() else ident_no
+
+
+def may_lack_zeros(code: str) -> bool:
+    """Whether the code may stand for an ident number with other leading zeros.
+
+    >>> may_lack_zeros("17"), may_lack_zeros("00000017"), may_lack_zeros("B17"), may_lack_zeros("40063813")
+    (True, True, False, False)
+    """
+    return code.isascii() and code.isdigit() and len(bare_ident(code)) <= TYPED_IDENT_DIGITS
 
 
 def is_code(text: str) -> bool:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.books.questions.articles import FindForSale
 from app.books.views import ForSale
 from app.domain.business_case import GOODS
 from app.domain.quantity import gross_of
 from app.domain.sale import OpenSale, SaleLine
 from app.till.effects import Effect, Event
-from app.till.refusals import Refusal
+from app.till.finding import price_of, question, rate_of
 from app.till.steps import look
 
 if TYPE_CHECKING:
@@ -38,35 +37,10 @@ def relooked(counter: Counter, sale: OpenSale) -> Generator[Effect, Event, OpenS
         lines[line.line] = line
         if line.business_case not in GOODS or line.fixed or not line.ident_no:
             continue
-        found = yield from look(
-            FindForSale(
-                line.ident_no,
-                counter.now.day,
-                sale.price_list,
-                sale.supply,
-                sale.customer_group,
-                counter.till.till_no,
-                removed_too=True,
-            )
-        )
+        found = yield from look(question(counter, sale, line.ident_no, removed_too=True))
         if found is not None:
             lines[line.line] = _again(counter, line, found, lines.get(line.of_line))
     return msgspec.structs.replace(sale, lines=tuple(lines.values()))
-
-
-def rate_of(counter: Counter, found: ForSale) -> int:
-    """The rate of the article's VAT key today; refused if there is none."""
-    if found.vat_rate_bp is None:
-        values = {"name": found.article.name, "vat_key": found.vat_key, "day": counter.now.day}
-        raise Refusal("vat_rate_missing", values)
-    return found.vat_rate_bp
-
-
-def price_of(found: ForSale) -> int:
-    """What the article costs in the price list; refused if it has no price there."""
-    if found.price_minor is None:
-        raise Refusal("no_price_in_list", {"name": found.article.name, "price_list": str(found.price_list)})
-    return found.price_minor
 
 
 def _again(counter: Counter, line: SaleLine, found: ForSale, goods: SaleLine | None) -> SaleLine:

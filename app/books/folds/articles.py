@@ -75,5 +75,6 @@ def _article_row(fact: ArticleSet, stamp: str) -> dict[str, object]:
         "container_deposit": fact.container_deposit,
         "removed": fact.removed,
         "search_text": " ".join([fact.name, fact.ident_no, *barcodes, *fact.article_groups]).casefold(),
+        "bare_ident": codes.bare_ident(fact.ident_no),
         "stamp": stamp,
     }

@@ -12,6 +12,7 @@ from app.books.folds.customers import CustomersFold
 from app.books.folds.numbers import NumbersFold
 from app.books.folds.parked import ParkedFold
 from app.books.folds.periods import PeriodsFold
+from app.books.folds.prices import PricesFold, check_price
 from app.books.folds.receipts import ReceiptsFold, check_receipt
 from app.books.folds.reference import ReferenceFold, check_value
 from app.books.folds.resources import ResourcesFold
@@ -19,7 +20,7 @@ from app.books.folds.stamped import Folding, Upserts
 from app.books.folds.users import UsersFold
 from app.books.folds.vouchers import VouchersFold
 from app.facts.base import Fact
-from app.facts.master import ReferenceSet
+from app.facts.master import PriceSet, ReferenceSet
 from app.facts.sales import ReceiptCompleted
 
 
@@ -32,6 +33,7 @@ class Fold(Protocol):
 CHECKS: Mapping[type[Fact], Callable[[Any], None]] = {
     ReceiptCompleted: check_receipt,
     ReferenceSet: check_value,
+    PriceSet: check_price,
 }
 """What raises ``FactUnreadable`` for a fact that must not enter; its record is passed over."""
 
@@ -41,6 +43,7 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
     ledger = ResourcesFold(upserts)
     return (
         ArticlesFold(upserts),
+        PricesFold(upserts),
         ReferenceFold(upserts),
         ledger,
         VouchersFold(upserts, ledger),

@@ -1,43 +1,62 @@
-"""Articles by ident number or barcode or words, and VAT rates by day."""
+"""Articles by ident number or barcode or words, as they are sold, and VAT rates by day.
+
+A scan is one statement for the article and one for its prices, whatever was typed: ident numbers are
+compared without leading zeros, barcodes in their 13-digit form, and the better match is picked here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal, select, union_all
 
+from app.books.queries import prices
 from app.books.questions import Question
-from app.books.questions.articles import FindForSale, FindVatRate
+from app.books.questions.articles import FindForSale, FindKeyPages, FindVatRate, ListPrices
 from app.books.tables.articles import article_barcodes, articles, vat_rates
-from app.books.views import ArticleView, ForSale
-from app.domain import codes
+from app.books.views import ArticleView, ForSale, KeyView, PageView
+from app.domain import codes, in_store_code
+from app.domain.assortment import Assortment, Catalogue, Selection, catalogues_of, selection_of
+from app.domain.in_store_code import InStoreCode, InStoreMask, WrongCheckDigit, masks_of
+from app.domain.price_list import BASE_LIST, PRICE_LISTS, Entry, Priced, PriceList, Prices, price_in
 from app.domain.reference import Reference
 from app.domain.vat import SupplyRule, supplied_key
 
 MAX_WORDS = 8
+IDENTS_PER_STATEMENT = 500
+"""Databases bound the number of parameters."""
 
-_COLUMNS = [column for column in articles.c if column.name not in ("search_text", "stamp")]
-_BY_IDENT = select(*_COLUMNS).where(articles.c.ident_no == bindparam("code"))
-_BY_BARCODE = (
-    select(*_COLUMNS)
-    .join(article_barcodes, article_barcodes.c.ident_no == articles.c.ident_no)
-    .where(article_barcodes.c.barcode == bindparam("code"))
-    .order_by(articles.c.stamp.desc())
-    .limit(1)
-)
-_BY_SPELLINGS = (
-    select(*_COLUMNS)
-    .where(articles.c.ident_no.in_(bindparam("spellings", expanding=True)))
-    .order_by(func.length(articles.c.ident_no))
-    .limit(1)
-)
+_COLUMNS = [column for column in articles.c if column.name not in ("search_text", "bare_ident")]
+_KEPT: ColumnElement[bool] = ~articles.c.removed
+
+
+def _finding(*conditions: ColumnElement[bool]) -> Any:
+    """By ident number but for its zeros, and by barcode, in one statement."""
+    by_ident: Select[Any] = select(*_COLUMNS, literal("").label("barcode")).where(
+        articles.c.bare_ident == bindparam("bare"), *conditions
+    )
+    by_barcode: Select[Any] = (
+        select(*_COLUMNS, article_barcodes.c.barcode.label("barcode"))
+        .join(article_barcodes, article_barcodes.c.ident_no == articles.c.ident_no)
+        .where(article_barcodes.c.barcode == bindparam("barcode"), *conditions)
+    )
+    return union_all(by_ident, by_barcode)
+
+
+_FIND, _FIND_REMOVED_TOO = _finding(_KEPT), _finding()
+_OF_MANY = select(*_COLUMNS).where(articles.c.ident_no.in_(bindparam("idents", expanding=True)), _KEPT)
+_ALL = select(*_COLUMNS).where(_KEPT).order_by(articles.c.ident_no)
 _RATE = (
     select(vat_rates.c.rate_bp)
     .where(vat_rates.c.vat_key == bindparam("vat_key"), vat_rates.c.valid_from <= bindparam("day"))
     .order_by(vat_rates.c.valid_from.desc())
     .limit(1)
+)
+_RATES = select(vat_rates.c.vat_key, vat_rates.c.valid_from, vat_rates.c.rate_bp).order_by(
+    vat_rates.c.vat_key, vat_rates.c.valid_from
 )
 _KEYS = select(vat_rates.c.vat_key).distinct().order_by(vat_rates.c.vat_key)
 
@@ -46,17 +65,18 @@ _strings = msgspec.json.Decoder(tuple[str, ...])
 
 def article(connection: Connection, code: str) -> ArticleView | None:
     """The article of this ident number, else barcode (of several the newest), else ident number but for zeros."""
-    row = connection.execute(_BY_IDENT, {"code": code}).one_or_none()
-    if row is None:
-        row = connection.execute(_BY_BARCODE, {"code": codes.canonical(code)}).one_or_none()
-    if row is None and (spellings := codes.ident_spellings(code)):
-        row = connection.execute(_BY_SPELLINGS, {"spellings": spellings}).one_or_none()
+    row = _found(connection, code)
     return None if row is None else _view(row)
+
+
+def all_articles(connection: Connection) -> list[ArticleView]:
+    """Every article by its ident number."""
+    return [_view(row) for row in connection.execute(_ALL)]
 
 
 def search(connection: Connection, text: str, limit: int) -> list[ArticleView]:
     """Articles that contain every word of the text in name, ident number, barcode or group; by name."""
-    statement = select(*_COLUMNS)
+    statement = select(*_COLUMNS).where(_KEPT)
     for word in text.casefold().split()[:MAX_WORDS]:
         statement = statement.where(articles.c.search_text.contains(word, autoescape=True))
     statement = statement.order_by(articles.c.name, articles.c.ident_no).limit(limit)
@@ -69,9 +89,134 @@ def vat_rate_bp(connection: Connection, vat_key: str, day: str) -> int | None:
     return rate
 
 
+def all_vat_rates(connection: Connection) -> list[dict[str, Any]]:
+    """Every rate of every key: ``vat_key``, ``valid_from``, ``rate_bp``."""
+    return [dict(row._mapping) for row in connection.execute(_RATES)]
+
+
 def vat_keys(connection: Connection) -> tuple[str, ...]:
     """Every VAT key that has ever had a rate."""
     return tuple(connection.execute(_KEYS).scalars())
+
+
+def for_sale(connection: Connection, reference: Reference, question: FindForSale) -> ForSale | None:
+    """The article with its price and VAT for this sale; what an in-store code holds comes along."""
+    row, held = _found(connection, question.code, removed_too=question.removed_too), None
+    if row is None:
+        row, held = _found_in_store(connection, reference, question.code)
+    if row is None:
+        return None
+    priced = _price(reference, row, prices.entries(connection, row.ident_no, question.day), question.price_list)
+    vat_key = supplied_key(reference.all(SupplyRule), row.vat_key, question.supply, question.customer_group)
+    found = _view(row)
+    return ForSale(
+        article=found,
+        price_minor=priced.price_minor,
+        price_list=priced.price_list,
+        vat_key=vat_key,
+        vat_rate_bp=vat_rate_bp(connection, vat_key, question.day),
+        quantity_milli=held.value if held and held.holds != "price" else None,
+        embedded_price_minor=held.value if held and held.holds == "price" else None,
+        in_assortment=_selection(reference, question.till_no).has(found.ident_no, found.article_groups),
+    )
+
+
+def vat_rate(connection: Connection, question: FindVatRate) -> int | None:
+    """The key's rate on the day."""
+    return vat_rate_bp(connection, question.vat_key, question.day)
+
+
+def list_prices(connection: Connection, reference: Reference, question: ListPrices) -> dict[int, int]:
+    """The article's price in list 1, in every list of the reference data, and where one was entered."""
+    row = _found(connection, question.ident_no)
+    if row is None:
+        return {}
+    entries = prices.entries(connection, row.ident_no, question.day)
+    wanted = {
+        BASE_LIST,
+        *(each.no for each in reference.all(PriceList).values()),
+        *(each.price_list for each in entries),
+    }
+    priced = {number: _price(reference, row, entries, number).price_minor for number in PRICE_LISTS if number in wanted}
+    return {number: price for number, price in priced.items() if price is not None}
+
+
+def key_pages(connection: Connection, reference: Reference, question: FindKeyPages) -> tuple[PageView, ...]:
+    """The till's pages; articles and prices come in one statement each, however many keys there are."""
+    pages = [
+        page for catalogue in catalogues_of(reference.all(Catalogue), question.till_no) for page in catalogue.pages
+    ]
+    idents = sorted({key.ident_no for page in pages for key in page.keys})
+    rows: dict[str, Row[Any]] = {}
+    entries: dict[str, tuple[Entry, ...]] = {}
+    for part in _parts(idents):
+        rows.update((row.ident_no, row) for row in connection.execute(_OF_MANY, {"idents": part}))
+        entries.update(prices.entries_of_many(connection, part, question.day))
+    selection = _selection(reference, question.till_no)
+    views = []
+    for page in pages:
+        keys = []
+        for key in page.keys:
+            row = rows.get(key.ident_no)
+            if row is None or not selection.has(row.ident_no, _strings.decode(row.article_groups)):
+                continue
+            price = _price(reference, row, entries.get(key.ident_no, ()), question.price_list).price_minor
+            price = None if row.open_price else price
+            label = key.label or row.name
+            keys.append(KeyView(key.row, key.column, key.ident_no, label, row.name, price, row.currency))
+        views.append(PageView(page.name, tuple(keys)))
+    return tuple(views)
+
+
+def _found(connection: Connection, code: str, *, removed_too: bool = False) -> Row[Any] | None:
+    """The row of an article by ident number or barcode; several ident numbers that differ in zeros: the shortest."""
+    statement = _FIND_REMOVED_TOO if removed_too else _FIND
+    barcode = codes.canonical(code)
+    rows = connection.execute(statement, {"bare": codes.bare_ident(code), "barcode": barcode}).all()
+    for row in rows:
+        if row.ident_no == code:
+            return row
+    by_barcode = [row for row in rows if row.barcode]
+    if by_barcode:
+        return max(by_barcode, key=lambda row: row.stamp)
+    if rows and codes.may_lack_zeros(code):
+        return min(rows, key=lambda row: len(row.ident_no))
+    return None
+
+
+def _found_in_store(
+    connection: Connection, reference: Reference, code: str
+) -> tuple[Row[Any] | None, InStoreCode | None]:
+    """The row of an in-store code's article: its digits are an ident number or a barcode, or a barcode with prefix."""
+    try:
+        held = in_store_code.read(code, _masks(reference))
+    except WrongCheckDigit:
+        return None, None
+    if held is None:
+        return None, None
+    row = _found(connection, held.article) or _found(connection, held.prefix + held.article)
+    return row, held
+
+
+def _price(reference: Reference, row: Row[Any], entries: Iterable[Entry], price_list: int) -> Priced:
+    own = Entry(BASE_LIST, "", row.stamp, row.price_minor)
+    known = Prices(own, row.purchase_price_minor, tuple(entries))
+    return price_in(price_list, reference.all(PriceList), known)
+
+
+@lru_cache(maxsize=8)
+def _selection(reference: Reference, till_no: int) -> Selection:
+    """Kept with the reference data, which are another object whenever they have changed."""
+    return selection_of(reference.all(Catalogue), reference.all(Assortment), till_no)
+
+
+@lru_cache(maxsize=8)
+def _masks(reference: Reference) -> tuple[InStoreMask, ...]:
+    return masks_of(reference.all(InStoreMask))
+
+
+def _parts(idents: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (idents[start : start + IDENTS_PER_STATEMENT] for start in range(0, len(idents), IDENTS_PER_STATEMENT))
 
 
 def _view(row: Row[Any]) -> ArticleView:
@@ -92,26 +237,9 @@ def _view(row: Row[Any]) -> ArticleView:
     )
 
 
-def for_sale(connection: Connection, reference: Reference, question: FindForSale) -> ForSale | None:
-    """The article with its price and VAT for this sale."""
-    found = article(connection, question.code)
-    if found is None:
-        return None
-    rules = reference.all(SupplyRule)
-    vat_key = supplied_key(rules, found.vat_key, question.supply, question.customer_group)
-    return ForSale(
-        article=found,
-        price_minor=found.price_minor,
-        price_list=1,
-        vat_key=vat_key,
-        vat_rate_bp=vat_rate_bp(connection, vat_key, question.day),
-    )
-
-
-def vat_rate(connection: Connection, question: FindVatRate) -> int | None:
-    """The key's rate on the day."""
-    return vat_rate_bp(connection, question.vat_key, question.day)
-
-
 ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {FindVatRate: vat_rate}
-WITH_REFERENCE: Mapping[type[Question[Any]], Callable[[Connection, Reference, Any], Any]] = {FindForSale: for_sale}
+WITH_REFERENCE: Mapping[type[Question[Any]], Callable[[Connection, Reference, Any], Any]] = {
+    FindForSale: for_sale,
+    FindKeyPages: key_pages,
+    ListPrices: list_prices,
+}

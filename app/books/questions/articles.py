@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.books.questions import Question
-from app.books.views import ForSale
+from app.books.views import ForSale, PageView
 
 
 class FindForSale(Question[ForSale | None], frozen=True):
@@ -26,4 +26,19 @@ class FindVatRate(Question[int | None], frozen=True):
     """The rate of a VAT key on the day (ISO) in basis points; None before its first."""
 
     vat_key: str
+    day: str
+
+
+class FindKeyPages(Question[tuple[PageView, ...]], frozen=True):
+    """The key pages of a till's catalogues with names and prices on the day (ISO), in the order of the catalogues."""
+
+    till_no: int
+    day: str
+    price_list: int = 1
+
+
+class ListPrices(Question[dict[int, int]], frozen=True):
+    """What the article costs on the day (ISO) in every price list that is known: number → minor units."""
+
+    ident_no: str
     day: str

@@ -24,8 +24,11 @@ articles = Table(
     Column("container_deposit", Text, nullable=False),
     Column("removed", Boolean, nullable=False),
     Column("search_text", Text, nullable=False),
+    Column("bare_ident", Text, nullable=False),
     Column("stamp", Text, nullable=False),
+    Index("articles_by_bare_ident", "bare_ident"),
 )
+"""``bare_ident``: the ident number without leading zeros, which need not be typed."""
 
 article_barcodes = Table(
     "article_barcodes",

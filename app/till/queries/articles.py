@@ -1,11 +1,14 @@
-"""Articles by their code."""
+"""Articles by their code, and the key pages of a till."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from app.books.questions.articles import FindForSale, FindKeyPages, ListPrices
 from app.domain import codes
 from app.domain.money import format_minor
+from app.domain.price_list import PRICE_LISTS
+from app.domain.quantity import format_milli
 from app.domain.vat import format_rate
 from app.till import typed
 from app.till.queries.base import Desk, Query
@@ -14,24 +17,73 @@ from app.till.refusals import Refusal
 
 class AskArticle(Query, frozen=True):
     code: str
+    price_list: int = 1
+
+
+class AskCatalogue(Query, frozen=True):
+    price_list: int = 1
+    till_no: int | None = None
 
 
 async def article(desk: Desk, query: AskArticle) -> dict[str, Any]:
     code = typed.article_code(query.code)
-    found = desk.books.article(code)
+    _check_list(query.price_list)
+    found = await desk.look(FindForSale(code, desk.day, query.price_list, till_no=desk.till_no))
     if found is None:
         wrong = codes.has_wrong_check_digit(code)
         raise Refusal("wrong_check_digit" if wrong else "unknown_article", {"code": code})
-    rate = desk.books.vat_rate_bp(found.vat_key, desk.day)
+    known = found.article
+    lists = await desk.look(ListPrices(known.ident_no, desk.day), fresh=False)
+    price, embedded = found.price_minor, found.embedded_price_minor
     return {
-        "ident_no": found.ident_no,
-        "name": found.name,
-        "price": format_minor(found.price_minor, found.currency),
-        "currency": found.currency,
-        "vat_key": found.vat_key,
-        "vat_rate": None if rate is None else format_rate(rate),
-        "unit": found.unit,
-        "barcodes": list(found.barcodes),
-        "article_groups": list(found.article_groups),
-        "open_price": found.open_price,
+        "ident_no": known.ident_no,
+        "name": known.name,
+        "price": None if price is None else format_minor(price, known.currency),
+        "currency": known.currency,
+        "vat_key": known.vat_key,
+        "vat_rate": None if found.vat_rate_bp is None else format_rate(found.vat_rate_bp),
+        "unit": known.unit,
+        "barcodes": list(known.barcodes),
+        "article_groups": list(known.article_groups),
+        "open_price": known.open_price,
+        "price_list": found.price_list,
+        "prices": {str(number): format_minor(minor, known.currency) for number, minor in lists.items()},
+        "purchase_price": format_minor(known.purchase_price_minor, known.currency),
+        "age_limit": known.age_limit,
+        "discountable": known.discountable,
+        "container_deposit": known.container_deposit,
+        "in_assortment": found.in_assortment,
+        **({} if embedded is None else {"embedded_price": format_minor(embedded, known.currency)}),
+        **({} if found.quantity_milli is None else {"quantity": format_milli(found.quantity_milli)}),
     }
+
+
+async def catalogue(desk: Desk, query: AskCatalogue) -> dict[str, Any]:
+    """The key pages of this till, or of another one."""
+    _check_list(query.price_list)
+    till_no = desk.till_no if query.till_no is None else query.till_no
+    pages = await desk.look(FindKeyPages(till_no, desk.day, query.price_list))
+    return {
+        "pages": [
+            {
+                "name": page.name,
+                "keys": [
+                    {
+                        "row": key.row,
+                        "column": key.column,
+                        "ident_no": key.ident_no,
+                        "label": key.label,
+                        "name": key.name,
+                        "price": None if key.price_minor is None else format_minor(key.price_minor, key.currency),
+                    }
+                    for key in page.keys
+                ],
+            }
+            for page in pages
+        ]
+    }
+
+
+def _check_list(price_list: int) -> None:
+    if price_list not in PRICE_LISTS:
+        raise Refusal("unknown_price_list", {"price_list": str(price_list)[:20]})

@@ -14,6 +14,7 @@ from app.till.runner import Runner
 ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] = {
     vouchers.AskVoucher: vouchers.voucher,
     articles.AskArticle: articles.article,
+    articles.AskCatalogue: articles.catalogue,
     receipts.AskReceipt: receipts.receipt,
     turnover.AskTurnover: turnover.turnover,
     overdraws.AskOverdraws: overdraws.overdraws,
@@ -27,6 +28,7 @@ ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] 
 DRIVE_NAMES: Mapping[str, type[Query]] = {
     "voucher": vouchers.AskVoucher,
     "article": articles.AskArticle,
+    "catalogue": articles.AskCatalogue,
     "receipt": receipts.AskReceipt,
     "turnover": turnover.AskTurnover,
     "overdraws": overdraws.AskOverdraws,

@@ -35,7 +35,7 @@ from app.facts.circulation import (
     SaleParked,
     VoucherIssued,
 )
-from app.facts.master import ArticleSet, VatRateSet
+from app.facts.master import ArticleSet, PriceSet, VatRateSet
 from app.facts.sales import (
     CashCounted,
     CashMoved,
@@ -117,6 +117,14 @@ facts: st.SearchStrategy[Fact] = st.one_of(
         currency=st.just("EUR"),
         vat_key=st.just("1"),
         barcodes=st.lists(st.sampled_from(["036000291452", "4006381333931", "X"]), unique=True, max_size=3).map(tuple),
+    ),
+    st.builds(
+        PriceSet,
+        ident_no=st.sampled_from(["1", "2"]),
+        price_list=st.sampled_from([0, 1, 2]),
+        price_minor=st.none() | amounts,
+        valid_from=st.sampled_from(["", "2026-01-01", "someday"]),
+        valid_until=st.sampled_from(["", "2026-12-31"]),
     ),
     st.builds(VatRateSet, st.sampled_from(["1", "2"]), st.sampled_from(["2020-01-01", "2021-01-01"]), amounts),
     st.builds(
@@ -417,3 +425,9 @@ def test_a_failed_rebuild_leaves_the_old_books(books: Books) -> None:
         books.writer.rebuild([records[0], records[2]])
     assert books.reader.fingerprint() == before
     assert books.writer.positions() == {Feed("a", "sales"): 3}
+
+
+def test_a_price_that_cannot_be_is_passed_over(books: Books) -> None:
+    bad = [PriceSet("1", 16, 5), PriceSet("1", 1, -5), PriceSet("1", 1, 5, "soon"), PriceSet("a b", 1, 5)]
+    books.writer.apply(records_of([("a", each) for each in bad]))
+    assert books.reader.passed_over() == {("price.set/1", "unreadable"): 4}

@@ -24,8 +24,8 @@ from app.facts.sales import ReceiptCompleted
 from app.till import typed
 from app.till.commands import Pay, ReloadVoucher, SellToken, SellVoucher
 from app.till.effects import Effect, Event
+from app.till.finding import price_of, rate_of
 from app.till.refusals import Refusal
-from app.till.relooking import price_of, rate_of
 from app.till.steps import Steps, look
 from app.till.voucher_checks import check_usable, find, last_day, named
 

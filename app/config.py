@@ -74,6 +74,7 @@ class ClaimSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: Policy = "allow"
     parked: Policy = "allow"
     delivery_note: Policy = "allow"
+    """Of invoicing and paying delivery notes and invoices."""
     returns: Policy = "allow"
     """Of returned goods and voided receipts."""
 
@@ -81,7 +82,14 @@ class ClaimSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """By kind of resource (``app.domain.resource``)."""
         policies = {str(name): policy for name, policy in msgspec.structs.asdict(self).items()}
         returns = policies.pop("returns")
-        return {**policies, "return": returns, "void": returns}
+        receivable = policies.pop("delivery_note")
+        return {
+            **policies,
+            "return": returns,
+            "void": returns,
+            "deposit": policies["order"],
+            "receivable": receivable,
+        }
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,13 +8,16 @@ One mechanism for all of it (DESIGN §4): a resource is *granted* amounts, *held
     return/RECEIPT_NO/LINE    thousandths         capacity of the hold: what the line sold
     void/RECEIPT_NO           1                   capacity of the hold
     parked/PARK_NO            1                   granted when parked
-    order/ORDER_NO            1                   granted when placed
-    delivery_note/NO          1                   capacity of the hold: invoiced or paid once
+    order/ORDER_NO            1                   granted when placed; picked up or cancelled once
+    deposit/ORDER_NO          minor units         granted when placed: the order's total, less what a web shop took
+    receivable/CUSTOMER_NO/note/NO     minor units  granted when issued; paid, or gathered into an invoice
+    receivable/CUSTOMER_NO/invoice/NO  minor units  granted when opened; paid
     credit/CUSTOMER_NO        minor units         granted by the limit and by payments
     purse/CUSTOMER_NO         minor units         granted by top-ups
     bonus/CUSTOMER_NO         minor units         granted by bonus earned
 
-A claim may name a coarser thing than the hold: all returns of a receipt claim ``return/RECEIPT_NO``.
+A claim may name a coarser thing than the hold: all returns of a receipt claim ``return/RECEIPT_NO``, whatever
+happens to an order's deposits ``order/ORDER_NO``, and to a customer's receivables ``receivable/CUSTOMER_NO``.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 VOUCHER, COUPON, RETURN, VOID, PARKED = "voucher", "coupon", "return", "void", "parked"
-ORDER, DELIVERY_NOTE, CREDIT, PURSE, BONUS = "order", "delivery_note", "credit", "purse", "bonus"
-KINDS = (VOUCHER, COUPON, RETURN, VOID, PARKED, ORDER, DELIVERY_NOTE, CREDIT, PURSE, BONUS)
+ORDER, DEPOSIT, RECEIVABLE = "order", "deposit", "receivable"
+CREDIT, PURSE, BONUS = "credit", "purse", "bonus"
+KINDS = (VOUCHER, COUPON, RETURN, VOID, PARKED, ORDER, DEPOSIT, RECEIVABLE, CREDIT, PURSE, BONUS)
 
 
 class Balance(NamedTuple):

@@ -107,6 +107,8 @@ class SaleLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is held for this line (a return, an order's deposit); its amount is ``held_amount``."""
     held_amount: int = 0
     reloadable: bool = False
+    group: str = ""
+    """Lines of one group came together (an order picked up, its deposit) and go together."""
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -243,10 +245,14 @@ def with_coupon(sale: OpenSale, coupon: CouponOnSale) -> OpenSale:
 
 
 def without(sale: OpenSale, number: int) -> OpenSale:
-    """The sale without the line, payment or coupon of that number; a line takes its container deposit along."""
+    """The sale without the line, payment or coupon of that number.
+
+    A line takes its container deposit along, and a line of a group the whole group.
+    """
+    going = _with_its_group(sale, number)
     return msgspec.structs.replace(
         sale,
-        lines=tuple(line for line in sale.lines if number not in (line.line, line.of_line)),
+        lines=tuple(line for line in sale.lines if line.line not in going and line.of_line not in going),
         payments=tuple(payment for payment in sale.payments if payment.line != number),
         coupons=tuple(coupon for coupon in sale.coupons if coupon.line != number),
     )
@@ -272,13 +278,22 @@ class Hold(NamedTuple):
 
 
 def holds_of(sale: OpenSale, number: int | None = None) -> tuple[Hold, ...]:
-    """Every hold of the sale, or of the line, payment or coupon of that number."""
+    """Every hold of the sale, or of the line (with its group), payment or coupon of that number."""
     held = [
         *((of.line, Hold(of.hold_id, of.resource, of.held_amount or of.amount_minor)) for of in sale.payments),
         *((of.line, Hold(of.hold_id, of.resource, of.held_amount)) for of in sale.lines),
         *((of.line, Hold(of.hold_id, of.resource, 1)) for of in sale.coupons),
     ]
-    return tuple(hold for of, hold in held if hold.hold_id and number in (None, of))
+    asked = None if number is None else _with_its_group(sale, number)
+    return tuple(hold for of, hold in held if hold.hold_id and (asked is None or of in asked))
+
+
+def _with_its_group(sale: OpenSale, number: int) -> frozenset[int]:
+    """The number, and those of the lines that came together with its line."""
+    line = line_of(sale, number)
+    if line is None or not line.group:
+        return frozenset((number,))
+    return frozenset(other.line for other in sale.lines if other.group == line.group)
 
 
 def overpaid(sale: OpenSale) -> bool:

@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from app.facts.base import Fact, Positive
+from app.facts.sales import LineDiscount
 
 
 class ClaimCoverage(msgspec.Struct, frozen=True):
@@ -165,7 +166,7 @@ class SaleParked(Fact, frozen=True, omit_defaults=True):
 
 
 class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line that was ordered; as on the receipt, discounts taken off."""
+    """A line that was ordered, as it will stand on the receipt: ``gross = price × quantity − Σ discounts``."""
 
     name: str
     quantity_milli: int
@@ -175,6 +176,11 @@ class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):
     ident_no: str = ""
     vat_key: str = ""
     article_groups: tuple[str, ...] = ()
+    discounts: tuple[LineDiscount, ...] = ()
+    age_limit: int = 0
+    business_case: str = "sale"
+    of_line: int = 0
+    """The line (counted from 1) that this container deposit belongs to."""
 
 
 class OrderPlaced(Fact, frozen=True, omit_defaults=True):

@@ -254,6 +254,13 @@ class PickUp(Command, frozen=True):
     order_no: str
 
 
+class DepositOrder(Command, frozen=True):
+    """A further deposit on an order comes into the sale."""
+
+    order_no: str
+    amount: str
+
+
 class CancelOrder(Command, frozen=True):
     """Give an order up; its deposit comes as a refund into the sale (by right)."""
 

@@ -1,34 +1,436 @@
-"""Orders with deposits: place, pick up, cancel."""
+"""Orders with deposits: place, deposit, pick up, cancel; what a receipt makes of them.
+
+What happens to an order goes through the ledger of two resources, and everything claims ``order/NO``:
+
+    order/NO      granted 1 when placed; whoever picks it up or cancels it holds and uses it
+    deposit/NO    granted the total; a deposit holds its amount from the moment it is on a sale
+
+So nobody picks an order up while a deposit on it is being paid elsewhere, and deposits never sum up to more than
+the order. An order's lines come as one group: picking up is all or nothing, and voiding one of its lines takes the
+whole pick-up back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from app.domain.sale import OpenSale
+import msgspec
+
+from app.books.questions.articles import FindVatRate
+from app.books.questions.orders import FindOrder, OrderView
+from app.domain import order, resource
+from app.domain.article import DEFAULT_UNIT
+from app.domain.business_case import DEPOSIT, DEPOSIT_SETTLEMENT, GOODS
+from app.domain.instant import iso
+from app.domain.quantity import MILLI
+from app.domain.sale import Discount, OpenSale, SaleLine
 from app.facts.base import Fact
-from app.facts.sales import ReceiptCompleted
-from app.till.commands import CancelOrder, PickUp, PlaceOrder
-from app.till.effects import Effect, Event
-from app.till.steps import Steps, nothing
+from app.facts.circulation import (
+    ClaimCoverage,
+    OrderCancelled,
+    OrderDeposited,
+    OrderLine,
+    OrderPlaced,
+    ResourceHeld,
+    ResourceUsed,
+)
+from app.facts.sales import LineDiscount, ReceiptCompleted
+from app.till import typed
+from app.till.commands import CancelOrder, DepositOrder, PickUp, PlaceOrder
+from app.till.completing import uses_of
+from app.till.effects import Claimed, Effect, Event
+from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.refusals import Refusal
+from app.till.steps import Steps, look, nothing
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
 
+NOBODY_ELSE = ClaimCoverage(complete=True, promised=(), missing=())
+"""Of a hold on something that comes into being with it: nobody else can know of it yet."""
+
+Share = tuple[str, int, int]
+"""VAT key, rate in basis points, gross."""
+
+
+# -- placing and paying in advance ---------------------------------------------------------------
+
 
 def place_order(counter: Counter, command: PlaceOrder) -> Steps:
-    raise NotImplementedError
+    """The sale's goods become an order; with a deposit the sale goes on and holds that deposit alone."""
+    sale = counter.payable_sale()
+    _check_orderable(sale)
+    due_on = _due_day(counter, command.due)
+    note = typed.short_text(command.note, order.MAX_NOTE_LENGTH, "note_bad")
+    deposit = counter.positive(command.deposit, "amount") if command.deposit else 0
+    total = sale.total_minor
+    if deposit > total:
+        raise Refusal("deposit_too_high", {"amount": counter.text(deposit), "due": counter.text(total)})
+    number = yield from counter.next_number("order")
+    at = iso(counter.now.wall_ms)
+    placed = OrderPlaced(
+        order_no=number,
+        till_no=counter.till.till_no,
+        placed_at=at,
+        cashier=counter.clerk.cashier,
+        currency=sale.currency,
+        lines=_ordered(sale),
+        total_minor=total,
+        due_on=due_on,
+        customer_no=sale.customer_no,
+        note=note,
+    )
+    # What coupons gave is in the prices that were ordered: they are used up with the order.
+    facts: list[Fact] = [placed, *uses_of(sale, number, at)]
+    fields = {"order_no": number, "total": counter.text(total), "deposit": counter.text(deposit)}
+    if not deposit:
+        yield from counter.journal(tuple(facts), None)
+        return {**fields, "due": counter.text(0)}
+    rates = {line.vat_key: line.vat_rate_bp for line in sale.lines}
+    goods = order.by_key((line.vat_key, line.gross_minor) for line in sale.lines)
+    shares = [(vat_key, rates[vat_key], part) for vat_key, part in order.shares(deposit, goods, {})]
+    # The same sale goes on: if the answer of the journal is lost, the till finds it again by its id.
+    rest = msgspec.structs.replace(
+        sale, lines=(), coupons=(), issued_coupons=(), discounts=(), started_at=at, order_no=number
+    )
+    after, held = _with_deposit(counter, rest, number, shares, NOBODY_ELSE)
+    after = yield from counter.repriced(after)
+    yield from counter.journal((*facts, held), after)
+    return {**fields, **counter.sums(), "order_total": counter.text(total)}
+
+
+def deposit_order(counter: Counter, command: DepositOrder) -> Steps:
+    """One more deposit on an order becomes lines of the sale; it counts when they are paid."""
+    order_no = typed.document_no(command.order_no)
+    amount = counter.positive(command.amount, "amount")
+
+    def held(found: OrderView, claimed: Claimed) -> Steps:
+        covered = order.by_key(_covered(found))
+        left = found.total_minor - found.paid_minor - found.deposited_minor
+        if amount > left:
+            raise Refusal("deposit_too_high", {"amount": counter.text(amount), "due": counter.text(left)})
+        shares = []
+        for vat_key, part in order.shares(amount, _goods_of(found), covered):
+            rate = yield from _rate(found, vat_key, counter.now.day)
+            shares.append((vat_key, rate, part))
+        sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
+        after, hold = _with_deposit(counter, sale, order_no, shares, claimed.coverage)
+        after = yield from counter.repriced(after)
+        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        fields = {"line": after.lines[-len(shares)].line, "order_no": order_no, "deposit": counter.text(amount)}
+        return {**fields, **counter.sums(), "coverage": coverage_fields(claimed)}
+
+    return (yield from _with_order(counter, order_no, held))
+
+
+def _check_orderable(sale: OpenSale) -> None:
+    if sale.payments:
+        raise Refusal("order_with_payments")
+    for line in sale.lines:
+        plain = line.business_case in GOODS and line.gross_minor >= 0 and line.quantity_milli > 0
+        if not plain or line.hold_id or line.group:
+            raise Refusal("order_goods_only", {"name": line.name})
+
+
+def _ordered(sale: OpenSale) -> tuple[OrderLine, ...]:
+    numbers = {line.line: number for number, line in enumerate(sale.lines, 1)}
+    return tuple(
+        OrderLine(
+            name=line.name,
+            quantity_milli=line.quantity_milli,
+            unit=line.unit,
+            unit_price_minor=line.unit_price_minor,
+            gross_minor=line.gross_minor,
+            ident_no=line.ident_no,
+            vat_key=line.vat_key,
+            article_groups=line.article_groups,
+            discounts=tuple(
+                LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts
+            ),
+            age_limit=line.age_limit,
+            business_case=line.business_case,
+            of_line=numbers.get(line.of_line, 0),
+        )
+        for line in sale.lines
+    )
+
+
+def _due_day(counter: Counter, text: str | None) -> str:
+    if not text:
+        return ""
+    due_on = typed.day(text)
+    if due_on < counter.now.day:
+        raise Refusal("date_passed", {"text": due_on})
+    return due_on
+
+
+def _with_deposit(
+    counter: Counter, sale: OpenSale, order_no: str, shares: Sequence[Share], coverage: ClaimCoverage
+) -> tuple[OpenSale, ResourceHeld]:
+    """The sale with a line per rate, and the fact that holds the sum of them."""
+    name = resource.name(resource.DEPOSIT, order_no)
+    amount = sum(gross for _key, _rate_bp, gross in shares)
+    hold_id = counter.draw("deposit")[:16].hex()
+    lines = _money_lines(DEPOSIT, "Deposit", shares, reference=order_no, group=name)
+    sale = _with_group(counter, sale, lines, hold_id, name, amount)
+    held = ResourceHeld(
+        hold_id=hold_id,
+        resource=name,
+        amount=amount,
+        sale_id=sale.sale_id,
+        till_no=counter.till.till_no,
+        held_at=iso(counter.now.wall_ms),
+        coverage=coverage,
+    )
+    return sale, held
+
+
+# -- picking up ----------------------------------------------------------------------------------
 
 
 def pick_up(counter: Counter, command: PickUp) -> Steps:
-    raise NotImplementedError
+    """The order's lines come into the sale at the prices ordered, and its deposits are dissolved."""
+    order_no = typed.document_no(command.order_no)
+
+    def held(found: OrderView, claimed: Claimed) -> Steps:
+        sale = counter.begun()
+        first = sale.next_line
+        name = resource.name(resource.ORDER, order_no)
+        lines = yield from _picked_up(counter, found)
+        lines += yield from _dissolving(found)
+        hold_id = counter.draw("order")[:16].hex()
+        sale = msgspec.structs.replace(sale, order_no=order_no, customer_no=sale.customer_no or found.customer_no)
+        after = yield from counter.repriced(_with_group(counter, sale, lines, hold_id, name, 1))
+        hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)
+        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        return {
+            "line": first,
+            "order_no": order_no,
+            "order_total": counter.text(found.total_minor),
+            "deposit": counter.text(found.deposited_minor + found.paid_minor),
+            **counter.sums(),
+            "coverage": coverage_fields(claimed),
+        }
+
+    return (yield from _with_order(counter, order_no, held))
+
+
+def _picked_up(counter: Counter, found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
+    """The goods as ordered, taxed at the rates of today: the day of supply."""
+    lines = []
+    for ordered in found.lines:
+        rate = (yield from _rate(found, ordered.vat_key, counter.now.day)) if ordered.vat_key else 0
+        line = SaleLine(
+            line=0,
+            business_case=ordered.business_case,
+            name=ordered.name,
+            quantity_milli=ordered.quantity_milli,
+            unit=ordered.unit,
+            unit_price_minor=ordered.unit_price_minor,
+            gross_minor=ordered.gross_minor,
+            ident_no=ordered.ident_no,
+            vat_key=ordered.vat_key,
+            vat_rate_bp=rate,
+            discounts=tuple(
+                Discount(given.rule, given.name, given.amount_minor, given.rule_id) for given in ordered.discounts
+            ),
+            discountable=False,
+            fixed=True,
+            article_groups=ordered.article_groups,
+            age_limit=ordered.age_limit,
+            of_line=ordered.of_line,
+            reference=found.order_no,
+        )
+        lines.append(line)
+    return lines
+
+
+def _dissolving(found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
+    """Lines below zero: each deposit at the rates it was taxed at, what a web shop took at those of the day it did."""
+    lines: list[SaleLine] = []
+    for deposit in found.deposits:
+        shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
+        lines += _money_lines(DEPOSIT_SETTLEMENT, "Deposit dissolved", shares, reference=deposit.receipt_no)
+    if found.paid_minor:
+        shares = []
+        for vat_key, part in order.shares(found.paid_minor, _goods_of(found), {}):
+            rate = yield from _rate(found, vat_key, found.placed_at[:10])
+            shares.append((vat_key, rate, -part))
+        lines += _money_lines(DEPOSIT_SETTLEMENT, "Paid in the web shop", shares, reference=found.order_no)
+    return lines
+
+
+# -- cancelling ----------------------------------------------------------------------------------
 
 
 def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
-    raise NotImplementedError
+    """Give the order up: at once, or with the receipt that refunds its deposits."""
+    order_no = typed.document_no(command.order_no)
+    reason = typed.short_text(command.reason, order.MAX_NOTE_LENGTH, "reason_bad")
+    if not reason:
+        raise Refusal("reason_needed")
+
+    def held(found: OrderView, claimed: Claimed) -> Steps:
+        yield from counter.allowed("return", order_no)
+        name = resource.name(resource.ORDER, order_no)
+        hold_id = counter.draw("order")[:16].hex()
+        fields = {
+            "order_no": order_no,
+            "refund": counter.text(found.deposited_minor),
+            "web_paid": counter.text(found.paid_minor),
+        }
+        if not found.deposits:
+            at = iso(counter.now.wall_ms)
+            hold = hold_of(counter, counter.begun(), name, 1, claimed, hold_id=hold_id)
+            used = ResourceUsed(hold_id=hold_id, resource=name, amount=1, reference=order_no, used_at=at)
+            cancelled = OrderCancelled(order_no=order_no, at=at, till_no=counter.till.till_no, reason=reason)
+            yield from counter.journal((hold, used, cancelled), counter.sale, claim_id=claimed.claim_id)
+            return {**fields, **counter.sums(), "coverage": coverage_fields(claimed)}
+        lines: list[SaleLine] = []
+        for deposit in found.deposits:
+            shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
+            lines += _money_lines(DEPOSIT, "Deposit", shares, reference=deposit.receipt_no, reason=reason)
+        sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
+        after = yield from counter.repriced(_with_group(counter, sale, lines, hold_id, name, 1))
+        hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)
+        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        first = after.lines[-len(lines)].line
+        return {"line": first, **fields, **counter.sums(), "coverage": coverage_fields(claimed)}
+
+    return (yield from _with_order(counter, order_no, held))
+
+
+# -- what a receipt makes of it ------------------------------------------------------------------
 
 
 def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> Generator[Effect, Event, Sequence[Fact]]:
-    """Deposits paid and settled with the receipt."""
+    """Deposits that were paid with the receipt, and orders whose deposits it refunds."""
     yield from nothing()
-    return ()
+    paid: dict[str, list[SaleLine]] = {}
+    cancelled: dict[str, SaleLine] = {}
+    for line in sale.lines:
+        if line.business_case != DEPOSIT:
+            continue
+        if line.group.startswith(f"{resource.DEPOSIT}/"):
+            paid.setdefault(line.reference, []).append(line)
+        elif line.group.startswith(f"{resource.ORDER}/"):
+            cancelled.setdefault(line.group.removeprefix(f"{resource.ORDER}/"), line)
+    deposited = [
+        OrderDeposited(
+            order_no=order_no,
+            receipt_no=receipt.receipt_no,
+            at=receipt.finished_at,
+            amount_minor=sum(line.gross_minor for line in lines),
+            lines=tuple((line.vat_key, line.vat_rate_bp, line.gross_minor) for line in lines),
+        )
+        for order_no, lines in paid.items()
+    ]
+    refunded = [
+        OrderCancelled(
+            order_no=order_no,
+            at=receipt.finished_at,
+            till_no=receipt.till_no,
+            reason=line.reason,
+            receipt_no=receipt.receipt_no,
+        )
+        for order_no, line in cancelled.items()
+    ]
+    return (*deposited, *refunded)
+
+
+# -- what they share -----------------------------------------------------------------------------
+
+
+def _with_order(counter: Counter, order_no: str, body: Callable[[OrderView, Claimed], Steps]) -> Steps:
+    """Run ``body(order, claimed)`` while nobody else does anything to the order; refused if that is done already."""
+    named = {"order_no": order_no}
+    known = yield from look(FindOrder(order_no), fresh=True)
+    if known is not None:
+        _check_open(counter, known)
+    name = resource.name(resource.ORDER, order_no)
+
+    def held(claimed: Claimed) -> Steps:
+        found = yield from look(FindOrder(order_no), fresh=True)
+        if found is None:
+            raise Refusal("unknown_order", named)
+        check_coverage(counter, name, claimed, named=named, refusals="order")
+        _check_open(counter, found)
+        return (yield from body(found, claimed))
+
+    return (yield from under_claim(counter, name, held, named=named, refusals="order"))
+
+
+def _check_open(counter: Counter, found: OrderView) -> None:
+    named = {"order_no": found.order_no, "receipt_no": found.ended_by}
+    if found.state != order.OPEN:
+        raise Refusal(f"order_{found.state}", named)
+    if found.currency != counter.till.currency:
+        raise Refusal("order_other_currency", {**named, "currency": found.currency})
+    if found.busy:
+        raise Refusal("order_on_sale", named)
+    if found.depositing_minor:
+        raise Refusal("order_depositing", named)
+
+
+def _rate(found: OrderView, vat_key: str, day: str) -> Generator[Effect, Event, int]:
+    rate = yield from look(FindVatRate(vat_key, day))
+    if rate is None:
+        raise Refusal("vat_rate_missing", {"name": found.order_no, "vat_key": vat_key, "day": day})
+    return rate
+
+
+def _goods_of(found: OrderView) -> dict[str, int]:
+    return order.by_key((line.vat_key, line.gross_minor) for line in found.lines)
+
+
+def _covered(found: OrderView) -> Iterable[tuple[str, int]]:
+    """What a web shop and earlier deposits cover, per VAT key."""
+    if found.paid_minor:
+        yield from order.shares(found.paid_minor, _goods_of(found), {})
+    for deposit in found.deposits:
+        for vat_key, _rate_bp, gross in deposit.lines:
+            yield vat_key, gross
+
+
+def _money_lines(
+    business_case: str,
+    name: str,
+    shares: Iterable[Share],
+    *,
+    reference: str,
+    group: str = "",
+    reason: str = "",
+) -> list[SaleLine]:
+    return [
+        SaleLine(
+            line=0,
+            business_case=business_case,
+            name=name,
+            quantity_milli=MILLI,
+            unit=DEFAULT_UNIT,
+            unit_price_minor=gross,
+            gross_minor=gross,
+            vat_key=vat_key,
+            vat_rate_bp=rate,
+            discountable=False,
+            fixed=True,
+            reference=reference,
+            reason=reason,
+            group=group,
+        )
+        for vat_key, rate, gross in shares
+    ]
+
+
+def _with_group(
+    counter: Counter, sale: OpenSale, lines: Sequence[SaleLine], hold_id: str, name: str, amount: int
+) -> OpenSale:
+    """The sale with lines that go together; the first holds the resource. ``of_line`` counts within the group."""
+    first = sale.next_line
+    for number, line in enumerate(lines):
+        grouped = msgspec.structs.replace(line, group=name, of_line=first - 1 + line.of_line if line.of_line else 0)
+        if not number:
+            grouped = msgspec.structs.replace(grouped, hold_id=hold_id, resource=name, held_amount=amount)
+        sale = counter.with_line(grouped, sale)
+    return sale

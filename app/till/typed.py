@@ -95,6 +95,22 @@ def line_number(text: str) -> int:
     return int(number)
 
 
+def document_no(text: str) -> str:
+    """The number of an order, delivery note, invoice or customer."""
+    number = text.strip()
+    if not 0 < len(number) <= SHOWN_LENGTH or not number.isprintable():
+        raise Refusal("bad_number", {"text": shown(text)})
+    return number
+
+
+def short_text(text: str, limit: int, code: str) -> str:
+    """A name, note or reason of at most so many printable characters; it may be empty."""
+    short = text.strip()
+    if len(short) > limit or not short.isprintable():
+        raise Refusal(code, {"limit": str(limit)})
+    return short
+
+
 def shown(text: str) -> str:
     """A slip, short and printable enough to be shown back."""
     return "".join(character if character.isprintable() else "?" for character in text.strip()[:SHOWN_LENGTH])

@@ -10,10 +10,12 @@ from app.books.folds.audit import AuditFold
 from app.books.folds.cash import CashFold
 from app.books.folds.customers import CustomersFold
 from app.books.folds.numbers import NumbersFold
+from app.books.folds.orders import OrdersFold
 from app.books.folds.parked import ParkedFold
 from app.books.folds.periods import PeriodsFold
 from app.books.folds.prices import PricesFold, check_price
 from app.books.folds.receipts import ReceiptsFold, check_receipt
+from app.books.folds.receivables import ReceivablesFold
 from app.books.folds.reference import ReferenceFold, check_value
 from app.books.folds.resources import ResourcesFold
 from app.books.folds.stamped import Folding, Upserts
@@ -55,4 +57,6 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
         NumbersFold(upserts),
         UsersFold(upserts),
         AuditFold(upserts),
+        OrdersFold(upserts, ledger),
+        ReceivablesFold(upserts, ledger),
     )

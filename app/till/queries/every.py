@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.till.effects import Refuse, Reply
-from app.till.queries import articles, network, overdraws, receipts, tenders, turnover, vouchers, waiting
+from app.till.queries import (
+    articles,
+    network,
+    orders,
+    overdraws,
+    receipts,
+    receivables,
+    tenders,
+    turnover,
+    vouchers,
+    waiting,
+)
 from app.till.queries.base import Desk, Query
 from app.till.refusals import Refusal
 from app.till.runner import Runner
@@ -18,6 +29,11 @@ ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] 
     receipts.AskReceipt: receipts.receipt,
     turnover.AskTurnover: turnover.turnover,
     overdraws.AskOverdraws: overdraws.overdraws,
+    orders.AskOrders: orders.orders,
+    orders.AskOrder: orders.order_info,
+    receivables.AskDeliveryNotes: receivables.delivery_notes,
+    receivables.AskOpenItems: receivables.open_items,
+    receivables.AskInvoice: receivables.invoice_info,
     network.AskStatus: network.status,
     network.ReleaseSlot: network.release,
     tenders.AskTenders: tenders.tenders,
@@ -32,6 +48,11 @@ DRIVE_NAMES: Mapping[str, type[Query]] = {
     "receipt": receipts.AskReceipt,
     "turnover": turnover.AskTurnover,
     "overdraws": overdraws.AskOverdraws,
+    "orders": orders.AskOrders,
+    "order_info": orders.AskOrder,
+    "delivery_notes": receivables.AskDeliveryNotes,
+    "open_items": receivables.AskOpenItems,
+    "invoice_info": receivables.AskInvoice,
     "status": network.AskStatus,
     "release": network.ReleaseSlot,
     "tenders": tenders.AskTenders,

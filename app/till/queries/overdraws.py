@@ -10,7 +10,7 @@ from app.domain import resource
 from app.domain.quantity import format_milli
 from app.till.queries.base import Desk, Query
 
-COUNTED = (resource.COUPON, resource.VOID, resource.PARKED, resource.ORDER, resource.DELIVERY_NOTE)
+COUNTED = (resource.COUPON, resource.VOID, resource.PARKED, resource.ORDER)
 
 
 class AskOverdraws(Query, frozen=True):

@@ -16,8 +16,10 @@ from sqlalchemy.pool import StaticPool
 
 from app.books.questions import Question
 from app.books.questions.cash import AskDrawers
+from app.books.questions.orders import FindOrder, ListOrders
 from app.books.questions.parked import AskParked
 from app.books.questions.periods import AskPeriod, AskTills, AskZReports
+from app.books.questions.receivables import FindInvoice, FindReceivable, ListDeliveryNotes, ListOpenItems
 from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
 from app.books.tables.base import meta, metadata
@@ -28,6 +30,12 @@ from app.facts.circulation import (
     ClaimCoverage,
     CustomerForgotten,
     CustomerSet,
+    DeliveryNoteIssued,
+    InvoiceOpened,
+    OrderCancelled,
+    OrderDeposited,
+    OrderLine,
+    OrderPlaced,
     ReceivablePaid,
     ResourceHeld,
     ResourceHoldReleased,
@@ -40,6 +48,7 @@ from app.facts.sales import (
     CashCounted,
     CashMoved,
     CountedCash,
+    InvoiceIssued,
     Period,
     ReceiptCompleted,
     ReceiptLine,
@@ -52,7 +61,14 @@ from replication.core.model import Feed, Record
 
 MEMBERS = ("a", "b", "c")
 CODES = ("7K3M9QXA0PWTB", "0000000000001")
-RESOURCES = (*(f"voucher/{code}" for code in CODES), "parked/P1")
+RESOURCES = (
+    *(f"voucher/{code}" for code in CODES),
+    "parked/P1",
+    "order/O1",
+    "deposit/O1",
+    "receivable/10001/note/D1",
+    "receivable/10001/invoice/I1",
+)
 PERIODS = ((1, None), (2, None), (None, "2026-11-21"), (None, None))
 COVERAGE = ClaimCoverage(complete=False, promised=("b",), missing=("c",))
 
@@ -85,6 +101,15 @@ QUESTIONS: tuple[Question[Any], ...] = (
     AskTills(),
     AskZReports(None),
     AskParked(),
+    FindOrder("O1"),
+    ListOrders(),
+    ListOrders("open", "10001", "2026-12-31"),
+    FindReceivable("I1"),
+    FindReceivable("D1"),
+    ListDeliveryNotes(),
+    ListDeliveryNotes("10001", "open"),
+    ListOpenItems("10001"),
+    FindInvoice("I1"),
     AskDrawers(1, 1, "EUR"),
     *(AskPeriod(till_no, "EUR", z_no, day) for till_no in (1, None) for z_no, day in PERIODS),
 )
@@ -107,8 +132,26 @@ customer_facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(ReceivablePaid, st.sampled_from(["p1", "p2"]), st.sampled_from(["10001", "10002"]), amounts,
               st.just("1-000001"), st.just("t"), st.just(1), st.sampled_from(["", "L1-000001"]), st.booleans()),
 )  # fmt: skip
+customers = st.sampled_from(["10001", "10002"])
+orders = st.sampled_from(["O1", "O2"])
+document_facts: st.SearchStrategy[Fact] = st.one_of(
+    st.builds(OrderPlaced, orders, st.just(1), st.just("t"), st.just("anna"), st.just("EUR"),
+              st.just((OrderLine("Leine", 1000, "Stk", 9, 9, vat_key="1"),)), amounts,
+              st.sampled_from(["", "2026-12-01"]), customers),
+    st.builds(OrderDeposited, orders, st.sampled_from(["1-000001", "2-000001"]), st.just("t"), amounts,
+              amounts.map(lambda amount: (("1", 1900, amount),))),
+    st.builds(OrderCancelled, orders, st.just("t"), st.just(1), st.sampled_from(["krank", "weg"]),
+              st.sampled_from(["", "1-000001"])),
+    st.builds(DeliveryNoteIssued, st.sampled_from(["D1", "D2"]), st.just("1-000001"), st.just(1), customers,
+              st.just("t"), st.just("2026-11-21"), st.just("EUR"), amounts),
+    st.builds(InvoiceOpened, st.sampled_from(["I1", "I2"]), customers, st.just(1), st.just("t"), st.just("EUR"),
+              amounts, st.sampled_from([("D1",), ("D1", "D2")])),
+    st.builds(InvoiceIssued, st.sampled_from(["I1", "I2"]), st.just(1), customers, st.just("t"),
+              st.just("2026-11-21"), st.just("anna"), st.just("EUR"), amounts, st.just(())),
+)  # fmt: skip
 facts: st.SearchStrategy[Fact] = st.one_of(
     customer_facts,
+    document_facts,
     st.builds(
         ArticleSet,
         ident_no=st.sampled_from(["1", "2"]),

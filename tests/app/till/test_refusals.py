@@ -38,6 +38,7 @@ TYPICAL = {
     "user": "Anna Beispiel",
     "right": "void_receipt",
     "left": "100",
+    "order_no": "O12-000123", "invoice": "I12-000123",
 }  # fmt: skip
 FOR_PROGRAMS = ("bad_command", "internal_error")
 COLUMNS = 78

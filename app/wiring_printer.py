@@ -15,27 +15,49 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from app import config
 from app.config import Settings
+from app.domain.customer import Person
 from app.engine.spool import Spool
+from app.facts.base import Fact
 from app.facts.sales import ReceiptCompleted
 from app.text import gettext as _
 from peripherals import escpos
 from peripherals.cash_drawer import CashDrawer
 from peripherals.printer import NetworkPrinter
 from peripherals.simulators.printer import PrinterSimulator
-from receipts import Page, ShopHead, compose, text, wording
+from receipts import Page, ShopHead, documents, text, wording
+from receipts.documents import about
+
+Opened = Callable[[str, str], str | None]
+"""Opens what was sealed with the key of this person; None if the key is not here, or erased."""
 
 
-def page_of(settings: Settings, receipt: ReceiptCompleted) -> Page:
-    """The receipt as this till prints it."""
-    shop = ShopHead(settings.receipt.head)
-    return compose(receipt, shop, wording(settings.till.language), zone=_local_zone(receipt.finished_at))
+def nobody(_person_id: str, _sealed: str) -> str | None:
+    """Opens nothing: where no keys are at hand, addresses stay unprinted."""
+    return None
 
 
-def text_of(settings: Settings, receipt: ReceiptCompleted) -> str:
+def page_of(settings: Settings, opened: Opened, document: Fact) -> Page | None:
+    """The document as this till prints it."""
+    person_id, sealed, happened_at = about(document)
+    if not happened_at:
+        return None
+    return documents.page_of(
+        document,
+        ShopHead(settings.receipt.head),
+        wording(settings.till.language),
+        zone=_local_zone(happened_at),
+        buyer=_person(opened(person_id, sealed)) if sealed else None,
+    )
+
+
+def text_of(settings: Settings, receipt: ReceiptCompleted, opened: Opened = nobody) -> str:
     """The receipt as plain text, as wide as this till's paper."""
-    return text(page_of(settings, receipt), profile_of(settings).columns)
+    page = page_of(settings, opened, receipt)
+    return "" if page is None else text(page, profile_of(settings).columns)
 
 
 def profile_of(settings: Settings) -> escpos.PrinterProfile:
@@ -53,8 +75,9 @@ async def printing(
     kept: Mapping[str, str],
     keep: Callable[[dict[str, str | None]], Awaitable[None]],
     on_change: Callable[[], None],
+    opened: Opened = nobody,
 ) -> AsyncIterator[Spool | None]:
-    """A running spool with its printer; None if the till has no printer."""
+    """A running spool with its printer; None if the till has no printer. ``opened`` opens buyers' addresses."""
     async with contextlib.AsyncExitStack() as stack:
         address = await _address(settings, paper, stack)
         if address is None:
@@ -67,7 +90,7 @@ async def printing(
         spool = Spool(
             keep=keep,
             printer=printer,
-            compose_page=partial(page_of, settings),
+            compose_page=partial(page_of, settings, opened),
             compose_bytes=escpos.Composer(profile).compose,
             columns=profile.columns,
             copy_mark=wording(settings.till.language).copy_mark,
@@ -93,6 +116,14 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+def _person(text: str | None) -> Person | None:
+    """Who was sealed; nobody if it cannot be opened or read: the document is printed all the same."""
+    try:
+        return None if text is None else msgspec.json.decode(text, type=Person)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _local_zone(instant: str) -> tzinfo:

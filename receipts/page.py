@@ -65,7 +65,7 @@ Block = Line | Pair | Table | Rule | Gap | Symbol
 
 
 class Section(msgspec.Struct, frozen=True):
-    """What comes off the printer as one piece. ``name``: ``receipt`` or ``voucher``."""
+    """What comes off the printer as one piece. ``name`` says which: ``receipt``, ``voucher``, ``report`` …"""
 
     name: str
     blocks: tuple[Block, ...]

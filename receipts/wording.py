@@ -12,6 +12,7 @@ from datetime import date, datetime, tzinfo
 import msgspec
 
 from app.domain.money import format_minor
+from receipts.document_wording import ENGLISH_DOCUMENTS, GERMAN_DOCUMENTS, DocumentWords
 
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
@@ -39,7 +40,6 @@ class Wording(msgspec.Struct, frozen=True):
     tax_amount: str
     gross: str
     untaxed: str
-    untaxed_reason: str
     thanks: str
     voucher_title: str
     voucher_kinds: dict[str, str]
@@ -47,6 +47,7 @@ class Wording(msgspec.Struct, frozen=True):
     valid_until: str
     voucher_notes: dict[str, str]
     copy_mark: str
+    documents: DocumentWords
 
     def amount(self, minor: int, currency: str) -> str:
         """Minor units as a decimal number without sign of currency: ``-1234`` EUR is ``-12,34``."""
@@ -90,26 +91,33 @@ GERMAN = Wording(
     each="je",
     per="je",
     total="SUMME",
-    tenders={"cash": "Bar", "card": "Karte", "voucher": "Gutschein"},
+    tenders={
+        "cash": "Bar", "card": "Karte", "girocard": "girocard", "visa": "Visa", "mastercard": "Mastercard",
+        "amex": "American Express", "chf": "Bar", "usd": "Bar", "gbp": "Bar", "eur": "Bar", "cheque": "Scheck",
+        "bank_transfer": "Überweisung", "voucher": "Gutschein", "token": "Wertmarke", "customer_credit": "Kundenkredit",
+        "delivery_note": "Lieferschein", "purse": "Geldbörse", "bonus_purse": "Bonus", "cost_centre": "Kostenstelle",
+        "other": "Sonstige",
+    },
     change="Rückgeld",
     tax="USt",
     net="Netto",
     tax_amount="Steuer",
     gross="Brutto",
     untaxed="ohne",
-    untaxed_reason="ohne: Mehrzweckgutschein, USt erst bei Einlösung (§ 3 Abs. 15 UStG)",
     thanks="Vielen Dank für Ihren Einkauf!",
     voucher_title="GUTSCHEIN",
-    voucher_kinds={"multi_purpose": "Mehrzweckgutschein", "single_purpose": "Einzweckgutschein"},
+    voucher_kinds={"multi_purpose": "Mehrzweckgutschein", "single_purpose": "Einzweckgutschein", "token": "Wertmarke"},
     voucher_code="Code",
     valid_until="gültig bis",
     voucher_notes={
         "multi_purpose": "Einlösbar an jeder unserer Kassen, auch in Teilbeträgen. Bitte wie Bargeld aufbewahren.",
         "single_purpose": "Einlösbar an jeder unserer Kassen. Die USt ist im Preis enthalten. "
         "Bitte wie Bargeld aufbewahren.",
+        "token": "Einlösbar an jeder unserer Kassen gegen diese Ware. Bitte wie Bargeld aufbewahren.",
     },
     copy_mark="ZWEITDRUCK",
-)
+    documents=GERMAN_DOCUMENTS,
+)  # fmt: skip
 
 ENGLISH = Wording(
     language="en",
@@ -123,26 +131,35 @@ ENGLISH = Wording(
     each="each",
     per="per",
     total="TOTAL",
-    tenders={"cash": "Cash", "card": "Card", "voucher": "Voucher"},
+    tenders={
+        "cash": "Cash", "card": "Card", "girocard": "girocard", "visa": "Visa", "mastercard": "Mastercard",
+        "amex": "American Express", "chf": "Cash", "usd": "Cash", "gbp": "Cash", "eur": "Cash", "cheque": "Cheque",
+        "bank_transfer": "Bank transfer", "voucher": "Voucher", "token": "Token", "customer_credit": "Credit",
+        "delivery_note": "Delivery note", "purse": "Purse", "bonus_purse": "Bonus", "cost_centre": "Cost centre",
+        "other": "Other",
+    },
     change="Change",
     tax="VAT",
     net="Net",
     tax_amount="Tax",
     gross="Gross",
     untaxed="none",
-    untaxed_reason="none: multi-purpose voucher, VAT is due when it is redeemed",
     thanks="Thank you for your purchase!",
     voucher_title="VOUCHER",
-    voucher_kinds={"multi_purpose": "Multi-purpose voucher", "single_purpose": "Single-purpose voucher"},
+    voucher_kinds={
+        "multi_purpose": "Multi-purpose voucher", "single_purpose": "Single-purpose voucher", "token": "Token",
+    },
     voucher_code="Code",
     valid_until="valid until",
     voucher_notes={
         "multi_purpose": "Accepted at each of our tills, in parts too. Please keep it as you would keep cash.",
         "single_purpose": "Accepted at each of our tills. VAT is included in the price. "
         "Please keep it as you would keep cash.",
+        "token": "Accepted at each of our tills for these goods. Please keep it as you would keep cash.",
     },
     copy_mark="COPY",
-)
+    documents=ENGLISH_DOCUMENTS,
+)  # fmt: skip
 
 _BY_LANGUAGE = {"de": GERMAN, "en": ENGLISH}
 

@@ -138,6 +138,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of a token: the article that it pays for."""
     held_amount: int = 0
     """How much of the resource is held, where that is not the payment's amount (a token: all of it)."""
+    opens_drawer: bool = False
 
 
 class CouponOnSale(msgspec.Struct, frozen=True, omit_defaults=True):

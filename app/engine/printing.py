@@ -6,7 +6,8 @@ knows both, and it knows values only.
 
 from __future__ import annotations
 
-from app.facts.sales import ReceiptCompleted
+from app.facts.base import Fact
+from app.facts.sales import AuditLogged, CashMoved, ReceiptCompleted, TenderRow
 from peripherals.print_job import Chunk, Cut, Instruction, Symbol, Text
 from receipts.layout import Laid, LaidCut, LaidLine, LaidSymbol, lay
 from receipts.page import Section
@@ -17,9 +18,29 @@ def chunk(section: Section, columns: int) -> Chunk:
     return Chunk(tuple(_instruction(laid) for laid in lay(section, columns)))
 
 
-def cash_moved(receipt: ReceiptCompleted) -> bool:
-    """Whether the drawer has to open: cash came in or went out as change."""
-    return any(tender.tender == "cash" and tender.amount_minor for tender in receipt.tenders)
+def cash_moved(document: Fact) -> bool:
+    """Whether the drawer has to open: something came or went that lies in it, or somebody may look into it.
+
+    Training opens no drawer: nothing goes in.
+    """
+    match document:
+        case ReceiptCompleted():
+            return document.receipt_type != "training" and any(map(_in_drawer, document.tenders))
+        case CashMoved():
+            return document.movement != "difference"
+        case AuditLogged():
+            return document.action == "open_drawer"
+        case _:
+            return False
+
+
+def _in_drawer(tender: TenderRow) -> bool:
+    in_drawer = tender.opens_drawer or tender.tender == "cash" or tender.tender_kind in _IN_DRAWER
+    return bool(in_drawer and tender.amount_minor)
+
+
+_IN_DRAWER = ("cash", "foreign_cash", "cheque")
+"""Kinds of tenders that lie in the drawer, whatever a shop calls them."""
 
 
 def _instruction(laid: Laid) -> Instruction:

@@ -39,6 +39,7 @@ from app.engine.printing import cash_moved, chunk
 from app.facts.base import Fact
 from app.facts.sales import ReceiptCompleted
 from peripherals.print_job import Chunk, Outcome, Result
+from receipts.documents import printed_as
 from receipts.page import Page, marked
 
 PREFIX = "spool/"
@@ -91,7 +92,7 @@ class UnknownJob(LookupError):
 class Spool:
     """The queue of one printer. All methods are called on the event loop.
 
-    ``keep`` writes kept values durably, or raises ``refusals``; ``compose_page`` makes a receipt's page;
+    ``keep`` writes kept values durably, or raises ``refusals``; ``compose_page`` makes a document's page;
     ``compose_bytes`` makes a chunk's bytes and is called in a thread; ``copy_mark`` is the
     word for a second print.
     """
@@ -101,7 +102,7 @@ class Spool:
         *,
         keep: Callable[[dict[str, str | None]], Awaitable[None]],
         printer: Printer,
-        compose_page: Callable[[ReceiptCompleted], Page],
+        compose_page: Callable[[Fact], Page | None],
         compose_bytes: Callable[[Chunk], bytes],
         columns: int,
         copy_mark: str,
@@ -132,28 +133,30 @@ class Spool:
 
     def entries_for(self, document: Fact) -> dict[str, str | None]:
         """The kept values that queue this document; to be written in one step with its facts."""
-        if not isinstance(document, ReceiptCompleted) or len(self._jobs) >= MAX_JOBS:
+        number = printed_as(document)
+        if number is None or len(self._jobs) >= MAX_JOBS:
             return {}
         try:
             page = self._compose_page(document)
         except ValueError:
-            _log.exception("receipt %s cannot be laid out; it is not printed", document.receipt_no)
+            _log.exception("%s cannot be laid out; it is not printed", number)
             return {}
-        self._pages[document.receipt_no] = page
+        if page is None:
+            return {}
+        self._pages[number] = page
         while len(self._pages) > 4:  # of steps that were refused
             self._pages.popitem(last=False)
-        return {PREFIX + document.receipt_no: _encode(Job(page))}
+        return {PREFIX + number: _encode(Job(page))}
 
     def enqueue(self, document: Fact) -> None:
         """The values are on disk: print when the printer can; open the drawer now if cash moved."""
-        if not isinstance(document, ReceiptCompleted):
-            return
-        page = self._pages.pop(document.receipt_no, None)
-        if page is not None:
-            self._jobs[document.receipt_no] = Job(page)
+        number = printed_as(document)
+        page = None if number is None else self._pages.pop(number, None)
+        if number is not None and page is not None:
+            self._jobs[number] = Job(page)
             self._wake.set()
-        else:
-            _log.error("receipt %s is not printed; %d jobs wait", document.receipt_no, len(self._jobs))
+        elif number is not None:
+            _log.error("%s is not printed; %d jobs wait", number, len(self._jobs))
         if self._drawer is not None and cash_moved(document):
             self._spawn(self._open_drawer(self._drawer))
         self._on_change()
@@ -237,8 +240,10 @@ class Spool:
 
     async def copy(self, receipt: ReceiptCompleted) -> None:
         """Print a second receipt, marked as one; its vouchers' slips, which are worth money, are not printed again."""
-        first = self._compose_page(receipt).sections[0]
-        await self._set(f"{receipt.receipt_no}-copy", Job(Page((first,)), mark=self._copy_mark))
+        page = self._compose_page(receipt)
+        if page is None:
+            return
+        await self._set(f"{receipt.receipt_no}-copy", Job(Page(page.sections[:1]), mark=self._copy_mark))
         self._wake.set()
 
     # -- printing ----------------------------------------------------------------------------------------------

@@ -88,6 +88,8 @@ class TenderRow(msgspec.Struct, frozen=True, omit_defaults=True):
     foreign_minor: int = 0
     rate: str = ""
     rate_source: str = ""
+    opens_drawer: bool = False
+    """What was taken lies in the drawer, beside cash and cheques."""
 
 
 class ReceiptCoupon(msgspec.Struct, frozen=True):

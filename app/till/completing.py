@@ -173,4 +173,5 @@ def _tender_row(payment: Payment, currency: str) -> TenderRow:
         foreign_minor=payment.foreign_minor,
         rate=payment.rate,
         rate_source=payment.rate_source,
+        opens_drawer=payment.opens_drawer,
     )

@@ -52,6 +52,7 @@ def take_money(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: i
         name=tender.name,
         amount_minor=amount_minor,
         reference=command.reference or "",
+        opens_drawer=tender.opens_drawer and tender.kind in ("card", "other"),
     )
     return (yield from take(Offered(payment)))
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.facts.sales import ReceiptCompleted, TaxRow, TenderRow
 from receipts import GERMAN, ShopHead, compose, text
-from receipts.compose import masked
+from receipts.letterhead import masked
 from receipts.page import Symbol
 
 SHOP = ShopHead(("Zoo Neumann", "Messestand 4", "50679 Köln"), foot=("Umtausch binnen 14 Tagen",), till_serial="TM-77")

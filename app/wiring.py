@@ -45,7 +45,7 @@ from app.till.completing import TillIdentity
 from app.till.ports import Books, Engine, JournalRefused
 from app.till.runner import Runner
 from app.till.session import Session
-from app.wiring_printer import printing, profile_of, text_of
+from app.wiring_printer import Opened, nobody, printing, profile_of, text_of
 from receipts import wording
 from replication.core.model import Entry, Now
 from replication.enrolment import EnrolmentRefused, join_network, release_slot
@@ -158,7 +158,9 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
         spool = None
         if network:
             spool = await stack.enter_async_context(
-                printing(settings, home.paper, kept, partial(_keep, node), partial(changes.announce, "status"))
+                printing(
+                    settings, home.paper, kept, partial(_keep, node), partial(changes.announce, "status"), vault.opened
+                )
             )
         engine = LocalEngine(node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release)
         await _first_rates(engine, identity, books)
@@ -174,10 +176,12 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
 async def runner(parts: Parts, settings: Settings) -> Runner:
     """The session of this till and what runs it, with the open sale as it was left."""
     identity = TillIdentity(parts.who.till_no, parts.who.member_id, CURRENCY, settings.till.cashier)
-    return await runner_of(identity, parts.engine, parts.books, settings)
+    return await runner_of(identity, parts.engine, parts.books, settings, Vault(parts.home.persons).opened)
 
 
-async def runner_of(till: TillIdentity, engine: Engine, books: Books, settings: Settings) -> Runner:
+async def runner_of(
+    till: TillIdentity, engine: Engine, books: Books, settings: Settings, addresses: Opened = nobody
+) -> Runner:
     """The session of this till and what runs it; its engine may be in another process."""
     await engine.settled()
     sequence = await asyncio.to_thread(books.last_receipt_sequence, till.till_no) + 1
@@ -188,7 +192,8 @@ async def runner_of(till: TillIdentity, engine: Engine, books: Books, settings: 
         await engine.kept(),
         voucher_name=wording(settings.till.language).tenders["voucher"],
     )
-    return Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=partial(text_of, settings))
+    receipt_text = partial(text_of, settings, addresses)
+    return Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)
 
 
 async def found(

@@ -54,7 +54,7 @@ def page_of(settings: Settings, opened: Opened, document: Fact) -> Page | None:
     )
 
 
-def text_of(settings: Settings, receipt: ReceiptCompleted, opened: Opened = nobody) -> str:
+def text_of(settings: Settings, opened: Opened, receipt: ReceiptCompleted) -> str:
     """The receipt as plain text, as wide as this till's paper."""
     page = page_of(settings, opened, receipt)
     return "" if page is None else text(page, profile_of(settings).columns)

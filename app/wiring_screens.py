@@ -38,9 +38,10 @@ async def run(home: Home, settings: Settings, engine_options: Sequence[str]) -> 
         hello = await engine.attach()
         database = open_books(home.books)
         try:
-            books = BooksReader(database, Vault(home.persons))
+            vault = Vault(home.persons)
+            books = BooksReader(database, vault)
             till = TillIdentity(hello.till_no, hello.member_id, wiring.CURRENCY, settings.till.cashier)
-            runner = await wiring.runner_of(till, engine, books, settings)
+            runner = await wiring.runner_of(till, engine, books, settings, vault.opened)
             services = TillServices(
                 runner=runner,
                 engine=engine,

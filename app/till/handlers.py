@@ -23,6 +23,7 @@ from app.till import (
     settings,
     supplying,
     users,
+    voiding,
     voucher_desk,
     vouchers,
 )
@@ -49,7 +50,7 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Counter, Any], Steps]] = {
     commands.UndoPayment: paying.undo_payment,
     commands.ReturnLine: returning.return_line,
     commands.ReturnArticle: returning.return_article,
-    commands.VoidReceipt: returning.void_receipt,
+    commands.VoidReceipt: voiding.void_receipt,
     commands.Park: parking.park,
     commands.Resume: parking.resume,
     commands.Split: parking.split,

@@ -54,6 +54,7 @@ def hold_of(
     *,
     hold_id: str,
     capacity: int = 0,
+    value_minor: int = 0,
 ) -> ResourceHeld:
     """The fact that holds so much of the resource for the sale."""
     return ResourceHeld(
@@ -65,6 +66,7 @@ def hold_of(
         held_at=iso(counter.now.wall_ms),
         coverage=claimed.coverage,
         capacity=capacity,
+        value_minor=value_minor,
     )
 
 

@@ -10,7 +10,17 @@ from sqlalchemy import Connection, bindparam, case, func, or_, select
 from app.books.queries import receipts
 from app.books.queries.resources import is_held, is_used
 from app.books.questions import Question
-from app.books.questions.returns import AskReturned, AskTraces, FindReceipt, Returned, ReturnsView, Trace, TracesView
+from app.books.questions.returns import (
+    AskLastReceipt,
+    AskReturned,
+    AskTraces,
+    FindReceipt,
+    Returned,
+    ReturnsView,
+    Trace,
+    TracesView,
+)
+from app.books.tables.receipts import receipts as receipts_table
 from app.books.tables.resources import resource_grants, resource_holds
 from app.books.views import ReceiptView
 from app.domain import resource
@@ -20,6 +30,12 @@ _RETURNED = (
     select(resource_holds.c.resource, func.sum(_amount), func.sum(func.coalesce(resource_holds.c.value_minor, 0)))
     .where(resource_holds.c.resource.in_(bindparam("resources", expanding=True)), or_(is_held, is_used))
     .group_by(resource_holds.c.resource)
+)
+_LAST = (
+    select(receipts_table.c.receipt_no)
+    .where(receipts_table.c.till_no == bindparam("till_no"))
+    .order_by(receipts_table.c.stamp.desc())
+    .limit(1)
 )
 _VOIDED = select(func.count()).where(resource_holds.c.resource == bindparam("resource"), or_(is_held, is_used))
 _USED = (
@@ -41,6 +57,12 @@ def find_receipt(connection: Connection, question: FindReceipt) -> ReceiptView |
     return receipts.receipt(connection, question.receipt_no)
 
 
+def last_receipt(connection: Connection, question: AskLastReceipt) -> str | None:
+    """The number of the receipt that the till wrote last."""
+    number: str | None = connection.execute(_LAST, {"till_no": question.till_no}).scalar()
+    return number
+
+
 def returned(connection: Connection, question: AskReturned) -> ReturnsView:
     """Sums of the holds that count, per line."""
     line_of = {resource.name(resource.RETURN, question.receipt_no, str(line)): line for line in question.lines}
@@ -60,6 +82,7 @@ def traces(connection: Connection, question: AskTraces) -> TracesView:
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {
     FindReceipt: find_receipt,
+    AskLastReceipt: last_receipt,
     AskReturned: returned,
     AskTraces: traces,
 }

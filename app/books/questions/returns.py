@@ -14,6 +14,12 @@ class FindReceipt(Question[ReceiptView | None], frozen=True):
     receipt_no: str
 
 
+class AskLastReceipt(Question[str | None], frozen=True):
+    """Number of the till's newest receipt; None if it has none."""
+
+    till_no: int
+
+
 class Returned(NamedTuple):
     """What came back of one line, or is on its way back in an open sale: thousandths, and the money for them."""
 

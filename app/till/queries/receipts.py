@@ -80,5 +80,7 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
             }
             for row in receipt.tenders
         ],
-        "vouchers": [line.voucher_code for line in receipt.lines if line.business_case == "voucher_sale"],
+        "vouchers": [
+            line.voucher_code for line in receipt.lines if line.business_case == "voucher_sale" and line.gross_minor > 0
+        ],
     }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from app.books import fingerprint
 from app.books.persons import NoPersons, Persons
-from app.books.queries import articles, customers, receipts, reference, resources, vouchers
+from app.books.queries import articles, customers, prices, receipts, reference, resources, vouchers
 from app.books.queries.every import ANSWERS, WITH_REFERENCE
 from app.books.questions import Question
 from app.books.questions.reference import AskReference
@@ -71,6 +71,21 @@ class BooksReader:
     def vat_rate_bp(self, vat_key: str, day: str) -> int | None:
         with self._engine.connect() as connection:
             return articles.vat_rate_bp(connection, vat_key, day)
+
+    def all_articles(self) -> list[ArticleView]:
+        """Every article by its ident number; for exports."""
+        with self._engine.connect() as connection:
+            return articles.all_articles(connection)
+
+    def all_prices(self) -> list[dict[str, Any]]:
+        """Every entered price, past, present and to come: ``ident_no``, ``price_list``, ``price_minor``, days."""
+        with self._engine.connect() as connection:
+            return prices.all_prices(connection)
+
+    def all_vat_rates(self) -> list[dict[str, Any]]:
+        """Every rate of every key: ``vat_key``, ``valid_from``, ``rate_bp``."""
+        with self._engine.connect() as connection:
+            return articles.all_vat_rates(connection)
 
     def vat_keys(self) -> tuple[str, ...]:
         with self._engine.connect() as connection:

@@ -7,7 +7,8 @@ from app.domain import codes
 MAX_NAME_LENGTH = 100
 MAX_UNIT_LENGTH = 12
 MAX_BARCODES = 50
-MAX_GROUPS = 20
+MAX_GROUPS = 3
+MAX_AGE_LIMIT = 99
 DEFAULT_UNIT = "Stk"
 
 

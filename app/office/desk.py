@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import select
 
 from app.books.reader import BooksReader
-from app.books.tables.articles import articles
-from app.books.views import ArticleView
 from app.engine.control import Refused
 from app.engine.operations import Imported
 from app.office.files import EXPORTS, IMPORTS
@@ -38,12 +35,6 @@ class Desk:
         if what not in EXPORTS:
             raise Refused("unknown_export", _("{what} cannot be exported").format(what=what))
         return EXPORTS[what].rows(self)
-
-    def articles(self) -> list[ArticleView]:
-        with self._database.connect() as connection:
-            idents = list(connection.execute(select(articles.c.ident_no).order_by(articles.c.ident_no)).scalars())
-        found = (self.books.article(ident) for ident in idents)
-        return [article for article in found if article is not None]
 
     def log(self, limit: int) -> list[dict[str, Any]]:
         return [row._asdict() for row in self._store.log(limit)]

@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-
 from app.engine.operations import Imported
-from app.office.importing import read_articles, reason
-from app.text import gettext as _
+from app.office import article_files
 
 if TYPE_CHECKING:
     from app.office.desk import Desk
@@ -27,32 +24,13 @@ class Export(NamedTuple):
     cells: Callable[[dict[str, Any]], Sequence[str]]
 
 
-def _import_articles(desk: Desk, text: str) -> Imported:
-    found = read_articles(text, currency=desk.currency, vat_keys=desk.books.vat_keys())
-    return Imported(found.facts, tuple((fault.line, reason(fault, _)) for fault in found.faults))
-
-
-def _articles(desk: Desk) -> list[dict[str, Any]]:
-    return [msgspec.to_builtins(article) for article in desk.articles()]
-
-
-def _article_cells(row: dict[str, Any]) -> Sequence[str]:
-    return (
-        row["ident_no"],
-        "|".join(row["barcodes"]),
-        row["name"],
-        f"{row['price_minor'] // 100}.{row['price_minor'] % 100:02d}",
-        row["vat_key"],
-        "|".join(row["article_groups"]),
-        row["unit"],
-    )
-
-
 IMPORTS: Mapping[str, Callable[[Desk, str], Imported]] = {
-    "articles": _import_articles,
+    "articles": article_files.import_articles,
+    "prices": article_files.import_prices,
+    "vat_rates": article_files.import_vat_rates,
 }
 EXPORTS: Mapping[str, Export] = {
-    "articles": Export(
-        ("ident_no", "barcode", "name", "price", "vat_key", "article_groups", "unit"), _articles, _article_cells
-    ),
+    "articles": Export(article_files.ARTICLE_COLUMNS, article_files.articles, article_files.article_cells),
+    "prices": Export(article_files.PRICE_COLUMNS, article_files.prices, article_files.price_cells),
+    "vat_rates": Export(article_files.RATE_COLUMNS, article_files.vat_rates, article_files.rate_cells),
 }

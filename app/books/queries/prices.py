@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select
 
@@ -39,7 +40,7 @@ def entries_of_many(connection: Connection, idents: Sequence[str], day: str) -> 
     return found
 
 
-def all_prices(connection: Connection) -> list[dict[str, object]]:
+def all_prices(connection: Connection) -> list[dict[str, Any]]:
     """Every entered price by article, list and day: past, present and to come."""
     columns = ("ident_no", "price_list", "price_minor", "valid_from", "valid_until")
     return [{name: getattr(row, name) for name in columns} for row in connection.execute(_ALL)]

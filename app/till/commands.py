@@ -188,6 +188,13 @@ class Resume(Command, frozen=True):
     park_no: str
 
 
+class DropParked(Command, frozen=True):
+    """Give a parked sale up (by right); what it holds is given back."""
+
+    park_no: str
+    reason: str
+
+
 class Split(Command, frozen=True):
     """Park some lines (numbers, with commas) of the open sale as a sale of their own."""
 
@@ -334,6 +341,18 @@ class CountCash(Command, frozen=True):
     """Count the drawer: pieces per denomination, per currency (``{"EUR": {"50": 3, "0.20": 7}}``)."""
 
     counted: dict[str, dict[str, int]]
+
+
+class XReport(Command, frozen=True):
+    """The figures so far: of this till (``scope`` ``till``) or of all (``network``), now or on a day.
+
+    With ``z_no`` those of a Z report of this till again. ``counted`` as ``ZReport``: compared, not booked.
+    """
+
+    scope: str = "till"
+    z_no: str | None = None
+    date: str | None = None
+    counted: dict[str, Any] | None = None
 
 
 class ZReport(Command, frozen=True):

@@ -36,7 +36,7 @@ from app.till.runner import Runner
 
 MAX_LINE_BYTES = 65_536
 
-COUNTED = ("line", "quantity", "count", "guests", "no", "customer")
+COUNTED = ("line", "quantity", "count", "guests", "no", "customer", "z_no")
 """Text fields of commands for which a whole JSON number is as clear as its text."""
 
 _log = logging.getLogger(__name__)

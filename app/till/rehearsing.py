@@ -39,6 +39,7 @@ NOT_IN_TRAINING = (
     commands.Park,
     commands.Resume,
     commands.Split,
+    commands.DropParked,
     commands.SetCustomer,
     commands.ForgetCustomer,
     commands.BlockVoucher,

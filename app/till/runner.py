@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from app.books.questions.parked import AskEnded
 from app.books.questions.users import FindUser, HasUsers
 from app.domain.instant import Moment
 from app.facts.sales import ReceiptCompleted
@@ -196,7 +197,10 @@ class Runner:
             return False
         till_no = self.session.till.till_no
         written = self.books.receipt(self.session.next_receipt_no)
-        completed = written is not None and written.receipt.sale_id == self.session.sale_id
+        sale_id = self.session.sale_id
+        completed = written is not None and written.receipt.sale_id == sale_id
+        if sale_id and not completed:
+            completed = self.books.ask(AskEnded(sale_id, till_no))
         self.session.reconcile(self.books.last_receipt_sequence(till_no) + 1, kept, completed=completed)
         if not completed and self.session.sale_id:
             # The engine may have lost or never heard of what was kept last.

@@ -96,8 +96,8 @@ class Session:
     def reconcile(self, next_sequence: int, kept: str | None, *, completed: bool) -> None:
         """After an append that failed or whose end is unknown: what the engine says is true.
 
-        ``completed``: the books have a receipt of this sale. Otherwise the sale as kept is
-        taken over if it holds something that ours does not: such a hold was durable after all.
+        ``completed``: the books have a receipt of this sale, or it was parked or aborted. Otherwise the sale as kept
+        is taken over if it holds something that ours does not, or has had more lines: that was durable after all.
         """
         counter = self._counter
         counter.next_sequence = next_sequence
@@ -110,7 +110,8 @@ class Session:
         if durable is None or (ours is not None and durable.sale_id != ours.sale_id):
             return
         held = set(holds_of(ours)) if ours else set()
-        if ours is None or any(hold not in held for hold in holds_of(durable)):
+        later = ours is None or durable.next_line > ours.next_line
+        if later or any(hold not in held for hold in holds_of(durable)):
             counter.sale = durable
 
     @property

@@ -183,11 +183,12 @@ def _movement_sums(connection: Connection, of_movements: ColumnElement[bool], ho
     """By kind of movement; those in another currency apart: ``pay_in/CHF``."""
     movement, currency = cash_movements.c.movement, cash_movements.c.currency
     statement = select(movement, currency, func.count(), func.sum(cash_movements.c.amount_minor)).where(of_movements)
-    rows = connection.execute(statement.group_by(movement, currency).order_by(movement, currency))
-    return tuple(
+    rows = connection.execute(statement.group_by(movement, currency))
+    sums = [
         Sum(kind if of_currency == home else f"{kind}/{of_currency}", count, int(amount))
         for kind, of_currency, count, amount in rows
-    )
+    ]
+    return tuple(sorted(sums, key=lambda row: row.key))
 
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {

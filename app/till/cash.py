@@ -305,4 +305,3 @@ def _z_no(text: str) -> int:
     if not number.isascii() or not number.isdigit() or len(number) > 9 or not int(number):
         raise Refusal("unknown_z_report", {"no": typed.shown(text)})
     return int(number)
-

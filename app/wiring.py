@@ -185,12 +185,14 @@ async def runner_of(
     """The session of this till and what runs it; its engine may be in another process."""
     await engine.settled()
     sequence = await asyncio.to_thread(books.last_receipt_sequence, till.till_no) + 1
+    words = wording(settings.till.language)
     session = Session(
         till,
         sequence,
         settings.claims.policies(),
         await engine.kept(),
-        voucher_name=wording(settings.till.language).tenders["voucher"],
+        voucher_name=words.tenders["voucher"],
+        words={"discount": words.discount, "decimal_point": words.decimal_point},
     )
     receipt_text = partial(text_of, settings, addresses)
     return Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)

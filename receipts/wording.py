@@ -48,6 +48,8 @@ class Wording(msgspec.Struct, frozen=True):
     voucher_notes: dict[str, str]
     copy_mark: str
     documents: DocumentWords
+    discount: str
+    """A discount that a cashier typed."""
 
     def amount(self, minor: int, currency: str) -> str:
         """Minor units as a decimal number without sign of currency: ``-1234`` EUR is ``-12,34``."""
@@ -117,6 +119,7 @@ GERMAN = Wording(
     },
     copy_mark="ZWEITDRUCK",
     documents=GERMAN_DOCUMENTS,
+    discount="Rabatt",
 )  # fmt: skip
 
 ENGLISH = Wording(
@@ -159,6 +162,7 @@ ENGLISH = Wording(
     },
     copy_mark="COPY",
     documents=ENGLISH_DOCUMENTS,
+    discount="Discount",
 )  # fmt: skip
 
 _BY_LANGUAGE = {"de": GERMAN, "en": ENGLISH}

@@ -156,3 +156,21 @@ class PageView(msgspec.Struct, frozen=True):
 
     name: str
     keys: tuple[KeyView, ...]
+
+
+class CouponView(msgspec.Struct, frozen=True):
+    """A single-use coupon. ``left`` is 1 until it is held or used; below zero it was used twice."""
+
+    code: str
+    campaign_id: str
+    issued_by: str
+    """Member id of the issuing till."""
+    issued_at: str
+    till_no: int
+    receipt_no: str
+    valid_from: str
+    valid_until: str
+    customer_no: str
+    held: int
+    used: int
+    left: int

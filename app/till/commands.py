@@ -59,6 +59,13 @@ class TakeCoupon(Command, frozen=True):
     code: str
 
 
+class IssueCoupons(Command, frozen=True):
+    """Bring single-use coupons of a campaign into circulation without a sale (by right)."""
+
+    campaign: str
+    count: str = "1"
+
+
 class ChooseCustomer(Command, frozen=True):
     """Whose sale this is; without a number nobody's any more."""
 

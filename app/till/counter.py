@@ -51,6 +51,8 @@ __all__ = ["Asking", "Counter", "OpenSaleUnreadable", "Steps", "read_sale", "vou
 
 MAX_DETAIL = 200
 """Characters of an audit entry's detail."""
+WORDS: Mapping[str, str] = {"discount": "Rabatt", "decimal_point": ","}
+"""Words that the session puts on receipts, as a German till says them."""
 
 
 class OpenSaleUnreadable(ValueError):
@@ -67,6 +69,7 @@ class Counter:
         policies: Mapping[str, str],
         voucher_name: str,
         sale: OpenSale | None,
+        words: Mapping[str, str],
     ) -> None:
         for kind, policy in policies.items():
             if policy not in ("allow", "refuse"):
@@ -75,6 +78,7 @@ class Counter:
         self.next_sequence = next_sequence
         self.policies = policies
         self.voucher_name = voucher_name
+        self.words = words
         self.sale = sale
         self.last: ReceiptCompleted | None = None
         self.now = Moment(0, "")
@@ -202,12 +206,14 @@ class Counter:
         yield from self.journal((*before, *facts), None, claim_id=claim_id, printed=receipt)
         self.last = receipt
         numbering.used(self, number)
+        coupons = [issued.code for issued in receipt.coupons]
         return {
             "due": self.text(0),
             "receipt_no": number,
             "total": self.text(receipt.total_minor),
             "change": self.text(receipt.change_minor),
             "vouchers": vouchers_of(receipt),
+            **({"coupons": coupons} if coupons else {}),
         }
 
     def abort(self) -> Asking:

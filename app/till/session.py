@@ -28,7 +28,7 @@ from typing import cast
 from app.domain.instant import Moment
 from app.domain.sale import holds_of
 from app.till.completing import TillIdentity
-from app.till.counter import Counter, OpenSaleUnreadable, Steps, read_sale, write_sale
+from app.till.counter import WORDS, Counter, OpenSaleUnreadable, Steps, read_sale, write_sale
 from app.till.effects import Do, Effect, Event, Refuse, Reply
 from app.till.handlers import HANDLERS
 from app.till.refusals import Refusal
@@ -53,15 +53,17 @@ class Session:
         open_sale: str | None = None,
         *,
         voucher_name: str = "Gutschein",
+        words: Mapping[str, str] = WORDS,
     ) -> None:
         """``next_sequence`` is the number part of the next receipt, ``open_sale`` the sale as kept.
 
         ``policies`` say, by kind of resource, what to do when a claim was granted but not every member could
         be asked: ``allow`` or ``refuse`` (the default). ``voucher_name`` is what a voucher's line is called on the
-        receipt. ``OpenSaleUnreadable`` if the kept sale is not one of this version's.
+        receipt, ``words`` what else is called on it (``counter.WORDS``). ``OpenSaleUnreadable`` if the kept sale is
+        not one of this version's.
         """
         self.till = till
-        self._counter = Counter(till, next_sequence, policies or {}, voucher_name, read_sale(open_sale))
+        self._counter = Counter(till, next_sequence, policies or {}, voucher_name, read_sale(open_sale), words)
         self._running: Steps | None = None
 
     def handle(self, now: Moment, event: Event) -> list[Effect]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.domain import codes, quantity, voucher
 from app.domain.instant import parse_day
 from app.domain.money import MoneyError, parse_minor
@@ -9,6 +11,8 @@ from app.domain.quantity import MAX_QUANTITY_MILLI, QuantityError, format_milli
 from app.till.refusals import Refusal
 
 SUPPLIES = ("eat_in", "take_away")
+_PERCENT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,9}))?")
+
 SHOWN_LENGTH = 40
 """How much of a slip is shown back."""
 MAX_REASON_LENGTH = 100
@@ -85,6 +89,57 @@ def supply(text: str) -> str:
     if where not in SUPPLIES:
         raise Refusal("unknown_supply", {"where": shown(text)})
     return where
+
+
+def percent_bp(text: str) -> int:
+    """A percentage from 0 to 100 with at most two decimals, in basis points."""
+    found = _PERCENT.fullmatch(text.strip())
+    named = {"text": shown(text)}
+    if found is None:
+        raise Refusal("percent_not_a_number", named)
+    part = found["part"] or ""
+    if len(part) > 2:
+        raise Refusal("percent_too_many_decimals", named)
+    percent = int(found["whole"]) * 100 + int(part.ljust(2, "0"))
+    if found["sign"] == "-" and percent:
+        raise Refusal("percent_negative", named)
+    if percent > 10_000:
+        raise Refusal("percent_too_large", named)
+    return percent
+
+
+def campaign_code(text: str) -> str:
+    """What may be a campaign's own code: capital letters, no blanks around it."""
+    code = text.strip().upper()
+    if not 0 < len(code) <= SHOWN_LENGTH or not code.isprintable():
+        raise Refusal("mistyped_coupon", {"code": shown(text)})
+    return code
+
+
+def campaign_id(text: str) -> str:
+    """What may be a campaign's id."""
+    name = text.strip()
+    if not 0 < len(name) <= SHOWN_LENGTH or not name.isprintable():
+        raise Refusal("unknown_campaign", {"name": shown(text)})
+    return name
+
+
+def coupon_code(text: str) -> str:
+    """A single-use coupon's canonical code."""
+    try:
+        return voucher.parse_code(text)
+    except voucher.CodeMistyped:
+        # Text of another length is no such code with a slip in it, but a campaign's that nobody knows.
+        slip = len(text.replace("-", "").replace(" ", "")) == voucher.BODY_LENGTH + 1
+        raise Refusal("mistyped_coupon" if slip else "unknown_coupon", {"code": shown(text)}) from None
+
+
+def count(text: str, most: int, code: str) -> int:
+    """How many, from 1 to ``most``; ``code`` is that of the refusal."""
+    number = text.strip()
+    if not (number.isascii() and number.isdigit() and len(number) <= 9 and 1 <= int(number) <= most):
+        raise Refusal(code, {"text": shown(text), "limit": str(most)})
+    return int(number)
 
 
 def line_number(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from app.books.folds.articles import ArticlesFold
 from app.books.folds.audit import AuditFold
 from app.books.folds.cash import CashFold
+from app.books.folds.coupons import CouponsFold
 from app.books.folds.customers import CustomersFold
 from app.books.folds.numbers import NumbersFold
 from app.books.folds.orders import OrdersFold
@@ -49,6 +50,7 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
         ReferenceFold(upserts),
         ledger,
         VouchersFold(upserts, ledger),
+        CouponsFold(upserts, ledger),
         ReceiptsFold(upserts),
         CashFold(upserts),
         PeriodsFold(upserts),

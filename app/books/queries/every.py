@@ -15,6 +15,7 @@ from app.books.queries import (
     articles,
     audit,
     cash,
+    coupons,
     customers,
     numbers,
     orders,
@@ -37,6 +38,7 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
     for subject in (
         articles,
         cash,
+        coupons,
         parked,
         periods,
         customers,

@@ -28,7 +28,7 @@ import msgspec
 from app.domain.business_case import SALE
 from app.domain.coupon import Campaign
 from app.domain.instant import Moment
-from app.domain.pricing.competing import give_best
+from app.domain.pricing.competing import PROMOTION, give_best
 from app.domain.pricing.giving import give_coupons, give_typed
 from app.domain.pricing.in_force import InForce, PriceRules
 from app.domain.pricing.pile import Pile, piles_of, priced, with_discounts
@@ -71,6 +71,15 @@ def repriced(sale: OpenSale, rules: PriceRules, when: Moment) -> OpenSale:
     if not changed:
         return sale
     return msgspec.structs.replace(sale, lines=tuple(changed.get(line.line, line) for line in sale.lines))
+
+
+def goods_minor(sale: OpenSale) -> int:
+    """What all goods of a priced sale cost after promotions, before anything else: what minimum values are about."""
+    return sum(
+        line.gross_minor + sum(given.amount_minor for given in line.discounts if given.rule != PROMOTION)
+        for line in sale.lines
+        if line.business_case == SALE and not line.fixed
+    )
 
 
 def _give_promotions(in_force: InForce, piles: list[Pile]) -> None:

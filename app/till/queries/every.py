@@ -8,6 +8,7 @@ from typing import Any
 from app.till.effects import Refuse, Reply
 from app.till.queries import (
     articles,
+    coupons,
     network,
     orders,
     overdraws,
@@ -26,6 +27,7 @@ from app.till.runner import Runner
 
 ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] = {
     vouchers.AskVoucher: vouchers.voucher,
+    coupons.AskCoupon: coupons.coupon,
     articles.AskArticle: articles.article,
     articles.AskCatalogue: articles.catalogue,
     receipts.AskReceipt: receipts.receipt,
@@ -48,6 +50,7 @@ ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] 
 
 DRIVE_NAMES: Mapping[str, type[Query]] = {
     "voucher": vouchers.AskVoucher,
+    "coupon_state": coupons.AskCoupon,
     "article": articles.AskArticle,
     "catalogue": articles.AskCatalogue,
     "receipt": receipts.AskReceipt,

@@ -16,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.books.questions import Question
 from app.books.questions.cash import AskDrawers
+from app.books.questions.coupons import FindCoupon
 from app.books.questions.orders import FindOrder, ListOrders
 from app.books.questions.parked import AskParked
 from app.books.questions.periods import AskPeriod, AskTills, AskZReports
@@ -28,6 +29,7 @@ from app.facts import codec
 from app.facts.base import Fact
 from app.facts.circulation import (
     ClaimCoverage,
+    CouponIssued,
     CustomerForgotten,
     CustomerSet,
     DeliveryNoteIssued,
@@ -64,6 +66,7 @@ CODES = ("7K3M9QXA0PWTB", "0000000000001")
 RESOURCES = (
     *(f"voucher/{code}" for code in CODES),
     "parked/P1",
+    f"coupon/{CODES[0]}",
     "order/O1",
     "deposit/O1",
     "receivable/10001/note/D1",
@@ -111,6 +114,7 @@ QUESTIONS: tuple[Question[Any], ...] = (
     ListOpenItems("10001"),
     FindInvoice("I1"),
     AskDrawers(1, 1, "EUR"),
+    *(FindCoupon(code) for code in CODES),
     *(AskPeriod(till_no, "EUR", z_no, day) for till_no in (1, None) for z_no, day in PERIODS),
 )
 
@@ -173,6 +177,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(
         VoucherIssued, codes, st.just("multi_purpose"), amounts, st.just("EUR"), st.just("t"), st.just(1), st.just("r")
     ),
+    st.builds(CouponIssued, codes, st.sampled_from(["c1", "c2"]), st.just("t"), st.integers(1, 2), st.just("r")),
     st.builds(ResourceHeld, holds, resources, amounts, st.just("s"), st.just(1), st.just("t"), st.just(COVERAGE)),
     st.builds(ResourceHoldReleased, holds, resources, st.just("t"), st.sampled_from(["void", "broken"])),
     st.builds(ResourceUsed, holds, resources, amounts, st.sampled_from(["1-000001", "2-000001"]), st.just("t")),

@@ -17,6 +17,7 @@ from app.domain.business_case import (
     SALE,
     TIP,
 )
+from app.domain.quantity import MILLI
 from app.facts.sales import ReceiptLine
 from receipts.letterhead import masked
 from receipts.page import Block, Line, Pair
@@ -38,7 +39,7 @@ def item(line: ReceiptLine, currency: str, letters: Mapping[tuple[str, int], str
     what = f"{count} × {line.name}" if piece else f"{count} {line.unit} {line.name}"
     before = line.gross_minor + sum(given.amount_minor for given in line.discounts)
     blocks: list[Block] = [Pair(what, f"{words.amount(before, currency)} {letter}", indent=4)]
-    if line.quantity_milli != 1000:
+    if abs(line.quantity_milli) != MILLI:
         price = words.money(line.unit_price_minor, currency)
         blocks.append(_under(f"{words.each} {price}" if piece else f"{price} {words.per} {line.unit}"))
     if line.list_price_minor:

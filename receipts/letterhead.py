@@ -38,7 +38,7 @@ def address(person: Person | None) -> list[Block]:
         return []
     town = " ".join(part for part in (person.postcode, person.city) if part)
     lines = (person.name, person.street, town, person.country, person.vat_id)
-    return [Gap(), *(Line(line) for line in lines if line), Gap()]
+    return [Gap(), *(Line(line) for line in lines if line)]
 
 
 def masked(code: str) -> str:

@@ -38,7 +38,7 @@ def _figures(figures: Period, words: Wording) -> list[Block]:
     if figures.receipts:
         blocks.append(Pair(said.from_to, f"{figures.first_receipt_no} - {figures.last_receipt_no}"))
     blocks.append(Pair(words.total, words.money(figures.gross_minor, currency), bold=True, tall=True))
-    blocks += _section(words.tax, tax_rows(figures.tax_table, currency, words))
+    blocks += _section("", tax_rows(figures.tax_table, currency, words))
     tenders: list[Block] = []
     for row in figures.tenders:
         name = words.tenders.get(row.tender, row.tender)

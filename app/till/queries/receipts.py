@@ -75,7 +75,10 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
                 "tender": row.tender,
                 "role": row.role,
                 "currency": row.currency,
-                "amount": format_minor(row.amount_minor, row.currency),
+                # Foreign money of receipts without a rate is an amount of its own.
+                "amount": text(row.amount_minor) if row.rate else format_minor(row.amount_minor, row.currency),
+                "foreign_amount": format_minor(row.foreign_minor, row.currency) if row.rate else None,
+                "rate": row.rate or None,
                 "reference": row.reference or None,
             }
             for row in receipt.tenders

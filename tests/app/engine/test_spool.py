@@ -14,12 +14,15 @@ import pytest
 
 from app.engine.printing import cash_moved
 from app.engine.spool import MAX_JOBS, Spool, State, UnknownJob
-from app.facts.sales import ReceiptCompleted, TenderRow
+from app.facts.base import Fact
+from app.facts.circulation import VoucherIssued
+from app.facts.sales import AuditLogged, CashMoved, ReceiptCompleted, TenderRow
 from peripherals.escpos import Composer, profile
 from peripherals.print_job import Chunk, Outcome, Result
 from peripherals.printer import NetworkPrinter, Timings
 from peripherals.simulators.printer import PrinterSimulator
-from receipts import GERMAN, Page, ShopHead, compose
+from receipts import GERMAN, Page, ShopHead, compose, documents
+from tests.golden.documents import DOCUMENTS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "receipt.json"
 SAMPLE = msgspec.json.decode(GOLDEN.read_bytes(), type=ReceiptCompleted)
@@ -33,8 +36,8 @@ def numbered(receipt: ReceiptCompleted, number: int) -> ReceiptCompleted:
     return msgspec.structs.replace(receipt, receipt_no=f"1-{number:06d}")
 
 
-def page_of(receipt: ReceiptCompleted) -> Page:
-    return compose(receipt, SHOP, GERMAN)
+def page_of(document: Fact) -> Page | None:
+    return documents.page_of(document, SHOP, GERMAN)
 
 
 class Disk:
@@ -107,7 +110,7 @@ class Desk:
         if isinstance(printer, PaperTray):
             printer.disk = disk
 
-    async def sell(self, receipt: ReceiptCompleted) -> None:
+    async def sell(self, receipt: Fact) -> None:
         await self.disk.keep(self.spool.entries_for(receipt))
         self.spool.enqueue(receipt)
 
@@ -320,7 +323,7 @@ async def test_the_queue_has_a_limit_and_the_sale_does_not_notice(desks: Callabl
 def _job() -> Any:
     from app.engine.spool import Job
 
-    return Job(page_of(PLAIN))
+    return Job(compose(PLAIN, SHOP, GERMAN))
 
 
 class Drawer:
@@ -349,6 +352,60 @@ async def test_the_drawer_opens_after_the_journal_and_only_for_cash(desks: Calla
     await asyncio.sleep(0.02)
     assert drawer.opened == 1
     assert not cash_moved(by_voucher)
+
+
+async def test_every_document_has_a_job_of_its_own_and_none_gives_a_voucher_away(desks: Callable[..., Desk]) -> None:
+    off = PaperTray()
+    off.on.clear()
+    desk = desks(off)
+    for document in DOCUMENTS.values():
+        await desk.sell(document)
+    jobs = [key.removeprefix("spool/") for key in desk.disk.kept]
+    assert len(jobs) == len(set(jobs)) == len(DOCUMENTS)
+    assert not any("7K3M9QXA0PWTB" in job for job in jobs)
+    assert "z_report-1-7" in jobs
+    assert "invoice-R-26-008" in jobs
+    second = desks(PaperTray(), desk.disk)
+    await second.idle()
+    assert second.disk.kept == {}, "what was queued is printed after a restart, whatever it is"
+
+
+MOVED = CashMoved("m1", 1, 7, "pay_in", "EUR", 1500, SAMPLE.finished_at, "2026-11-21", "Anna")
+OPENED = AuditLogged("a1", 1, "open_drawer", "anna", SAMPLE.finished_at, "2026-11-21")
+
+
+def paid_by(tender: TenderRow, receipt_type: str = "receipt") -> ReceiptCompleted:
+    return msgspec.structs.replace(PLAIN, tenders=(tender,), receipt_type=receipt_type)
+
+
+@pytest.mark.parametrize(
+    ("document", "opens"),
+    [
+        (paid_by(TenderRow("card", "EUR", 5013, tender_kind="card")), False),
+        (paid_by(TenderRow("bar", "EUR", 5013, tender_kind="cash")), True),
+        (paid_by(TenderRow("chf", "CHF", 5013, tender_kind="foreign_cash", foreign_minor=5000, rate="1.0026")), True),
+        (paid_by(TenderRow("cheque", "EUR", 5013, "4711", tender_kind="cheque")), True),
+        (paid_by(TenderRow("lunch", "EUR", 5013, tender_kind="other", opens_drawer=True)), True),
+        (paid_by(TenderRow("cash", "EUR", -5013, role="refund", tender_kind="cash")), True),
+        (paid_by(TenderRow("cash", "EUR", 5013, tender_kind="cash"), "training"), False),
+        (MOVED, True),
+        (msgspec.structs.replace(MOVED, movement="difference"), False),
+        (OPENED, True),
+        (msgspec.structs.replace(OPENED, action="login"), False),
+        (VoucherIssued("7K3M9QXA0PWTB", "multi_purpose", 1, "EUR", SAMPLE.finished_at, 1, ""), False),
+    ],
+)
+def test_the_drawer_opens_for_what_lies_in_it(document: Fact, opens: bool) -> None:
+    assert cash_moved(document) is opens
+
+
+async def test_opening_the_drawer_prints_nothing(desks: Callable[..., Desk]) -> None:
+    drawer = Drawer()
+    desk = desks(PaperTray(), drawer=drawer)
+    await desk.sell(OPENED)
+    await desk.until(lambda: drawer.opened == 1)
+    assert desk.disk.kept == {}
+    assert desk.printer.printed == []
 
 
 async def test_over_the_real_wire_a_dropped_connection_never_prints_twice(desks: Callable[..., Desk]) -> None:

@@ -1,0 +1,126 @@
+"""One document of each kind, as facts, for the golden files."""
+
+from __future__ import annotations
+
+from app.domain.customer import Person
+from app.facts.base import Fact
+from app.facts.circulation import OrderLine, OrderPlaced, SaleParked, VoucherIssued
+from app.facts.sales import (
+    CashMoved,
+    CountedCash,
+    InvoiceIssued,
+    LineDiscount,
+    Period,
+    ReceiptCompleted,
+    ReceiptCoupon,
+    ReceiptLine,
+    Sum,
+    TaxRow,
+    TenderRow,
+    TenderSum,
+    ZReportClosed,
+)
+
+BEGUN, AT, DAY = "2026-11-21T09:31:05.123Z", "2026-11-21T09:32:11.000Z", "2026-11-21"
+BUYER = Person("Gärtnerei Grün KG", "Am Rhein 3", "40213", "Düsseldorf", "Deutschland", vat_id="DE987654321")
+
+FULL = ReceiptCompleted(
+    receipt_no="1-000043",
+    till_no=1,
+    sale_id="s",
+    started_at=BEGUN,
+    finished_at=AT,
+    business_day=DAY,
+    cashier="Jürgen Weiß",
+    currency="EUR",
+    lines=(
+        ReceiptLine(1, "sale", "Hundefutter Rind & Möhre 800 g", 2000, "Stk", 349, 588, vat_key="2", vat_rate_bp=700,
+                    discounts=(LineDiscount("promotion", "Futterwoche 10 %", 70), LineDiscount("coupon", "", 40))),
+        ReceiptLine(2, "sale", "Leine", 1000, "Stk", 990, 990, vat_key="1", vat_rate_bp=1900, list_price_minor=1290),
+        ReceiptLine(3, "sale", "Wasser 0,5 l", 1000, "Stk", 100, 100, vat_key="1", vat_rate_bp=1900),
+        ReceiptLine(4, "container_deposit", "Pfand", 1000, "Stk", 25, 25, vat_key="1", vat_rate_bp=1900, of_line=3),
+        ReceiptLine(5, "sale", "Futterball", -1000, "Stk", 1290, -1290, vat_key="1", vat_rate_bp=1900,
+                    reference="1-000017", reference_line=2, reason="quietscht nicht"),
+        ReceiptLine(6, "deposit_settlement", "Anzahlung", 1000, "Stk", -500, -500, vat_key="2", vat_rate_bp=700,
+                    reference="A1-000003"),
+        ReceiptLine(7, "voucher_sale", "Gutschein", 1000, "Stk", 2500, 2500, voucher_code="7K3M9QXA0PWTB",
+                    voucher_kind="multi_purpose", voucher_expires_on="2029-12-31"),
+        ReceiptLine(8, "voucher_sale", "Gutschein Kaffee", 1000, "Stk", 250, 250, vat_key="1", vat_rate_bp=1900,
+                    voucher_code="3HJK8WWP2D41T", voucher_kind="token"),
+        ReceiptLine(9, "tip", "Tip", 1000, "Stk", 200, 200),
+        ReceiptLine(10, "rounding", "Rounding", 1000, "Stk", 2, 2),
+    ),
+    tax_table=(
+        TaxRow("1", 1900, 75, 63, 12), TaxRow("2", 700, 88, 82, 6), TaxRow("", 0, 2702, 2702, 0),
+    ),
+    tenders=(
+        TenderRow("chf", "CHF", 2086, tender_kind="foreign_cash", foreign_minor=2000, rate="1.0432", rate_source="ECB"),
+        TenderRow("cheque", "EUR", 500, "471100815", tender_kind="cheque"),
+        TenderRow("lunch", "EUR", 500, tender_kind="other", name="Essensmarke"),
+        TenderRow("cash", "EUR", -221, role="change", tender_kind="cash"),
+    ),
+    total_minor=2865,
+    change_minor=221,
+    customer_no="K-000815",
+    supply="eat_in",
+    order_no="A1-000003",
+    coupons=(ReceiptCoupon("5ABCDEFGH1230", "dank", "3 EUR Dankeschön", "2026-12-31", "Ab 20 EUR Einkauf."),),
+)  # fmt: skip
+TRAINING = ReceiptCompleted(
+    "T1-000001", 1, "s", BEGUN, AT, DAY, "Azubi", "EUR", FULL.lines[1:2], (TaxRow("1", 1900, 990, 832, 158),),
+    (TenderRow("cash", "EUR", 990, tender_kind="cash"),), 990, 0, receipt_type="training",
+)  # fmt: skip
+VOID = ReceiptCompleted(
+    "1-000044", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR",
+    (ReceiptLine(1, "sale", "Leine", -1000, "Stk", 990, -990, vat_key="1", vat_rate_bp=1900, reason="vertippt"),),
+    (TaxRow("1", 1900, -990, -832, -158),),
+    (TenderRow("card", "EUR", -990, role="refund", tender_kind="card"),), -990, 0, receipt_type="void",
+    voids="1-000042",
+)  # fmt: skip
+HOSPITALITY = ReceiptCompleted(
+    "1-000045", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR",
+    (ReceiptLine(1, "sale", "Mittagstisch", 3000, "Stk", 1190, 3570, vat_key="3", vat_rate_bp=700),
+     ReceiptLine(2, "tip", "Tip", 1000, "Stk", 300, 300)),
+    (TaxRow("3", 700, 3570, 3336, 234), TaxRow("", 0, 300, 300, 0)),
+    (TenderRow("cost_centre", "EUR", 3870, "4100", tender_kind="cost_centre"),), 3870, 0, cost_centre="4100",
+    profit_centre="P1", company="Bärenstark", guests=3, hospitality=True,
+)  # fmt: skip
+INVOICED = ReceiptCompleted(
+    "1-000046", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR", FULL.lines[1:2], (TaxRow("1", 1900, 990, 832, 158),),
+    (TenderRow("delivery_note", "EUR", 990, "L1-000004", tender_kind="delivery_note"),), 990, 0, invoice_no="R-26-007",
+    delivery_note_no="L1-000004", customer_no="K-000815", buyer_id="K-000815", buyer="sealed",
+)  # fmt: skip
+REFUNDED_TO_VOUCHER = ReceiptCompleted(
+    "1-000047", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR", FULL.lines[4:5], (TaxRow("1", 1900, -1290, -1084, -206),),
+    (TenderRow("voucher", "EUR", -1290, "7K3M9QXA0PWTB", role="refund", tender_kind="voucher"),), -1290, 0,
+)  # fmt: skip
+FIGURES = Period(
+    "EUR", 41, 123456, "1-000001", "1-000041", (TaxRow("1", 1900, 100000, 84034, 15966), TaxRow("2", 700, 23456, 21921,
+    1535)), (TenderSum("cash", "EUR", 30, 100000), TenderSum("chf", "CHF", 1, 2086, 2000), TenderSum("card", "EUR", 10,
+    21370)), (Sum("sale", 60, 123256), Sum("tip", 1, 200)), (Sum("Futter", 20, 50000),),
+    (Sum("opening_float", 1, 20000), Sum("pay_out", 2, -1500)),
+    (CountedCash("EUR", 118500, 118400, -100, ((5000, 20), (2000, 9), (200, 2))), CountedCash("CHF", 2000)),
+    discounts_minor=530, returns=1, voids=1, aborted=2, vouchers_sold_minor=2500, vouchers_redeemed_minor=1000,
+)  # fmt: skip
+DOCUMENTS: dict[str, Fact] = {
+    "full": FULL,
+    "training": TRAINING,
+    "void": VOID,
+    "hospitality": HOSPITALITY,
+    "invoiced": INVOICED,
+    "refund-voucher": REFUNDED_TO_VOUCHER,
+    "z-report": ZReportClosed(7, 1, AT, DAY, "Jürgen Weiß", FIGURES, "Z1-000007"),
+    "x-report": ZReportClosed(0, 1, AT, DAY, "Jürgen Weiß", FIGURES),
+    "parked": SaleParked("P1-000002", "Tisch 4", 1, AT, "Jürgen Weiß", "EUR", 2865, 5, "{}"),
+    "order": OrderPlaced(
+        "A1-000003", 1, AT, "Jürgen Weiß", "EUR",
+        (OrderLine("Aquarium 60 l", 1000, "Stk", 8900, 8900), OrderLine("Kies", 2500, "kg", 200, 500)), 9400,
+        "2026-12-01", "K-000815", note="bitte anrufen",
+    ),
+    "cash-out": CashMoved("m1", 1, 7, "pay_out", "EUR", -1500, AT, DAY, "Jürgen Weiß", "Briefmarken"),
+    "replaced-voucher": VoucherIssued("7K3M9QXA0PWTB", "multi_purpose", 1250, "EUR", AT, 1, "", replaces="X"),
+    "invoice": InvoiceIssued(
+        "R-26-008", 1, "K-000815", AT, DAY, "Jürgen Weiß", "EUR", 1980, (TaxRow("1", 1900, 1980, 1664, 316),),
+        ("L1-000004", "L2-000001"), buyer_id="K-000815", buyer="sealed",
+    ),
+}  # fmt: skip

@@ -1,17 +1,35 @@
 """VAT out of gross amounts, and the rate of a key on a day.
 
-Prices in shops are gross. Tax is taken out per rate, on the sum of the receipt's lines at
-that rate, not line by line: ``net = round_half_up(gross / (1 + rate))``, ``tax = gross - net``.
+Prices in shops are gross: ``net = round_half_up(gross / (1 + rate))``, ``tax = gross - net``, so that net
+and tax are gross on every level. What is rounded has a name:
 
-    gross    rate     net     tax
-    3.80     19 %     3.19    0.61
-    10.70     7 %    10.00    0.70
-    11.90    19 %    10.00    1.90
-    9.90    4.9 %     9.44    0.46
-    12.00    10 %    10.91    1.09
-    8.10    8.1 %     7.49    0.61
+``by_sum``
+    per rate, the sum of the receipt's lines at it. That is what receipts say.
+``by_line``
+    each line for itself; net and tax of a rate are the sums of its lines', as invoices list them.
 
-Rates are basis points (1900 is 19 %), so that 8.1 % and 4.9 % are exact.
+The worked table:
+
+>>> for gross, rate_bp in ((380, 1900), (1070, 700), (1190, 1900), (990, 490), (1200, 1000), (810, 810)):
+...     net = net_of(gross, rate_bp)
+...     print(f"{gross:4} {format_rate(rate_bp):>4} % {net:5} {gross - net:4}")
+ 380   19 %   319   61
+1070    7 %  1000   70
+1190   19 %  1000  190
+ 990  4.9 %   944   46
+1200   10 %  1091  109
+ 810  8.1 %   749   61
+
+Three lines of 0.99 at 19 %, and one of them taken back again:
+
+>>> three = [("1", 1900, 99)] * 3
+>>> [tax_table(three, rounding)[0][2:] for rounding in ("by_sum", "by_line")]
+[(297, 250, 47), (297, 249, 48)]
+>>> [tax_table([*three, ("1", 1900, -99)], rounding)[0][2:] for rounding in ("by_sum", "by_line")]
+[(198, 166, 32), (198, 166, 32)]
+
+Rates are basis points (1900 is 19 %), so that 8.1 % and 4.9 % are exact. They are dated: an article carries
+a VAT key, and the key's rate is that of the day of supply. Old receipts keep theirs.
 """
 
 from __future__ import annotations
@@ -27,6 +45,8 @@ ONE_BP = 10_000
 MAX_RATE_BP = 10_000
 """100 %; no country is near."""
 MAX_KEY_LENGTH = 30
+
+Rounding = Literal["by_sum", "by_line"]
 
 
 class VatRate(NamedTuple):
@@ -56,18 +76,20 @@ def net_of(gross_minor: int, rate_bp: int) -> int:
     return divide_half_up(gross_minor * ONE_BP, ONE_BP + rate_bp)
 
 
-def tax_table(amounts: Iterable[tuple[str, int, int]]) -> tuple[VatSum, ...]:
-    """Sum ``(vat_key, rate_bp, gross_minor)`` per key and rate and take the tax out of each sum.
+def tax_table(amounts: Iterable[tuple[str, int, int]], rounding: Rounding = "by_sum") -> tuple[VatSum, ...]:
+    """Sum ``(vat_key, rate_bp, gross_minor)`` per key and rate and take the tax out of each sum, or of each amount.
 
     Sorted by key, then rate; what is untaxed (empty key) comes last.
     """
-    sums: dict[tuple[str, int], int] = {}
+    by_rate: dict[tuple[str, int], list[int]] = {}
     for vat_key, rate_bp, gross_minor in amounts:
-        sums[vat_key, rate_bp] = sums.get((vat_key, rate_bp), 0) + gross_minor
+        by_rate.setdefault((vat_key, rate_bp), []).append(gross_minor)
     table = []
-    for vat_key, rate_bp in sorted(sums, key=lambda pair: (not pair[0], pair)):
-        gross = sums[vat_key, rate_bp]
-        net = net_of(gross, rate_bp)
+    for vat_key, rate_bp in sorted(by_rate, key=lambda pair: (not pair[0], pair)):
+        parts = by_rate[vat_key, rate_bp]
+        gross = sum(parts)
+        rounded = [gross] if rounding == "by_sum" else parts
+        net = sum(net_of(part, rate_bp) for part in rounded)
         table.append(VatSum(vat_key, rate_bp, gross, net, gross - net))
     return tuple(table)
 

@@ -374,8 +374,11 @@ def test_what_cannot_be_read_is_counted_and_stops_nobody(books: Books) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"total_minor": 1}, {"till_no": 9}, {"receipt_no": "no number"}, {"tenders": ()}, {"tax_table": ()}],
-)
+    [
+        {"total_minor": 1}, {"till_no": 9}, {"receipt_no": "no number"}, {"tenders": ()}, {"tax_table": ()},
+        {"tax_table": (TaxRow("1", 0, 300, 301, 0), TaxRow("2", 0, 200, 199, 0))},
+    ],
+)  # fmt: skip
 def test_a_receipt_that_does_not_add_up_never_enters(books: Books, change: dict[str, Any]) -> None:
     bad = msgspec.structs.replace(receipt(1, 1, 500), **change)
     books.writer.apply(records_of([("a", bad), ("a", receipt(1, 2, 300))]))

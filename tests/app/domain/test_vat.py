@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import codes, instant, money, vat, vat_data, voucher
-from app.domain.vat import VatRate, format_rate, net_of, rate_on, tax_table
+from app.domain.reference import ReferenceFault, value_of
+from app.domain.vat import SupplyRule, VatRate, format_rate, net_of, rate_on, supplied_key, tax_table
 from app.domain.vat_data import GERMAN_RATES, resolve_key
 
 KEYS = ("0", "1", "2", "3")
@@ -41,9 +42,9 @@ lines = st.lists(
 )
 
 
-@given(lines)
-def test_net_and_tax_are_gross_and_nothing_is_lost(amounts: list[tuple[str, int, int]]) -> None:
-    table = tax_table(amounts)
+@given(lines, st.sampled_from(["by_sum", "by_line"]))
+def test_net_and_tax_are_gross_and_nothing_is_lost(amounts: list[tuple[str, int, int]], rounding: vat.Rounding) -> None:
+    table = tax_table(amounts, rounding)
     assert all(row.net_minor + row.tax_minor == row.gross_minor for row in table)
     assert sum(row.gross_minor for row in table) == sum(gross for _, _, gross in amounts)
     assert len({(row.vat_key, row.rate_bp) for row in table}) == len(table)
@@ -60,6 +61,55 @@ def test_the_order_of_lines_does_not_matter(amounts: list[tuple[str, int, int]],
 def test_a_cancelled_line_is_the_mirror_of_its_line(gross: int, rate_bp: int) -> None:
     assert net_of(-gross, rate_bp) == -net_of(gross, rate_bp)
     assert 0 <= net_of(gross, rate_bp) <= gross
+
+
+@given(lines)
+def test_the_two_roundings_differ_by_half_a_cent_a_line_at_most(amounts: list[tuple[str, int, int]]) -> None:
+    for one, other in zip(tax_table(amounts), tax_table(amounts, "by_line"), strict=True):
+        assert one[:3] == other[:3]
+        count = sum((key, rate_bp) == one[:2] for key, rate_bp, _ in amounts)
+        assert 2 * abs(one.net_minor - other.net_minor) <= count + 1
+
+
+def test_a_receipts_discount_is_spread_over_the_rates_in_proportion_to_gross() -> None:
+    general, reduced = money.spread(500, [380, 1070])
+    assert (general, reduced) == (131, 369)
+    table = tax_table([("1", 1900, 380), ("2", 700, 1070), ("1", 1900, -general), ("2", 700, -reduced)])
+    assert [row[2:] for row in table] == [(249, 209, 40), (701, 655, 46)]
+
+
+def test_the_most_specific_rule_of_supply_wins() -> None:
+    rules = {
+        each.key: each
+        for each in (
+            SupplyRule("2", "3", "eat_in"),
+            SupplyRule("2", "0", customer_group="embassy"),
+            SupplyRule("2", "1", "eat_in", "embassy"),
+            SupplyRule("3", "1", "eat_in"),
+        )
+    }
+    for each in rules.values():
+        each.check()
+    wanted = {
+        ("2", "", ""): "2",
+        ("2", "take_away", ""): "2",
+        ("2", "eat_in", ""): "3",
+        ("2", "eat_in", "staff"): "3",
+        ("2", "take_away", "embassy"): "0",
+        ("2", "eat_in", "embassy"): "1",
+        ("1", "eat_in", "embassy"): "1",
+    }
+    assert {asked: supplied_key(rules, *asked) for asked in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    "change", [{"vat_key": ""}, {"to_key": "a/b"}, {"supply": ""}, {"supply": "drive_in"}, {"customer_group": "x" * 31}]
+)
+def test_a_rule_of_supply_that_cannot_be_is_refused(change: dict[str, str]) -> None:
+    good = {"vat_key": "2", "to_key": "3", "supply": "eat_in"}
+    value_of("supply_rule", good)
+    with pytest.raises(ReferenceFault):
+        value_of("supply_rule", {**good, **change})
 
 
 def test_untaxed_comes_last() -> None:

@@ -1,42 +1,268 @@
-"""Customers' money: credit, paying a credit, the purse, the bonus."""
+"""Customers' money: credit, paying a credit, the purse, the bonus.
+
+1. A credit is held like everything that can be used up, but nobody grants it: what is left of ``credit/NO`` is
+   the limit less what is owed and held over all tills. That is checked again under the claim, so it never goes
+   beyond the limit while all tills hear each other.
+2. Goods given back to the credit lower what is owed; that may go below zero, in the customer's favour.
+3. What is paid of a credit is a line of the receipt, never more than is owed. Two tills that take the money at the same
+   time may take it twice: the statement shows it in the customer's favour.
+4. Top-ups and bonus are granted with the receipt: before it is complete there is nothing to spend.
+5. Bonus is earned on goods, after discounts (``app.domain.customer.bonus_of``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app.domain.sale import OpenSale
+from app.books.questions.customers import FindCredit, FindCustomer
+from app.books.questions.resources import AskBalance
+from app.domain import resource
+from app.domain.article import DEFAULT_UNIT
+from app.domain.business_case import PURSE_TOP_UP, RECEIVABLE_SETTLEMENT, SALE
+from app.domain.customer import BonusRule, bonus_of
+from app.domain.quantity import MILLI
+from app.domain.sale import OpenSale, Payment, SaleLine
 from app.domain.tender import Tender
 from app.facts.base import Fact
+from app.facts.circulation import ReceivablePaid, ResourceGranted
 from app.facts.sales import ReceiptCompleted
+from app.till import delivering
 from app.till.commands import Pay, PayCredit, TopUp
-from app.till.effects import Effect, Event
-from app.till.steps import Steps, nothing
+from app.till.customers import known_customer
+from app.till.effects import Claimed, Effect, Event
+from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.refusals import Refusal
+from app.till.steps import Steps, look, reference
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
-    from app.till.tendering import Take
+    from app.till.tendering import Offered, Take
+
+NAMES = {PURSE_TOP_UP: "Purse top-up", RECEIVABLE_SETTLEMENT: "Payment of credit"}
+"""Paper and screens have their own words for these cases."""
+PURSES = {"purse": resource.PURSE, "bonus_purse": resource.BONUS}
+"""Which purse a kind of tender takes from."""
+
+
+# -- lines ---------------------------------------------------------------------------------------
 
 
 def pay_credit(counter: Counter, command: PayCredit) -> Steps:
-    raise NotImplementedError
+    """A line that takes money for what a customer owes; with a reference for that one invoice or delivery note."""
+    if command.reference is not None:
+        return (yield from delivering.pay_reference(counter, command))
+    found = yield from known_customer(counter, command.customer, fresh=True, blocked=True)
+    no = found.customer_no
+    wanted = None if command.amount is None else counter.positive(command.amount, "amount")
+    credit = yield from look(FindCredit(no))
+    sale = counter.begun()
+    owed = credit.owed_minor - sum(line.gross_minor for line in sale.lines if is_payment_of_credit(line, no))
+    if owed <= 0:
+        raise Refusal("nothing_owed", {"no": no})
+    if wanted is not None and wanted > owed:
+        raise Refusal("more_than_credit", {"no": no, "amount": counter.text(owed)})
+    amount = owed if wanted is None else wanted
+    line = _line(RECEIVABLE_SETTLEMENT, no, amount, resource.name(resource.CREDIT, no))
+    return {**(yield from _added(counter, line)), "amount": counter.text(amount), "owed": counter.text(owed - amount)}
 
 
 def top_up(counter: Counter, command: TopUp) -> Steps:
-    raise NotImplementedError
+    """A line that puts money into the customer's purse; it is there with the receipt."""
+    found = yield from known_customer(counter, command.customer)
+    amount = counter.positive(command.amount, "amount")
+    line = _line(PURSE_TOP_UP, found.customer_no, amount, resource.name(resource.PURSE, found.customer_no))
+    return {**(yield from _added(counter, line)), "amount": counter.text(amount)}
+
+
+def is_payment_of_credit(line: SaleLine, customer_no: str = "") -> bool:
+    """Whether the line pays a customer's credit (this one's), and not an invoice or a delivery note.
+
+    Its ``resource`` names the credit; nothing is held for it.
+    """
+    paid = line.business_case == RECEIVABLE_SETTLEMENT and resource.kind_of(line.resource) == resource.CREDIT
+    return paid and customer_no in ("", line.reference)
+
+
+def _line(business_case: str, customer_no: str, amount_minor: int, name: str) -> SaleLine:
+    return SaleLine(
+        line=0,
+        business_case=business_case,
+        name=NAMES[business_case],
+        quantity_milli=MILLI,
+        unit=DEFAULT_UNIT,
+        unit_price_minor=amount_minor,
+        gross_minor=amount_minor,
+        discountable=False,
+        fixed=True,
+        reference=customer_no,
+        resource=name,
+    )
+
+
+def _added(counter: Counter, line: SaleLine) -> Steps:
+    sale = yield from counter.repriced(counter.with_line(line))
+    counter.keep(sale)
+    return {"line": sale.lines[-1].line, **counter.sums()}
+
+
+# -- tenders -------------------------------------------------------------------------------------
+
+
+def take_credit(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
+    """The customer owes it: checked against the limit over all tills. Below zero the customer owes less."""
+    if not sale.customer_no:
+        raise Refusal("customer_needed", {"tender": tender.name})
+    found = yield from known_customer(counter, sale.customer_no, fresh=True)
+    no = found.customer_no
+    name = resource.name(resource.CREDIT, no)
+    payment = _payment(counter, tender, amount_minor, no, name)
+    if amount_minor <= 0:
+        return (yield from take(_offered(payment)))
+    yield from counter.allowed("credit", no)
+    credit = yield from look(FindCredit(no))
+    _within(counter, no, credit.left_minor, amount_minor)
+
+    def held(claimed: Claimed) -> Steps:
+        again = yield from look(FindCredit(no), fresh=True)
+        check_coverage(counter, name, claimed, named={"no": no}, refusals="credit")
+        _within(counter, no, again.left_minor, amount_minor)
+        fields = {"credit_left": counter.text(again.left_minor - amount_minor)}
+        return (yield from _held(counter, sale, payment, claimed, fields, take))
+
+    return (yield from under_claim(counter, name, held, named={"no": no}, refusals="credit"))
+
+
+def take_purse(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
+    """Out of the customer's purse or bonus; without an amount as much as there is. Below zero it is put back."""
+    if not sale.customer_no:
+        raise Refusal("customer_needed", {"tender": tender.name})
+    found = yield from known_customer(counter, sale.customer_no, fresh=True)
+    no = found.customer_no
+    name = resource.name(PURSES[tender.kind], no)
+    if amount_minor <= 0:
+        return (yield from take(_offered(_payment(counter, tender, amount_minor, no, name))))
+    ledger = yield from look(AskBalance(name))
+    _covered(counter, no, tender, ledger.left, amount_minor, command)
+
+    def held(claimed: Claimed) -> Steps:
+        again = yield from look(AskBalance(name), fresh=True)
+        check_coverage(counter, name, claimed, named={"no": no}, refusals="purse")
+        amount = _covered(counter, no, tender, again.left, amount_minor, command)
+        fields = {"balance": counter.text(again.left - amount)}
+        payment = _payment(counter, tender, amount, no, name)
+        return (yield from _held(counter, sale, payment, claimed, fields, take))
+
+    return (yield from under_claim(counter, name, held, named={"no": no}, refusals="purse"))
+
+
+def _within(counter: Counter, no: str, left_minor: int, amount_minor: int) -> None:
+    if amount_minor > left_minor:
+        raise Refusal("credit_limit", {"no": no, "amount": counter.text(max(0, left_minor))})
+
+
+def _covered(counter: Counter, no: str, tender: Tender, left_minor: int, amount_minor: int, command: Pay) -> int:
+    """How much of the purse this payment takes."""
+    if left_minor <= 0:
+        raise Refusal("purse_empty", {"no": no, "tender": tender.name})
+    if command.amount is not None and amount_minor > left_minor:
+        raise Refusal("purse_balance", {"no": no, "tender": tender.name, "balance": counter.text(left_minor)})
+    return min(amount_minor, left_minor)
+
+
+def _payment(counter: Counter, tender: Tender, amount_minor: int, no: str, name: str) -> Payment:
+    return Payment(
+        line=0,
+        tender=tender.tender,
+        tender_kind=tender.kind,
+        name=tender.name,
+        amount_minor=amount_minor,
+        reference=no,
+        resource=name,
+        hold_id=counter.draw("hold")[:16].hex() if amount_minor > 0 else "",
+    )
+
+
+def _held(
+    counter: Counter, sale: OpenSale, payment: Payment, claimed: Claimed, fields: dict[str, str], take: Take
+) -> Steps:
+    hold = hold_of(counter, sale, payment.resource, payment.amount_minor, claimed, hold_id=payment.hold_id)
+    offered = _offered(payment, (hold,), claimed.claim_id, {**fields, "coverage": coverage_fields(claimed)})
+    return (yield from take(offered))
+
+
+def _offered(
+    payment: Payment, facts: tuple[Fact, ...] = (), claim_id: str | None = None, fields: dict[str, Any] | None = None
+) -> Offered:
+    # Late, because the list of takers there imports this module.
+    from app.till.tendering import Offered
+
+    return Offered(payment, facts, claim_id, fields or {})
+
+
+# -- receipts ------------------------------------------------------------------------------------
 
 
 def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> Generator[Effect, Event, Sequence[Fact]]:
     """What the receipt does to credit, purse and bonus."""
-    yield from nothing()
-    return ()
+    facts: list[Fact] = []
+    for payment in sale.payments:
+        if payment.amount_minor < 0 and payment.tender_kind == "customer_credit":
+            facts.append(_paid(counter, receipt, payment.line, payment.reference, -payment.amount_minor))
+        elif payment.amount_minor < 0 and payment.tender_kind in PURSES:
+            name = resource.name(PURSES[payment.tender_kind], payment.reference)
+            facts.append(_granted(counter, receipt, payment.line, name, -payment.amount_minor))
+    for line in sale.lines:
+        if line.business_case == PURSE_TOP_UP:
+            if line.gross_minor < 0 and not line.hold_id:
+                raise Refusal("top_up_stays", {"no": line.reference})
+            if line.gross_minor > 0:
+                name = resource.name(resource.PURSE, line.reference)
+                facts.append(_granted(counter, receipt, line.line, name, line.gross_minor))
+        elif line.business_case == RECEIVABLE_SETTLEMENT and (yield from _is_credit(line)):
+            facts.append(_paid(counter, receipt, line.line, line.reference, line.gross_minor))
+    return [*facts, *(yield from _bonus(counter, receipt))]
 
 
-def take_credit(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
-    """The customer owes it: checked against the limit over all tills."""
-    raise NotImplementedError
+def _is_credit(line: SaleLine) -> Generator[Effect, Event, bool]:
+    """A line taken back comes off its receipt, which tells a customer's number from a document's only by the books."""
+    if line.resource or not line.gross_minor:
+        return is_payment_of_credit(line)
+    return line.gross_minor < 0 and (yield from look(FindCustomer(line.reference))) is not None
 
 
-def take_purse(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
-    """Out of the customer's purse or bonus."""
-    raise NotImplementedError
+def _bonus(counter: Counter, receipt: ReceiptCompleted) -> Generator[Effect, Event, Sequence[Fact]]:
+    if not receipt.customer_no or receipt.voids:
+        return ()
+    rules = (yield from reference()).all(BonusRule).values()
+    goods = sum(line.gross_minor for line in receipt.lines if line.business_case == SALE)
+    earned = bonus_of(rules, receipt.customer_group, receipt.business_day, goods)
+    if not earned:
+        return ()
+    return (_granted(counter, receipt, 0, resource.name(resource.BONUS, receipt.customer_no), earned, "turnover"),)
+
+
+def _paid(counter: Counter, receipt: ReceiptCompleted, number: int, customer_no: str, amount_minor: int) -> Fact:
+    return ReceivablePaid(
+        paid_id=counter.draw(f"paid/{number}")[:16].hex(),
+        customer_no=customer_no,
+        amount_minor=abs(amount_minor),
+        receipt_no=receipt.receipt_no,
+        at=receipt.finished_at,
+        till_no=receipt.till_no,
+        reversal=amount_minor < 0,
+    )
+
+
+def _granted(
+    counter: Counter, receipt: ReceiptCompleted, number: int, name: str, amount: int, reason: str = ""
+) -> Fact:
+    return ResourceGranted(
+        grant_id=counter.draw(f"grant/{number}")[:16].hex(),
+        resource=name,
+        amount=amount,
+        granted_at=receipt.finished_at,
+        till_no=receipt.till_no,
+        reference=receipt.receipt_no,
+        reason=reason,
+    )

@@ -31,6 +31,7 @@ def test_a_code_without_a_sentence_gives_its_reason() -> None:
 
 TYPICAL = {
     "field": "delivery_note_no", "park_no": "P12-000123",
+    "customer_group": "Stammkunden",
     "ident_no": "4711", "price_list": "15", "where": "drive_in",
     "amount": "123.45", "balance": "123.45", "code": "7K3M-9QXA-0PWT-B", "currency": "EUR", "day": "2026-11-21",
     "due": "123.45", "expires": "2026-11-21", "kind": "magic", "known": "EUR", "limit": "9999", "line": "12",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.text import mark
 
 SENTENCES: dict[str, str] = {
-    "bad_customer_no": mark("{no} is no customer number: 1 to 20 letters, digits or . _ -"),
+    "bad_customer_no": mark("{no} is no customer number: up to 20 letters, digits, dots and dashes."),
     "unknown_customer": mark("No till knows a customer {no}."),
     "customer_forgotten": mark("Customer {no} has been forgotten; take another number."),
     "customer_blocked": mark("Customer {no} is blocked."),

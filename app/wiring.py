@@ -41,7 +41,9 @@ from app.facts.codec import write
 from app.facts.master import VatRateSet
 from app.home import Home
 from app.office.desk import Desk
+from app.till.commands import ProgramStart
 from app.till.completing import TillIdentity
+from app.till.effects import Refuse
 from app.till.ports import Books, Engine, JournalRefused
 from app.till.runner import Runner
 from app.till.session import Session
@@ -53,6 +55,8 @@ from replication.identity import Identity, IdentityDamaged, IdentityExists, NoId
 from replication.net.websocket import PortInUse
 from replication.node import AppendRefused, Node
 from replication.store import Store, StoreDamaged, StoreUnavailable
+
+_log = logging.getLogger(__name__)
 
 CURRENCY = "EUR"
 FAILURES = (
@@ -195,7 +199,12 @@ async def runner_of(
         words={"discount": words.discount, "decimal_point": words.decimal_point},
     )
     receipt_text = partial(text_of, settings, addresses)
-    return Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)
+    made = Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)
+    started = await made.run(ProgramStart())
+    if isinstance(started, Refuse):
+        # The till says so itself with the next sale; a start that could not be logged must not keep it closed.
+        _log.warning("the program start could not be logged: %s", started.code)
+    return made
 
 
 async def found(

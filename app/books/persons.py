@@ -5,6 +5,7 @@ Keys are derived by some sixty hashes each, so derived ones are remembered; a pu
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -24,6 +25,9 @@ class Persons(Protocol):
     def opened(self, person_id: str, sealed: str) -> str | None:
         """The text that was sealed; None if the key has been erased or is not known here."""
 
+    def keyed(self, label: str, text: str) -> str | None:
+        """The text's HMAC-SHA256 (hex) with the network's key of that label; None if there are no keys here."""
+
 
 class NoPersons:
     """A till that holds no keys: what is sealed stays sealed."""
@@ -32,6 +36,9 @@ class NoPersons:
         return None
 
     def opened(self, person_id: str, sealed: str) -> str | None:  # noqa: ARG002 - the port
+        return None
+
+    def keyed(self, label: str, text: str) -> str | None:  # noqa: ARG002 - the port
         return None
 
 
@@ -49,6 +56,10 @@ class PersonsInMemory:
     def opened(self, person_id: str, sealed: str) -> str | None:
         key = self._key(person_id)
         return None if key is None else persons.opened(key, person_id, sealed)
+
+    def keyed(self, label: str, text: str) -> str | None:
+        key = self._key(label)
+        return None if key is None else hmac.digest(key, text.encode(), "sha256").hex()
 
     def forget(self, person_ids: Iterable[str]) -> bool:
         """Erase these persons' keys; whether there was one to erase."""

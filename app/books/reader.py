@@ -60,6 +60,10 @@ class BooksReader:
         """What was sealed for this person; None if the key has been erased, or there are no keys here."""
         return self._persons.opened(person_id, sealed)
 
+    def keyed(self, label: str, text: str) -> str | None:
+        """The text's HMAC-SHA256 (hex) with the network's key of that label; None if there are no keys here."""
+        return self._persons.keyed(label, text)
+
     def article(self, code: str) -> ArticleView | None:
         with self._engine.connect() as connection:
             return articles.article(connection, code)

@@ -52,7 +52,10 @@ def _import(options: argparse.Namespace) -> int:
     show(
         options,
         {"imported": count, "skipped": len(faults)},
-        lambda: [ngettext("{count} entry imported", "{count} entries imported", count).format(count=count)],
+        lambda: [
+            ngettext("{count} entry imported", "{count} entries imported", count).format(count=count),
+            *([_("from now on everybody logs in at the tills")] if options.what == "users" and count else []),
+        ],
     )
     return 0
 

@@ -18,7 +18,8 @@ RIGHTS = (
 )  # fmt: skip
 
 
-MAX_USER_LENGTH = 40
+BADGES = "network key/badges"
+"""What the key is derived for by which the books keep badges: no person can have this id."""
 MAX_LIMIT_BP = 10_000
 PIN_DIGITS = (4, 12)
 

@@ -48,6 +48,9 @@ class Vault:
     def opened(self, person_id: str, sealed: str) -> str | None:
         return self._current().opened(person_id, sealed)
 
+    def keyed(self, label: str, text: str) -> str | None:
+        return self._current().keyed(label, text)
+
     def forget(self, person_ids: Iterable[str]) -> None:
         """Erase these persons' keys durably; ``OSError`` if the disk refuses."""
         with self._lock:

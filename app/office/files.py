@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.engine.operations import Imported
-from app.office import article_files
+from app.office import article_files, master_files
 
 if TYPE_CHECKING:
     from app.office.desk import Desk
@@ -28,9 +28,13 @@ IMPORTS: Mapping[str, Callable[[Desk, str], Imported]] = {
     "articles": article_files.import_articles,
     "prices": article_files.import_prices,
     "vat_rates": article_files.import_vat_rates,
+    "users": master_files.import_users,
+    "settings": master_files.import_settings,
 }
 EXPORTS: Mapping[str, Export] = {
     "articles": Export(article_files.ARTICLE_COLUMNS, article_files.articles, article_files.article_cells),
     "prices": Export(article_files.PRICE_COLUMNS, article_files.prices, article_files.price_cells),
     "vat_rates": Export(article_files.RATE_COLUMNS, article_files.vat_rates, article_files.rate_cells),
+    "users": Export(master_files.USER_COLUMNS, master_files.users, master_files.user_cells),
+    "settings": Export(master_files.SETTING_COLUMNS, master_files.settings, master_files.setting_cells),
 }

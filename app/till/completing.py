@@ -26,8 +26,6 @@ class TillIdentity(msgspec.Struct, frozen=True):
     member_id: str
     currency: str
     cashier: str = ""
-    badge_salt: str = ""
-    """What all tills of the network know and no other network has: badges are hashed with it."""
 
 
 class Clerk(msgspec.Struct, frozen=True):

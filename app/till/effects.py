@@ -52,9 +52,9 @@ class PinHashed(Event, frozen=True):
 
 
 class BadgeHashed(Event, frozen=True):
-    """The answer to ``HashBadge``."""
+    """The answer to ``HashBadge``; None if this till holds none of the network's keys."""
 
-    text: str
+    text: str | None
 
 
 class Sealed(Event, frozen=True):
@@ -108,7 +108,7 @@ class HashPin(Effect, frozen=True):
 
 
 class HashBadge(Effect, frozen=True):
-    """A badge's number as the books keep it, off the loop."""
+    """A badge's number as the books keep it."""
 
     badge: str
 

@@ -90,6 +90,9 @@ class Books(Protocol):
     def opened(self, person_id: str, sealed: str) -> str | None:
         """What was sealed for this person; None if the key has been erased, or there are no keys here."""
 
+    def keyed(self, label: str, text: str) -> str | None:
+        """The text's HMAC-SHA256 (hex) with the network's key of that label; None if there are no keys here."""
+
     def article(self, code: str) -> ArticleView | None: ...
 
     def vat_rate_bp(self, vat_key: str, day: str) -> int | None: ...

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from app.books.questions.parked import AskEnded
 from app.books.questions.users import FindUser, HasUsers
 from app.domain.instant import Moment
+from app.domain.user import BADGES
 from app.facts.sales import ReceiptCompleted
 from app.till import pins
 from app.till.commands import Command
@@ -169,7 +170,7 @@ class Runner:
             case HashPin(pin):
                 return PinHashed(await asyncio.to_thread(pins.hashed, pin))
             case HashBadge(badge):
-                return BadgeHashed(await asyncio.to_thread(pins.badge_hash, badge, self.session.till.badge_salt))
+                return BadgeHashed(self.books.keyed(BADGES, badge))
             case Seal(person_id, text):
                 return Sealed(self.books.sealed(person_id, text, self._entropy()))
             case Claim(resource):

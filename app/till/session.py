@@ -74,8 +74,7 @@ class Session:
             if self._running is not None:
                 raise SessionBusy("the command before has not ended")
             self._counter.begin(event)
-            steps = HANDLERS[type(event.command)](self._counter, event.command)
-            self._running = conducted(self._counter, event.command, steps)
+            self._running = conducted(self._counter, event.command, HANDLERS[type(event.command)])
             answer = None
         if self._running is None:
             raise SessionBusy(f"nobody asked for {type(event).__name__}")

@@ -13,8 +13,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -69,14 +69,13 @@ class Approval(msgspec.Struct, frozen=True):
         return 0 <= now_ms - self.given_at_ms <= APPROVAL_MS
 
 
-def conducted(counter: Counter, command: commands.Command, steps: Steps) -> Steps:
+def conducted(counter: Counter, command: commands.Command, handler: Callable[[Counter, Any], Steps]) -> Steps:
     """The command with everything that holds for all of them."""
     yield from _admitted(counter, command)
-    if counter.training:
-        if isinstance(command, NOT_IN_TRAINING):
-            raise Refusal("not_in_training")
-        steps = rehearsed(counter, steps)
-    fields = yield from steps
+    if counter.training and isinstance(command, NOT_IN_TRAINING):
+        raise Refusal("not_in_training")
+    steps = handler(counter, command)
+    fields = yield from rehearsed(counter, steps) if counter.training else steps
     if counter.audits:
         yield from _audited(counter)
     if counter.acted:

@@ -46,9 +46,9 @@ def login_badge(counter: Counter, command: LoginBadge) -> Steps:
     badge = command.badge.strip()
     found = None
     if 0 < len(badge) <= MAX_BADGE_LENGTH:
-        hashed = yield HashBadge(badge)
+        hashed = yield HashBadge(badge.upper())
         assert isinstance(hashed, BadgeHashed)
-        found = yield from look(FindBadge(hashed.text))
+        found = (yield from look(FindBadge(hashed.text))) if hashed.text else None
     if found is None:
         counter.audit("login_failed", "badge", user="")
         yield from counter.journal((), counter.sale)

@@ -8,6 +8,7 @@ from typing import Any
 from app.till.effects import Refuse, Reply
 from app.till.queries import (
     articles,
+    audit,
     coupons,
     customers,
     network,
@@ -17,8 +18,10 @@ from app.till.queries import (
     receipts,
     receivables,
     reports,
+    settings,
     tenders,
     turnover,
+    users,
     vouchers,
     waiting,
 )
@@ -49,6 +52,10 @@ ANSWERS: Mapping[type[Query], Callable[[Desk, Any], Awaitable[dict[str, Any]]]] 
     network.ReleaseSlot: network.release,
     tenders.AskTenders: tenders.tenders,
     tenders.AskCostCentres: tenders.cost_centres,
+    users.AskUsers: users.users,
+    audit.AskAudit: audit.audit,
+    settings.AskSettings: settings.settings,
+    settings.AskNumberRanges: settings.number_ranges,
     waiting.Wait: waiting.wait,
 }
 
@@ -75,6 +82,10 @@ DRIVE_NAMES: Mapping[str, type[Query]] = {
     "release": network.ReleaseSlot,
     "tenders": tenders.AskTenders,
     "cost_centres": tenders.AskCostCentres,
+    "users": users.AskUsers,
+    "audit": audit.AskAudit,
+    "settings": settings.AskSettings,
+    "number_ranges": settings.AskNumberRanges,
     "wait": waiting.Wait,
 }
 

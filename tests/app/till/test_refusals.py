@@ -41,6 +41,10 @@ TYPICAL = {
     "right": "void_receipt",
     "left": "100",
     "order_no": "O12-000123", "invoice": "I12-000123",
+    "reason": "from_minute",
+    "subject": "exchange_rate",
+    "key": "CHF/2026-01-01",
+    "other": "Messe-2026",
 }  # fmt: skip
 FOR_PROGRAMS = ("bad_command", "internal_error")
 COLUMNS = 78

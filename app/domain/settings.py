@@ -1,0 +1,22 @@
+"""Whether a value of reference data may be set: what its own type cannot say, because it takes the others."""
+
+from __future__ import annotations
+
+from app.domain.number_range import NumberRange, overlapping
+from app.domain.reference import Keyed, Reference
+
+
+class RangesOverlap(ValueError):
+    """Two ranges could give one number; ``other`` is the id of the range that is there already."""
+
+    def __init__(self, other: str) -> None:
+        super().__init__(f"the range overlaps the range {other}")
+        self.other = other
+
+
+def check_among(value: Keyed, reference: Reference) -> None:
+    """``RangesOverlap`` for a number range that overlaps another."""
+    if isinstance(value, NumberRange):
+        other = overlapping(value, reference.all(NumberRange).values())
+        if other is not None:
+            raise RangesOverlap(other.key)

@@ -1,0 +1,67 @@
+"""Users and settings between files and the books: what an import needs to know, and what an export shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from app.books.questions.reference import AskReference
+from app.books.questions.users import ListUsers
+from app.domain.user import BADGES, DEFAULT_ROLES, Role
+from app.engine.operations import Imported
+from app.office.settings import read_settings, written
+from app.office.users import read_users, reason
+from app.text import gettext as _
+from app.till import pins
+
+if TYPE_CHECKING:
+    from app.office.desk import Desk
+
+USER_COLUMNS = ("user", "name", "role", "rights", "valid_until")
+SETTING_COLUMNS = ("subject", "key", "value")
+
+
+def import_users(desk: Desk, text: str) -> Imported:
+    found = read_users(
+        text,
+        roles=tuple(desk.books.ask(AskReference()).all(Role) or DEFAULT_ROLES),
+        known={user.user: user for user in desk.books.ask(ListUsers())},
+        hash_pin=pins.hashed,
+        hash_badge=lambda badge: desk.books.keyed(BADGES, badge),
+    )
+    return Imported(found.facts, tuple((fault.line, reason(fault, _)) for fault in found.faults))
+
+
+def import_settings(desk: Desk, text: str) -> Imported:
+    found = read_settings(text, desk.books.ask(AskReference()))
+    faults = tuple((fault.line, _(fault.reason).format_map(fault.values)) for fault in found.faults)
+    return Imported(found.facts, faults)
+
+
+def users(desk: Desk) -> list[dict[str, Any]]:
+    """Every user, without PIN and badge."""
+    return [
+        {
+            "user": user.user,
+            "name": user.name,
+            "role": list(user.roles),
+            "rights": list(user.rights),
+            "valid_until": user.valid_until,
+        }
+        for user in desk.books.ask(ListUsers())
+    ]
+
+
+def user_cells(row: dict[str, Any]) -> Sequence[str]:
+    return (row["user"], row["name"], "|".join(row["role"]), "|".join(row["rights"]), row["valid_until"])
+
+
+def settings(desk: Desk) -> list[dict[str, Any]]:
+    """Every value of reference data; as JSON it can be imported again."""
+    return written(desk.books.ask(AskReference()))
+
+
+def setting_cells(row: dict[str, Any]) -> Sequence[str]:
+    return (row["subject"], row["key"], msgspec.json.encode(row["value"]).decode())

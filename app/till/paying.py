@@ -77,7 +77,8 @@ def pay(counter: Counter, command: Pay) -> Steps:
         after = _with_extra(after, TIP, quote.tip_minor, of_line=after.payments[-1].line)
         after = _with_extra(after, ROUNDING, quote.rounding_minor)
         if after.settled:
-            return {**offered.fields, **(yield from counter.complete(after, offered.facts, offered.claim_id))}
+            done = yield from counter.complete(after, offered.facts, offered.claim_id)
+            return {**offered.fields, **done, **_extras(counter, quote)}
         if offered.facts:
             yield from counter.journal(offered.facts, after, claim_id=offered.claim_id)
         else:
@@ -86,7 +87,8 @@ def pay(counter: Counter, command: Pay) -> Steps:
 
     if not quote.amount_minor:
         # Nothing changes hands: an exchange of equal goods, or less than the smallest coin.
-        return (yield from counter.complete(_with_extra(sale, ROUNDING, quote.rounding_minor)))
+        done = yield from counter.complete(_with_extra(sale, ROUNDING, quote.rounding_minor))
+        return {**done, **_extras(counter, quote)}
     return (yield from TAKERS[tender.kind](counter, sale, tender, quote.amount_minor, checked, take))
 
 
@@ -172,7 +174,7 @@ def _settling(
         raise Refusal("more_than_due", {"due": counter.text(base)})
     change = excess // step * step if in_coins is not None else excess
     if tender.change_limit_minor and change > tender.change_limit_minor:
-        raise Refusal("change_limit", {"limit": counter.text(tender.change_limit_minor)})
+        raise Refusal("change_limit", {"amount": counter.text(tender.change_limit_minor)})
     return msgspec.structs.replace(quote, rounding_minor=paid - change - due)
 
 
@@ -256,6 +258,12 @@ def _with_extra(sale: OpenSale, business_case: str, amount_minor: int, of_line: 
         of_line=of_line,
     )
     return with_line(sale, line)
+
+
+def _extras(counter: Counter, quote: Quote) -> dict[str, str]:
+    """What this payment put on the receipt beside the goods, where there is something."""
+    found = {"tip": quote.tip_minor, "rounding": quote.rounding_minor}
+    return {name: counter.text(amount) for name, amount in found.items() if amount}
 
 
 _EXTRA_NAMES = {TIP: "Tip", ROUNDING: "Rounding"}

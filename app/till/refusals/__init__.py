@@ -97,6 +97,9 @@ def sentence(code: str, values: Mapping[str, Any], gettext: Callable[[str], str]
         return str(values.get("reason") or code)
     point = gettext(AMOUNT_SAMPLE)[1]
     shown = {name: str(value).replace(".", point) if name in _AMOUNTS else value for name, value in values.items()}
+    if "tender" in shown:
+        # The tenders that every till knows have marked names; those of the shop are its own words.
+        shown["tender"] = gettext(str(shown["tender"]))
     if "right" in shown:
         shown["right"] = gettext(users.RIGHTS.get(shown["right"], shown["right"]))
     return gettext(template).format_map(_Shown(shown))

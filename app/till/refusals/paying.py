@@ -14,7 +14,7 @@ SENTENCES: dict[str, str] = {
     "no_exchange_rate": mark("There is no exchange rate for {currency} today; ask the office."),
     "foreign_cash_only": mark("Only cash can be taken in {currency}; choose cash."),
     "no_such_coins": mark("No coins pay that amount; cash goes in steps of {amount}."),
-    "change_limit": mark("At most {limit} is given as change; take less, or another way to pay."),
+    "change_limit": mark("At most {amount} is given as change; take less, or another way to pay."),
     "tip_not_here": mark("No tip with {tender}; take the tip in cash or by card."),
     "tip_too_large": mark("The tip is more than the {amount} that is paid."),
     "reference_needed": mark("{tender} needs a number or name to refer to; give one."),

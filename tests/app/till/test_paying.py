@@ -142,6 +142,7 @@ async def test_cash_is_rounded_on_the_total_and_a_card_is_not(till: FakeTill) ->
     await done(till, Scan(BIRD_SEED))
     answer = await done(till, Pay())
     assert (answer["total"], extra(till, ROUNDING), rows(till)) == ("5.00", [1], [("cash", "payment", 500)])
+    assert answer["rounding"] == "0.01"
     await done(till, Scan(BIRD_SEED))
     assert (await done(till, Pay("card")))["total"] == "4.99"
     assert extra(till, ROUNDING) == []

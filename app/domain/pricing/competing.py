@@ -5,7 +5,7 @@
 2. Every piece has its best single rule: that alone is the optimum as long as no rule needs several pieces.
 3. Each ``n_for_m`` and ``bundle`` plans how often it could be used on the free pieces, and what that gains beyond what
    the pieces save alone (``together.py``). The plan that gains most is carried out, its pieces are free no longer,
-   and the others plan anew, until none gains anything.
+   and a plan that wanted one of them is made anew when its turn comes, until none gains anything.
 4. What is free then gets its best single rule.
 
 So it is never dearer with a promotion than without it (but for a cent's rounding), and exact where all rules are for
@@ -28,24 +28,25 @@ PROMOTION = "promotion"
 
 
 def give_best(in_force: InForce, piles: Sequence[Pile]) -> None:
-    """Give every pile what competing promotions take off it."""
-    singles = {id(pile): _single(in_force, pile) for pile in piles}
-    several: dict[str, tuple[Promotion, list[Pile]]] = {}
-    for pile in piles:
-        for promotion in in_force.touching(pile.key.ident_no, pile.key.article_groups).together:
-            if promotion.rule == "from_quantity" or pile.pieces:
-                several.setdefault(promotion.promotion_id, (promotion, []))[1].append(pile)
+    """Give every pile (sorted by content) what competing promotions take off it."""
+    several: dict[str, tuple[Promotion, list[int]]] = {}
+    best: list[Single] = []
+    for place, pile in enumerate(piles):
+        key = pile.key
+        best.append(in_force.single(key.ident_no, key.article_groups, pile.price_minor, pile.piece_milli))
+        for promotion in in_force.touching(key.ident_no, key.article_groups).together:
+            if promotion.rule == "from_quantity" or not key.lump:
+                several.setdefault(promotion.promotion_id, (promotion, []))[1].append(place)
     for name in sorted(several):
         promotion, touched = several[name]
         if promotion.rule == "from_quantity":
-            if enough(promotion, touched):
-                _improve(promotion, touched, singles)
+            if enough(promotion, [piles[place] for place in touched]):
+                _improve(promotion, piles, touched, best)
             del several[name]
-    _give_together(several, singles)
-    for pile in piles:
-        best = singles[id(pile)]
-        if best.promotion is not None:
-            pile.give(given_by(best.promotion), divide_half_up(best.saving * pile.free, SCALE))
+    _give_together(several, piles, best)
+    for pile, single in zip(piles, best, strict=True):
+        if single.promotion is not None:
+            pile.give(given_by(single.promotion), divide_half_up(single.saving * pile.free, SCALE))
 
 
 def enough(promotion: Promotion, piles: Sequence[Pile]) -> bool:
@@ -58,41 +59,37 @@ def given_by(promotion: Promotion) -> Given:
     return Given(PROMOTION, promotion.promotion_id, promotion.name)
 
 
-def _single(in_force: InForce, pile: Pile) -> Single:
-    key = pile.key
-    return in_force.single(key.ident_no, key.article_groups, pile.price_minor, pile.piece_milli)
+def _improve(promotion: Promotion, piles: Sequence[Pile], touched: Sequence[int], best: list[Single]) -> None:
+    for place in touched:
+        saving = saving_of(promotion, piles[place].price_minor, piles[place].piece_milli)
+        if saving > best[place].saving:
+            best[place] = Single(promotion, saving)
 
 
-def _improve(promotion: Promotion, piles: Sequence[Pile], singles: dict[int, Single]) -> None:
-    for pile in piles:
-        saving = saving_of(promotion, pile.price_minor, pile.piece_milli)
-        if saving > singles[id(pile)].saving:
-            singles[id(pile)] = Single(promotion, saving)
+def _give_together(
+    several: dict[str, tuple[Promotion, list[int]]], piles: Sequence[Pile], best: Sequence[Single]
+) -> None:
+    """Step 3. A plan is made anew only when it would be the next one, because others have taken pieces meanwhile."""
 
-
-def _give_together(several: dict[str, tuple[Promotion, list[Pile]]], singles: dict[int, Single]) -> None:
-    """Step 3: the plan that gains most first."""
-
-    def alone(pile: Pile) -> int:
-        return singles[id(pile)].saving
+    alone = [single.saving for single in best]
 
     def planned(name: str) -> Plan:
         promotion, touched = several[name]
-        return plan(promotion, touched, [pile.free for pile in touched], alone)
+        wanted = [piles[place] for place in touched]
+        return plan(promotion, wanted, [pile.free for pile in wanted], [alone[place] for place in touched])
 
     plans = {name: planned(name) for name in several}
     while plans:
-        best = min(plans, key=lambda name: (-plans[name].gain, name))
-        chosen = plans.pop(best)
+        first = min(plans, key=lambda name: (-plans[name].gain, name))
+        chosen = plans[first]
         if chosen.gain <= 0:
             return
-        promotion, touched = several[best]
-        used = set()
+        promotion, touched = several[first]
+        if any(piles[touched[place]].free < pieces for place, pieces in chosen.taken.items()):
+            plans[first] = planned(first)
+            continue
+        del plans[first]
         for place, pieces in chosen.taken.items():
-            touched[place].free -= pieces
-            used.add(id(touched[place]))
+            piles[touched[place]].free -= pieces
         for place in sorted(chosen.given):
-            touched[place].give(given_by(promotion), chosen.given[place])
-        for name in plans:
-            if any(id(pile) in used for pile in several[name][1]):
-                plans[name] = planned(name)
+            piles[touched[place]].give(given_by(promotion), chosen.given[place])

@@ -49,12 +49,17 @@ class Given(NamedTuple):
 class Pile:
     """Equal lines; ``left_minor`` is what they cost after what has been given so far."""
 
-    __slots__ = ("count", "free", "given", "given_away", "gross_minor", "key", "left_minor", "lines", "quantity_milli")
+    __slots__ = (
+        "count", "free", "given", "given_away", "gross_minor", "key", "left_minor", "lines", "price_minor",
+        "quantity_milli",
+    )  # fmt: skip
 
     def __init__(self, key: PileKey) -> None:
         self.key = key
         self.lines: list[SaleLine] = []
         self.quantity_milli = 0
+        self.price_minor = key.price_minor
+        """Of a piece, or of the whole lump."""
         self.gross_minor = 0
         self.left_minor = 0
         self.count = 0
@@ -64,11 +69,6 @@ class Pile:
         self.given_away = 0
         """Pieces that coupons gave away."""
         self.given: dict[Given, int] = {}
-
-    @property
-    def price_minor(self) -> int:
-        """Of a piece, or of the whole lump."""
-        return self.gross_minor if self.key.lump else self.key.price_minor
 
     @property
     def pieces(self) -> int:
@@ -87,6 +87,8 @@ class Pile:
         self.quantity_milli += line.quantity_milli
         self.gross_minor += gross
         self.left_minor += gross
+        if self.key.lump:
+            self.price_minor = self.gross_minor
         self.count = self.free = 1 if self.key.lump else self.count + line.quantity_milli // MILLI
 
     def give(self, given: Given, amount_minor: int) -> int:

@@ -30,7 +30,7 @@ def _give(promotion: Promotion, piles: Sequence[Pile]) -> None:
     given = given_by(promotion)
     if promotion.rule in ("n_for_m", "bundle"):
         whole = [pile for pile in piles if pile.pieces]
-        planned = plan(promotion, whole, [pile.pieces for pile in whole], lambda _: 0)
+        planned = plan(promotion, whole, [pile.pieces for pile in whole], [0] * len(whole))
         for place in sorted(planned.given):
             whole[place].give(given, planned.given[place])
     elif promotion.rule != "from_quantity" or enough(promotion, piles):

@@ -57,6 +57,16 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
                 "vat_key": line.vat_key,
                 "vat_rate": format_rate(line.vat_rate_bp) if line.vat_key else None,
                 "voucher_code": line.voucher_code or None,
+                "list_price": text(line.list_price_minor) if line.list_price_minor else None,
+                "discounts": [
+                    {
+                        "rule": given.rule,
+                        "rule_id": given.rule_id or None,
+                        "name": given.name,
+                        "amount": text(given.amount_minor),
+                    }
+                    for given in line.discounts
+                ],
             }
             for line in receipt.lines
         ],
@@ -83,6 +93,7 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
             }
             for row in receipt.tenders
         ],
+        "coupons": [coupon.code for coupon in receipt.coupons],
         "vouchers": [
             line.voucher_code for line in receipt.lines if line.business_case == "voucher_sale" and line.gross_minor > 0
         ],

@@ -11,6 +11,8 @@ import pytest
 from app.facts.master import ArticleSet, ReferenceSet
 from app.till.commands import ChangePrice, Command, GiveDiscount, Pay, Scan, SellVoucher, VoidLine
 from app.till.effects import Refuse, Reply
+from app.till.queries.every import Queries
+from app.till.queries.receipts import AskReceipt
 from app.till.refusals import Refusal
 from tests.app.till.fake_engine import FakeTill
 
@@ -70,6 +72,12 @@ async def test_a_discount_on_a_line_in_percent_or_as_an_amount_and_taken_back(ti
     await done(till, Pay())
     (discount,) = till.engine.printed[-1].lines[1].discounts
     assert (discount.rule, discount.name, discount.amount_minor) == ("line_discount", "Rabatt 10 %", 9)
+    stored = await Queries(till.runner).ask(AskReceipt("1-000001"))
+    assert isinstance(stored, Reply)
+    assert [line["discounts"] for line in stored.fields["lines"]] == [
+        [],
+        [{"rule": "line_discount", "rule_id": None, "name": "Rabatt 10 %", "amount": "0.09"}],
+    ]
 
 
 async def test_discounts_on_the_receipt_add_up_and_are_taken_back_together(till: FakeTill) -> None:

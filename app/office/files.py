@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.engine.operations import Imported
-from app.office import article_files, master_files
+from app.office import article_files, master_files, vouchers
 
 if TYPE_CHECKING:
     from app.office.desk import Desk
@@ -30,6 +30,7 @@ IMPORTS: Mapping[str, Callable[[Desk, str], Imported]] = {
     "vat_rates": article_files.import_vat_rates,
     "users": master_files.import_users,
     "settings": master_files.import_settings,
+    "vouchers": vouchers.import_vouchers,
 }
 EXPORTS: Mapping[str, Export] = {
     "articles": Export(article_files.ARTICLE_COLUMNS, article_files.articles, article_files.article_cells),
@@ -37,4 +38,5 @@ EXPORTS: Mapping[str, Export] = {
     "vat_rates": Export(article_files.RATE_COLUMNS, article_files.vat_rates, article_files.rate_cells),
     "users": Export(master_files.USER_COLUMNS, master_files.users, master_files.user_cells),
     "settings": Export(master_files.SETTING_COLUMNS, master_files.settings, master_files.setting_cells),
+    "vouchers": Export(vouchers.COLUMNS, vouchers.exported, vouchers.cells),
 }

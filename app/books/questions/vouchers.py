@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from app.books.questions import Question
 from app.books.views import VoucherView
 
@@ -11,3 +13,11 @@ class FindVoucher(Question[VoucherView | None], frozen=True):
 
     code: str
     day: str | None = None
+
+
+class AllVouchers(Question[tuple[VoucherView, ...]], frozen=True):
+    """Every voucher with its balance, by code; ``expired`` are those past the day (ISO)."""
+
+    slow: ClassVar[bool] = True
+
+    day: str

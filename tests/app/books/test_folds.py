@@ -39,10 +39,12 @@ from app.facts.circulation import (
     OrderLine,
     OrderPlaced,
     ReceivablePaid,
+    ResourceGranted,
     ResourceHeld,
     ResourceHoldReleased,
     ResourceUsed,
     SaleParked,
+    VoucherBlocked,
     VoucherIssued,
 )
 from app.facts.master import ArticleSet, PriceSet, VatRateSet
@@ -177,6 +179,13 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(
         VoucherIssued, codes, st.just("multi_purpose"), amounts, st.just("EUR"), st.just("t"), st.just(1), st.just("r")
     ),
+    st.builds(VoucherBlocked, codes, st.booleans(), st.sampled_from(["verloren", "gefunden"]), st.just("t"), st.just(1),
+              st.just("anna")),
+    st.builds(ResourceGranted, st.sampled_from(["g1", "g2"]), resources, amounts, st.just("t"), st.integers(1, 2),
+              st.sampled_from(["", "1-000001"])),
+    st.builds(ResourceHeld, holds, st.just("return/1-000001/1"), amounts, st.just("s"), st.integers(1, 2), st.just("t"),
+              st.just(COVERAGE), st.just(5), amounts),
+    st.builds(ResourceUsed, holds, st.just("return/1-000001/1"), amounts, st.just("2-000001"), st.just("t")),
     st.builds(CouponIssued, codes, st.sampled_from(["c1", "c2"]), st.just("t"), st.integers(1, 2), st.just("r")),
     st.builds(ResourceHeld, holds, resources, amounts, st.just("s"), st.just(1), st.just("t"), st.just(COVERAGE)),
     st.builds(ResourceHoldReleased, holds, resources, st.just("t"), st.sampled_from(["void", "broken"])),

@@ -128,6 +128,17 @@ def price_in(wanted: int, lists: Mapping[str, PriceList], prices: Prices) -> Pri
     return Priced(price, wanted)
 
 
+def makes_a_ring(new: PriceList, lists: Mapping[str, PriceList]) -> bool:
+    """Whether the list would be derived from itself over others."""
+    known = {**lists, new.key: new}
+    passed: set[str] = set()
+    at: PriceList | None = new
+    while at is not None and at.key not in passed:
+        passed.add(at.key)
+        at = known.get(str(at.derived_from))
+    return at is not None and at.key == new.key
+
+
 def newest(entries: Iterable[Entry]) -> Entry | None:
     """Of entries that are valid on a day the one that counts: it begins latest, or was entered last."""
     return max(entries, key=lambda entry: (entry.valid_from, entry.stamp, entry.price_minor), default=None)

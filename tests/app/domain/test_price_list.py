@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.price_list import PRICE_LISTS, Entry, Priced, PriceList, Prices, derived, price_in
+from app.domain.price_list import PRICE_LISTS, Entry, Priced, PriceList, Prices, derived, makes_a_ring, price_in
 from app.domain.reference import ReferenceFault, value_of
 
 OWN = Entry(1, "", "1", 1000)
@@ -115,6 +115,14 @@ def test_an_article_without_a_price_costs_what_list_1_says_or_is_refused() -> No
     assert price_in(7, {"7": PriceList(7, "Streng", fall_back=False)}, Prices(OWN, 0)) == Priced(None, 7)
     no_purchase = PriceList(7, "Einkauf", "purchase", fall_back=False)
     assert price_in(7, {"7": no_purchase}, Prices(OWN, 0)) == Priced(None, 7)
+
+
+def test_a_list_that_would_be_derived_from_itself_over_others_is_noticed() -> None:
+    lists = {"2": PriceList(2, "b", 3), "3": PriceList(3, "c", 4), "9": PriceList(9, "i", 8), "8": PriceList(8, "h", 9)}
+    assert makes_a_ring(PriceList(4, "d", 2), lists)
+    assert not makes_a_ring(PriceList(4, "d", "purchase"), lists)
+    assert not makes_a_ring(PriceList(4, "d", 9), lists)
+    assert not makes_a_ring(PriceList(4, "d", 7), lists)
 
 
 def test_list_1_may_be_derived_itself_and_then_follows_the_purchase_price() -> None:

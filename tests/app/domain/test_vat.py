@@ -86,6 +86,8 @@ def test_the_most_specific_rule_of_supply_wins() -> None:
             SupplyRule("2", "0", customer_group="embassy"),
             SupplyRule("2", "1", "eat_in", "embassy"),
             SupplyRule("3", "1", "eat_in"),
+            SupplyRule("4", "3", "eat_in"),
+            SupplyRule("4", "0", customer_group="embassy"),
         )
     }
     for each in rules.values():
@@ -98,6 +100,7 @@ def test_the_most_specific_rule_of_supply_wins() -> None:
         ("2", "take_away", "embassy"): "0",
         ("2", "eat_in", "embassy"): "1",
         ("1", "eat_in", "embassy"): "1",
+        ("4", "eat_in", "embassy"): "0",
     }
     assert {asked: supplied_key(rules, *asked) for asked in wanted} == wanted
 

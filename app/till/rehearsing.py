@@ -43,6 +43,8 @@ NOT_IN_TRAINING = (
     commands.SetCustomer,
     commands.ForgetCustomer,
     commands.BlockVoucher,
+    commands.ReplaceVoucher,
+    commands.IssueCoupons,
     commands.SetReference,
     commands.SetArticle,
     commands.SetPrice,

@@ -50,6 +50,7 @@ BESIDE_SELLING = (
     commands.SetCustomer,
     commands.ForgetCustomer,
     commands.BlockVoucher,
+    commands.IssueCoupons,
     commands.SetReference,
     commands.SetArticle,
     commands.SetPrice,

@@ -15,16 +15,20 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from app.books.questions import Question
+from app.books.questions.audit import ListAudit
 from app.books.questions.cash import AskDrawers
 from app.books.questions.coupons import FindCoupon
+from app.books.questions.numbers import LastNumbers
 from app.books.questions.orders import FindOrder, ListOrders
 from app.books.questions.parked import AskParked
 from app.books.questions.periods import AskPeriod, AskTills, AskZReports
 from app.books.questions.receivables import FindInvoice, FindReceivable, ListDeliveryNotes, ListOpenItems
+from app.books.questions.users import FindBadge, HasUsers, ListUsers
 from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
 from app.books.tables.base import meta, metadata
 from app.books.writer import BooksGap, BooksWriter
+from app.domain.number_range import Span
 from app.facts import codec
 from app.facts.base import Fact
 from app.facts.circulation import (
@@ -47,8 +51,9 @@ from app.facts.circulation import (
     VoucherBlocked,
     VoucherIssued,
 )
-from app.facts.master import ArticleSet, PriceSet, VatRateSet
+from app.facts.master import ArticleSet, PriceSet, UserSet, VatRateSet
 from app.facts.sales import (
+    AuditLogged,
     CashCounted,
     CashMoved,
     CountedCash,
@@ -59,6 +64,7 @@ from app.facts.sales import (
     SaleAborted,
     TaxRow,
     TenderRow,
+    TrainingCompleted,
     ZReportClosed,
 )
 from replication.core.model import Feed, Record
@@ -103,6 +109,11 @@ def z_report(till_no: int, z_no: int, gross: int) -> ZReportClosed:
 
 
 QUESTIONS: tuple[Question[Any], ...] = (
+    HasUsers(),
+    ListUsers(),
+    FindBadge("b"),
+    ListAudit(9),
+    LastNumbers((Span("training", "T1-", 1, 0), Span("receipt", "1-", 1, 0))),
     AskTills(),
     AskZReports(None),
     AskParked(),
@@ -130,6 +141,12 @@ codes = st.sampled_from(CODES)
 resources = st.sampled_from(RESOURCES)
 amounts = st.integers(1, 9)
 customer_facts: st.SearchStrategy[Fact] = st.one_of(
+    st.builds(UserSet, st.sampled_from(["anna", "chef"]), st.sampled_from(["Anna", "Carl"]),
+              badge_hash=st.sampled_from(["", "b"]), removed=st.booleans()),
+    st.builds(AuditLogged, st.sampled_from(["a1", "a2"]), st.just(1), st.just("login"),
+              st.sampled_from(["anna", "chef"]), st.just("t"), st.just("2026-11-21")),
+    st.builds(TrainingCompleted, st.sampled_from(["T1-000001", "T1-000002", "none"]),
+              st.just(1), st.just("anna"), st.just("t"), amounts, amounts),
     st.builds(bought, st.sampled_from(["10001", "10002"]), st.integers(1, 2), amounts, st.sampled_from(["", "b1"])),
     st.builds(CustomerSet, st.sampled_from(["10001", "10002"]), st.sampled_from(["", "sealed", "sealed anew"]),
               st.sampled_from(["", "A"]), amounts, st.booleans(), st.booleans()),

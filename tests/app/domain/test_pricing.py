@@ -71,6 +71,23 @@ def test_scan_order_makes_no_difference(
     assert outcome(one) == outcome(two)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Promotion("p", "2 für 1", "n_for_m", n=2, m=1),
+        Promotion("p", "Paar", "bundle", amount_minor=99, parts=(BundlePart(2),)),
+        Promotion("p", "2 für 1", "n_for_m", "stack", n=2, m=1),
+    ],
+)
+def test_where_the_rules_leave_a_choice_content_decides_and_not_the_scanner(rule: Promotion) -> None:
+    cent = (ManualDiscount(amount_minor=1, name="Rabatt"),)
+    outcomes = [
+        outcome(priced(sale_of([goods(ident_no) for ident_no in order], discounts=cent), rule))
+        for order in ("aee", "eae", "eea")
+    ]
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
 @given(st.lists(whole_lines, min_size=1, max_size=6), promotions, coupons, receipt_discounts)
 def test_three_lines_of_one_piece_cost_what_one_line_of_three_does(
     lines: list[SaleLine],
@@ -216,6 +233,13 @@ def test_a_set_that_saves_less_than_its_pieces_alone_is_not_made() -> None:
     half = Promotion("p1", "50 %", "percent", percent_bp=5000)
     three = Promotion("p2", "3 für 2", "n_for_m", n=3, m=2)
     assert given_by(priced(sale_of([goods("a", 3)]), half, three)) == {("a", "promotion", "p1"): 134}
+
+
+def test_pieces_that_are_better_off_alone_do_not_keep_others_from_a_set() -> None:
+    nearly_free = Promotion("p1", "90 %", "percent", percent_bp=9000, articles=("c",))
+    three = Promotion("p2", "3 für 2", "n_for_m", n=3, m=2)
+    sale = priced(sale_of([goods("c", 3), goods("d", 3)]), nearly_free, three)
+    assert given_by(sale) == {("c", "promotion", "p1"): 2889, ("d", "promotion", "p2"): 380}
 
 
 def test_the_window_of_the_day_decides_also_over_midnight() -> None:

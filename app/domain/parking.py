@@ -103,8 +103,8 @@ def parts_of(sale: OpenSale, numbers: Collection[int], sale_id: str) -> tuple[Op
     """The sale without the lines of these numbers, and a sale of its own with them.
 
     Goods and their container deposit stay together. Payments, coupons, typed amounts off and whatever
-    document the sale is about stay with the rest; a percentage goes to both. ``ParkingFault``: ``held``
-    (something is held for a line, by the sale's id), ``tip`` (it belongs to a payment), ``all`` (nothing is left).
+    document the sale is about stay with the rest; a percentage goes to both. ``ParkingFault``: ``held`` (something
+    is held for a line, by the sale's id, or for its group), ``tip`` (it belongs to a payment), ``all`` (nothing left).
     """
     chosen = set(numbers)
     chosen |= {line.of_line for line in sale.lines if line.line in chosen}
@@ -113,7 +113,7 @@ def parts_of(sale: OpenSale, numbers: Collection[int], sale_id: str) -> tuple[Op
     tip = next((line for line in out if line.business_case in (TIP, ROUNDING)), None)
     if tip is not None:
         raise ParkingFault("tip", str(tip.line))
-    held = next((line for line in out if line.hold_id), None)
+    held = next((line for line in out if line.hold_id or line.group), None)
     if held is not None:
         raise ParkingFault("held", str(held.line))
     left = tuple(line for line in sale.lines if line not in out)

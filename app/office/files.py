@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.engine.operations import Imported
-from app.office import article_files, master_files, vouchers
+from app.office import article_files, master_files, orders, vouchers
 
 if TYPE_CHECKING:
     from app.office.desk import Desk
@@ -31,6 +31,7 @@ IMPORTS: Mapping[str, Callable[[Desk, str], Imported]] = {
     "users": master_files.import_users,
     "settings": master_files.import_settings,
     "vouchers": vouchers.import_vouchers,
+    "orders": orders.import_orders,
 }
 EXPORTS: Mapping[str, Export] = {
     "articles": Export(article_files.ARTICLE_COLUMNS, article_files.articles, article_files.article_cells),

@@ -62,6 +62,15 @@ REASONS: dict[str, str] = {
     "days_reversed": mark("the price ends on {until} before it begins on {begins}"),
     "price_twice": mark("line {other} has a price of this article, price list and period already"),
     "day_bad": mark("{text} is no day like 2026-01-31"),
+    "order_no_bad": mark("order_no {text} is none: 1 to 40 printable characters"),
+    "customer_no_bad": mark("customer_no {text} is none: 1 to 40 printable characters"),
+    "order_differs": mark("{column} of the order {text} is not what a line before says"),
+    "order_incomplete": mark("the order {text} has a bad line; all of it is left out"),
+    "order_known": mark("the order {text} is known already"),
+    "order_too_large": mark("the order {text} has too many lines or too large a total"),
+    "paid_too_much": mark("more is paid of the order {text} than it costs"),
+    "quantity_bad": mark("the quantity {text} is none: above zero, at most three decimals"),
+    "note_bad": mark("the note is longer than {limit} characters or cannot be printed"),
     "rate_bad": mark("{text} is no rate in per cent like 19 or 8.1"),
 }
 

@@ -25,6 +25,7 @@ Contribution = Callable[["Counter", OpenSale, ReceiptCompleted], Generator[Effec
 PREPARATIONS: tuple[Preparation, ...] = (
     couponing.prepare,
     delivering.prepare,
+    ordering.prepare,
 )
 CONTRIBUTIONS: tuple[Contribution, ...] = (
     vouchers.contribute,

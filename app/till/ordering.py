@@ -12,46 +12,51 @@ whole pick-up back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.books.questions.articles import FindVatRate
+from app.books.questions.customers import FindCustomer
 from app.books.questions.orders import FindOrder, OrderView
 from app.domain import order, resource
-from app.domain.article import DEFAULT_UNIT
-from app.domain.business_case import DEPOSIT, DEPOSIT_SETTLEMENT, GOODS
+from app.domain.business_case import DEPOSIT, GOODS
+from app.domain.customer import CustomerGroup
 from app.domain.instant import iso
-from app.domain.quantity import MILLI
-from app.domain.sale import Discount, OpenSale, SaleLine
+from app.domain.sale import OpenSale, SaleLine
 from app.facts.base import Fact
 from app.facts.circulation import (
     ClaimCoverage,
     OrderCancelled,
     OrderDeposited,
-    OrderLine,
     OrderPlaced,
-    ResourceHeld,
     ResourceUsed,
 )
-from app.facts.sales import LineDiscount, ReceiptCompleted
+from app.facts.sales import ReceiptCompleted
 from app.till import typed
 from app.till.commands import CancelOrder, DepositOrder, PickUp, PlaceOrder
 from app.till.completing import uses_of
 from app.till.effects import Claimed, Effect, Event
 from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.order_lines import (
+    covered_by,
+    dissolving,
+    goods_of,
+    money_lines,
+    ordered,
+    picked_up,
+    rate_of,
+    with_deposit,
+    with_group,
+)
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look, nothing
+from app.till.steps import Steps, look, nothing, reference
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
 
 NOBODY_ELSE = ClaimCoverage(complete=True, promised=(), missing=())
 """Of a hold on something that comes into being with it: nobody else can know of it yet."""
-
-Share = tuple[str, int, int]
-"""VAT key, rate in basis points, gross."""
 
 
 # -- placing and paying in advance ---------------------------------------------------------------
@@ -75,7 +80,7 @@ def place_order(counter: Counter, command: PlaceOrder) -> Steps:
         placed_at=at,
         cashier=counter.clerk.cashier,
         currency=sale.currency,
-        lines=_ordered(sale),
+        lines=ordered(sale),
         total_minor=total,
         due_on=due_on,
         customer_no=sale.customer_no,
@@ -94,7 +99,7 @@ def place_order(counter: Counter, command: PlaceOrder) -> Steps:
     rest = msgspec.structs.replace(
         sale, lines=(), coupons=(), issued_coupons=(), discounts=(), started_at=at, order_no=number
     )
-    after, held = _with_deposit(counter, rest, number, shares, NOBODY_ELSE)
+    after, held = with_deposit(counter, rest, number, shares, NOBODY_ELSE)
     after = yield from counter.repriced(after)
     yield from counter.journal((*facts, held), after)
     return {**fields, **counter.sums(), "order_total": counter.text(total)}
@@ -106,16 +111,16 @@ def deposit_order(counter: Counter, command: DepositOrder) -> Steps:
     amount = counter.positive(command.amount, "amount")
 
     def held(found: OrderView, claimed: Claimed) -> Steps:
-        covered = order.by_key(_covered(found))
+        covered = order.by_key(covered_by(found))
         left = found.total_minor - found.paid_minor - found.deposited_minor
         if amount > left:
             raise Refusal("deposit_too_high", {"amount": counter.text(amount), "due": counter.text(left)})
         shares = []
-        for vat_key, part in order.shares(amount, _goods_of(found), covered):
-            rate = yield from _rate(found, vat_key, counter.now.day)
+        for vat_key, part in order.shares(amount, goods_of(found), covered):
+            rate = yield from rate_of(found, vat_key, counter.now.day)
             shares.append((vat_key, rate, part))
         sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
-        after, hold = _with_deposit(counter, sale, order_no, shares, claimed.coverage)
+        after, hold = with_deposit(counter, sale, order_no, shares, claimed.coverage)
         after = yield from counter.repriced(after)
         yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
         fields = {"line": after.lines[-len(shares)].line, "order_no": order_no, "deposit": counter.text(amount)}
@@ -133,29 +138,6 @@ def _check_orderable(sale: OpenSale) -> None:
             raise Refusal("order_goods_only", {"name": line.name})
 
 
-def _ordered(sale: OpenSale) -> tuple[OrderLine, ...]:
-    numbers = {line.line: number for number, line in enumerate(sale.lines, 1)}
-    return tuple(
-        OrderLine(
-            name=line.name,
-            quantity_milli=line.quantity_milli,
-            unit=line.unit,
-            unit_price_minor=line.unit_price_minor,
-            gross_minor=line.gross_minor,
-            ident_no=line.ident_no,
-            vat_key=line.vat_key,
-            article_groups=line.article_groups,
-            discounts=tuple(
-                LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts
-            ),
-            age_limit=line.age_limit,
-            business_case=line.business_case,
-            of_line=numbers.get(line.of_line, 0),
-        )
-        for line in sale.lines
-    )
-
-
 def _due_day(counter: Counter, text: str | None) -> str:
     if not text:
         return ""
@@ -163,27 +145,6 @@ def _due_day(counter: Counter, text: str | None) -> str:
     if due_on < counter.now.day:
         raise Refusal("date_passed", {"text": due_on})
     return due_on
-
-
-def _with_deposit(
-    counter: Counter, sale: OpenSale, order_no: str, shares: Sequence[Share], coverage: ClaimCoverage
-) -> tuple[OpenSale, ResourceHeld]:
-    """The sale with a line per rate, and the fact that holds the sum of them."""
-    name = resource.name(resource.DEPOSIT, order_no)
-    amount = sum(gross for _key, _rate_bp, gross in shares)
-    hold_id = counter.draw("deposit")[:16].hex()
-    lines = _money_lines(DEPOSIT, "Deposit", shares, reference=order_no, group=name)
-    sale = _with_group(counter, sale, lines, hold_id, name, amount)
-    held = ResourceHeld(
-        hold_id=hold_id,
-        resource=name,
-        amount=amount,
-        sale_id=sale.sale_id,
-        till_no=counter.till.till_no,
-        held_at=iso(counter.now.wall_ms),
-        coverage=coverage,
-    )
-    return sale, held
 
 
 # -- picking up ----------------------------------------------------------------------------------
@@ -197,11 +158,11 @@ def pick_up(counter: Counter, command: PickUp) -> Steps:
         sale = counter.begun()
         first = sale.next_line
         name = resource.name(resource.ORDER, order_no)
-        lines = yield from _picked_up(counter, found)
-        lines += yield from _dissolving(found)
+        lines = yield from picked_up(counter, found)
+        lines += yield from dissolving(found)
         hold_id = counter.draw("order")[:16].hex()
-        sale = msgspec.structs.replace(sale, order_no=order_no, customer_no=sale.customer_no or found.customer_no)
-        after = yield from counter.repriced(_with_group(counter, sale, lines, hold_id, name, 1))
+        sale = msgspec.structs.replace((yield from _for_its_customer(sale, found)), order_no=order_no)
+        after = yield from counter.repriced(with_group(counter, sale, lines, hold_id, name, 1))
         hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)
         yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
         return {
@@ -216,49 +177,20 @@ def pick_up(counter: Counter, command: PickUp) -> Steps:
     return (yield from _with_order(counter, order_no, held))
 
 
-def _picked_up(counter: Counter, found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
-    """The goods as ordered, taxed at the rates of today: the day of supply."""
-    lines = []
-    for ordered in found.lines:
-        rate = (yield from _rate(found, ordered.vat_key, counter.now.day)) if ordered.vat_key else 0
-        line = SaleLine(
-            line=0,
-            business_case=ordered.business_case,
-            name=ordered.name,
-            quantity_milli=ordered.quantity_milli,
-            unit=ordered.unit,
-            unit_price_minor=ordered.unit_price_minor,
-            gross_minor=ordered.gross_minor,
-            ident_no=ordered.ident_no,
-            vat_key=ordered.vat_key,
-            vat_rate_bp=rate,
-            discounts=tuple(
-                Discount(given.rule, given.name, given.amount_minor, given.rule_id) for given in ordered.discounts
-            ),
-            discountable=False,
-            fixed=True,
-            article_groups=ordered.article_groups,
-            age_limit=ordered.age_limit,
-            of_line=ordered.of_line,
-            reference=found.order_no,
-        )
-        lines.append(line)
-    return lines
-
-
-def _dissolving(found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
-    """Lines below zero: each deposit at the rates it was taxed at, what a web shop took at those of the day it did."""
-    lines: list[SaleLine] = []
-    for deposit in found.deposits:
-        shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
-        lines += _money_lines(DEPOSIT_SETTLEMENT, "Deposit dissolved", shares, reference=deposit.receipt_no)
-    if found.paid_minor:
-        shares = []
-        for vat_key, part in order.shares(found.paid_minor, _goods_of(found), {}):
-            rate = yield from _rate(found, vat_key, found.placed_at[:10])
-            shares.append((vat_key, rate, -part))
-        lines += _money_lines(DEPOSIT_SETTLEMENT, "Paid in the web shop", shares, reference=found.order_no)
-    return lines
+def _for_its_customer(sale: OpenSale, found: OrderView) -> Generator[Effect, Event, OpenSale]:
+    """A sale that nothing was rung for yet becomes that of the order's customer, if this till knows him."""
+    if sale.lines or sale.customer_no or not found.customer_no:
+        return sale
+    customer = yield from look(FindCustomer(found.customer_no))
+    if customer is None or customer.forgotten or customer.blocked or customer.removed:
+        return sale
+    group = (yield from reference()).get(CustomerGroup, customer.customer_group)
+    return msgspec.structs.replace(
+        sale,
+        customer_no=customer.customer_no,
+        customer_group=customer.customer_group,
+        price_list=group.price_list if group else sale.price_list,
+    )
 
 
 # -- cancelling ----------------------------------------------------------------------------------
@@ -267,9 +199,7 @@ def _dissolving(found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
 def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
     """Give the order up: at once, or with the receipt that refunds its deposits."""
     order_no = typed.document_no(command.order_no)
-    reason = typed.short_text(command.reason, order.MAX_NOTE_LENGTH, "reason_bad")
-    if not reason:
-        raise Refusal("reason_needed")
+    reason = typed.reason(command.reason)
 
     def held(found: OrderView, claimed: Claimed) -> Steps:
         yield from counter.allowed("return", order_no)
@@ -290,9 +220,9 @@ def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
         lines: list[SaleLine] = []
         for deposit in found.deposits:
             shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
-            lines += _money_lines(DEPOSIT, "Deposit", shares, reference=deposit.receipt_no, reason=reason)
+            lines += money_lines(DEPOSIT, "Deposit", shares, reference=deposit.receipt_no, reason=reason)
         sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
-        after = yield from counter.repriced(_with_group(counter, sale, lines, hold_id, name, 1))
+        after = yield from counter.repriced(with_group(counter, sale, lines, hold_id, name, 1))
         hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)
         yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
         first = after.lines[-len(lines)].line
@@ -302,6 +232,15 @@ def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
 
 
 # -- what a receipt makes of it ------------------------------------------------------------------
+
+
+def prepare(counter: Counter, sale: OpenSale) -> Generator[Effect, Event, OpenSale]:
+    """A receipt is about an order only if something of it is still on the sale."""
+    yield from nothing()
+    about = {resource.name(kind, sale.order_no) for kind in (resource.ORDER, resource.DEPOSIT)}
+    if sale.order_no and not any(line.group in about for line in sale.lines):
+        return msgspec.structs.replace(sale, order_no="")
+    return sale
 
 
 def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> Generator[Effect, Event, Sequence[Fact]]:
@@ -371,66 +310,3 @@ def _check_open(counter: Counter, found: OrderView) -> None:
         raise Refusal("order_on_sale", named)
     if found.depositing_minor:
         raise Refusal("order_depositing", named)
-
-
-def _rate(found: OrderView, vat_key: str, day: str) -> Generator[Effect, Event, int]:
-    rate = yield from look(FindVatRate(vat_key, day))
-    if rate is None:
-        raise Refusal("vat_rate_missing", {"name": found.order_no, "vat_key": vat_key, "day": day})
-    return rate
-
-
-def _goods_of(found: OrderView) -> dict[str, int]:
-    return order.by_key((line.vat_key, line.gross_minor) for line in found.lines)
-
-
-def _covered(found: OrderView) -> Iterable[tuple[str, int]]:
-    """What a web shop and earlier deposits cover, per VAT key."""
-    if found.paid_minor:
-        yield from order.shares(found.paid_minor, _goods_of(found), {})
-    for deposit in found.deposits:
-        for vat_key, _rate_bp, gross in deposit.lines:
-            yield vat_key, gross
-
-
-def _money_lines(
-    business_case: str,
-    name: str,
-    shares: Iterable[Share],
-    *,
-    reference: str,
-    group: str = "",
-    reason: str = "",
-) -> list[SaleLine]:
-    return [
-        SaleLine(
-            line=0,
-            business_case=business_case,
-            name=name,
-            quantity_milli=MILLI,
-            unit=DEFAULT_UNIT,
-            unit_price_minor=gross,
-            gross_minor=gross,
-            vat_key=vat_key,
-            vat_rate_bp=rate,
-            discountable=False,
-            fixed=True,
-            reference=reference,
-            reason=reason,
-            group=group,
-        )
-        for vat_key, rate, gross in shares
-    ]
-
-
-def _with_group(
-    counter: Counter, sale: OpenSale, lines: Sequence[SaleLine], hold_id: str, name: str, amount: int
-) -> OpenSale:
-    """The sale with lines that go together; the first holds the resource. ``of_line`` counts within the group."""
-    first = sale.next_line
-    for number, line in enumerate(lines):
-        grouped = msgspec.structs.replace(line, group=name, of_line=first - 1 + line.of_line if line.of_line else 0)
-        if not number:
-            grouped = msgspec.structs.replace(grouped, hold_id=hold_id, resource=name, held_amount=amount)
-        sale = counter.with_line(grouped, sale)
-    return sale

@@ -7,7 +7,6 @@ from app.text import mark
 SENTENCES: dict[str, str] = {
     "bad_number": mark("{text} is no number of a document or customer."),
     "note_bad": mark("A note has at most {limit} printable characters."),
-    "reason_bad": mark("A reason has at most {limit} printable characters."),
     # orders
     "order_goods_only": mark("Only goods can be ordered; void {name} first."),
     "order_with_payments": mark("Something is paid already; take the payment back first."),

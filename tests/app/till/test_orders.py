@@ -271,7 +271,7 @@ async def test_a_full_disk_uses_up_no_number(till: FakeTill) -> None:
         (DepositOrder("O9-000001", "0"), "amount_zero"),
         (CancelOrder("O9-000001", "weg"), "unknown_order"),
         (CancelOrder("O9-000001", ""), "reason_needed"),
-        (CancelOrder("O9-000001", "x" * 201), "reason_bad"),
+        (CancelOrder("O9-000001", "x" * 201), "reason_too_long"),
     ],
 )
 async def test_slips_are_refused_one_by_one(till: FakeTill, command: Command, code: str) -> None:

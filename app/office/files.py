@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.engine.operations import Imported
-from app.office import article_files, master_files, orders, vouchers
+from app.office import article_files, customers, master_files, orders, vouchers
 
 if TYPE_CHECKING:
     from app.office.desk import Desk
@@ -32,6 +32,7 @@ IMPORTS: Mapping[str, Callable[[Desk, str], Imported]] = {
     "settings": master_files.import_settings,
     "vouchers": vouchers.import_vouchers,
     "orders": orders.import_orders,
+    "customers": customers.import_customers,
 }
 EXPORTS: Mapping[str, Export] = {
     "articles": Export(article_files.ARTICLE_COLUMNS, article_files.articles, article_files.article_cells),
@@ -40,4 +41,5 @@ EXPORTS: Mapping[str, Export] = {
     "users": Export(master_files.USER_COLUMNS, master_files.users, master_files.user_cells),
     "settings": Export(master_files.SETTING_COLUMNS, master_files.settings, master_files.setting_cells),
     "vouchers": Export(vouchers.COLUMNS, vouchers.exported, vouchers.cells),
+    "customers": Export(customers.COLUMNS, customers.customers, customers.customer_cells),
 }

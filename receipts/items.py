@@ -12,6 +12,7 @@ from app.domain.business_case import (
     CONTAINER_DEPOSIT,
     DEPOSIT,
     DEPOSIT_SETTLEMENT,
+    PURSE_TOP_UP,
     RECEIVABLE_SETTLEMENT,
     ROUNDING,
     SALE,
@@ -25,6 +26,8 @@ from receipts.wording import Wording
 
 _PLAIN = (TIP, ROUNDING)
 """Amounts of which there are no pieces."""
+_WORDED = (PURSE_TOP_UP, RECEIVABLE_SETTLEMENT)
+"""What paper has a word for: the line's own name is for programs."""
 _ABOUT = (SALE, CONTAINER_DEPOSIT, DEPOSIT, DEPOSIT_SETTLEMENT, RECEIVABLE_SETTLEMENT)
 
 
@@ -36,7 +39,8 @@ def item(line: ReceiptLine, currency: str, letters: Mapping[tuple[str, int], str
         return [Pair(name, f"{words.amount(line.gross_minor, currency)} {letter}", indent=4)]
     piece = line.unit in words.pieces
     count = words.quantity(line.quantity_milli)
-    what = f"{count} × {line.name}" if piece else f"{count} {line.unit} {line.name}"
+    name = words.documents.cases[line.business_case] if line.business_case in _WORDED else line.name
+    what = f"{count} × {name}" if piece else f"{count} {line.unit} {name}"
     before = line.gross_minor + sum(given.amount_minor for given in line.discounts)
     blocks: list[Block] = [Pair(what, f"{words.amount(before, currency)} {letter}", indent=4)]
     if abs(line.quantity_milli) != MILLI:

@@ -8,6 +8,7 @@
    time may take it twice: the statement shows it in the customer's favour.
 4. Top-ups and bonus are granted with the receipt: before it is complete there is nothing to spend.
 5. Bonus is earned on goods, after discounts (``app.domain.customer.bonus_of``).
+6. A void takes top-ups and bonus back by the ledger, and pays what was bought on credit (``voiding.py``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from app.books.questions.customers import FindCredit, FindCustomer
+from app.books.questions.customers import FindCredit
 from app.books.questions.resources import AskBalance
 from app.domain import resource
 from app.domain.article import DEFAULT_UNIT
@@ -214,25 +215,14 @@ def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> G
             facts.append(_granted(counter, receipt, payment.line, name, -payment.amount_minor))
     for line in sale.lines:
         if line.business_case == PURSE_TOP_UP:
-            if line.gross_minor < 0 and not line.hold_id:
-                raise Refusal("top_up_stays", {"no": line.reference})
-            if line.gross_minor > 0:
-                name = resource.name(resource.PURSE, line.reference)
-                facts.append(_granted(counter, receipt, line.line, name, line.gross_minor))
-        elif line.business_case == RECEIVABLE_SETTLEMENT and (yield from _is_credit(line)):
+            facts.append(_granted(counter, receipt, line.line, line.resource, line.gross_minor))
+        elif is_payment_of_credit(line):
             facts.append(_paid(counter, receipt, line.line, line.reference, line.gross_minor))
     return [*facts, *(yield from _bonus(counter, receipt))]
 
 
-def _is_credit(line: SaleLine) -> Generator[Effect, Event, bool]:
-    """A line taken back comes off its receipt, which tells a customer's number from a document's only by the books."""
-    if line.resource or not line.gross_minor:
-        return is_payment_of_credit(line)
-    return line.gross_minor < 0 and (yield from look(FindCustomer(line.reference))) is not None
-
-
 def _bonus(counter: Counter, receipt: ReceiptCompleted) -> Generator[Effect, Event, Sequence[Fact]]:
-    if not receipt.customer_no or receipt.voids:
+    if not receipt.customer_no:
         return ()
     rules = (yield from reference()).all(BonusRule).values()
     goods = sum(line.gross_minor for line in receipt.lines if line.business_case == SALE)
@@ -246,11 +236,10 @@ def _paid(counter: Counter, receipt: ReceiptCompleted, number: int, customer_no:
     return ReceivablePaid(
         paid_id=counter.draw(f"paid/{number}")[:16].hex(),
         customer_no=customer_no,
-        amount_minor=abs(amount_minor),
+        amount_minor=amount_minor,
         receipt_no=receipt.receipt_no,
         at=receipt.finished_at,
         till_no=receipt.till_no,
-        reversal=amount_minor < 0,
     )
 
 

@@ -28,5 +28,4 @@ SENTENCES: dict[str, str] = {
     "purse_balance": mark("{tender} of customer {no} holds {balance} only."),
     "purse_busy": mark("Another till is using the purse of {no}; try again in a moment."),
     "purse_unconfirmed": mark("Not every till could confirm the purse of {no}; try later."),
-    "top_up_stays": mark("The top-up for customer {no} cannot be taken back."),
 }

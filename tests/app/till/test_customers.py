@@ -16,10 +16,12 @@ from app.till.commands import (
     ForgetCustomer,
     Pay,
     PayCredit,
+    ReturnLine,
     Scan,
     SetCustomer,
     TopUp,
     VoidLine,
+    VoidReceipt,
     VoidSale,
 )
 from app.till.effects import Refuse, Reply
@@ -280,6 +282,29 @@ async def test_bonus_is_earned_by_turnover_and_spent_like_money(till: FakeTill) 
     assert (receipt["receipt_no"], receipt["balance"]) == ("1-000002", "0.00")
     # The turnover that bonus paid for earns bonus too.
     assert (await asked(till, AskCustomer("10001")))["bonus"] == "0.49"
+
+
+async def test_a_void_takes_bonus_and_top_up_back_and_pays_what_was_bought_on_credit(till: FakeTill) -> None:
+    await with_erika(till, "10.00", BONUS)
+    await done(till, TopUp("10001", "3"))
+    await sold_on_credit(till, "4.99")
+    await done(till, Pay())
+    info = await asked(till, AskCustomer("10001"))
+    assert (info["purse"], info["bonus"], info["credit_owed"], info["turnover"]) == ("3.00", "0.49", "4.99", "4.99")
+    await done(till, VoidReceipt())
+    info = await asked(till, AskCustomer("10001"))
+    assert (info["purse"], info["bonus"], info["credit_owed"], info["turnover"]) == ("0.00", "0.00", "0.00", "0.00")
+    assert (await asked(till, AskAccount("10001")))["owed"] == "0.00"
+
+
+async def test_goods_given_back_to_the_credit_lower_what_is_owed(till: FakeTill) -> None:
+    await with_erika(till)
+    sold = await sold_on_credit(till)
+    await done(till, ChooseCustomer("10001"))
+    await done(till, ReturnLine(sold["receipt_no"], "1"))
+    await done(till, Pay("customer_credit"))
+    info = await asked(till, AskCustomer("10001"))
+    assert (info["credit_owed"], info["credit_left"], info["turnover"]) == ("0.00", "10.00", "0.00")
 
 
 # -- forgetting ----------------------------------------------------------------------------------

@@ -45,11 +45,19 @@ steps = st.one_of(
     st.just(VoidSale()),
 )
 
+on_credit = st.one_of(
+    st.builds(Pay, st.just("customer_credit"), amounts),
+    st.builds(Pay, st.just("customer_credit"), amounts),
+    st.builds(VoidLine, st.integers(2, 6).map(str)),
+)
+
 
 async def run(tills: Sequence[FakeTill], todo: Sequence[tuple[int, Command]]) -> None:
     kept = SetCustomer(CUSTOMER, "Erika", credit_limit=f"{LIMIT_MINOR // 100}")
     assert isinstance(await tills[0].runner.run(kept), Reply)
-    for who, command in todo:
+    # Both tills begin with enough on the receipt to go beyond the limit.
+    begun = [(who, command) for who in (0, 1) for command in (ChooseCustomer(CUSTOMER), Scan("0815", "7"))]
+    for who, command in [*begun, *todo]:
         assert isinstance(await tills[who].runner.run(command), Reply | Refuse)
         for till in tills:
             credit = till.books.ask(FindCredit(CUSTOMER))
@@ -58,14 +66,19 @@ async def run(tills: Sequence[FakeTill], todo: Sequence[tuple[int, Command]]) ->
                 assert till.books.ask(AskBalance(f"{purse}/{CUSTOMER}")).left >= 0, "never more than there is"
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 1), steps), max_size=40))
-def test_nobody_owes_more_than_the_limit_or_spends_what_is_not_there(todo: list[tuple[int, Command]]) -> None:
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 1), on_credit), max_size=12),
+    st.lists(st.tuples(st.integers(0, 1), steps), max_size=30),
+)
+def test_nobody_owes_more_than_the_limit_or_spends_what_is_not_there(
+    first_on_credit: list[tuple[int, Command]], todo: list[tuple[int, Command]]
+) -> None:
     network = FakeNetwork()
     with TemporaryDirectory() as folder:
         tills = [make_till(network, Path(folder), number) for number in (1, 2)]
         tills[0].engine.say([ReferenceSet("bonus_rule", "/2026-01-01", BONUS)])
-        asyncio.run(run(tills, todo))
+        asyncio.run(run(tills, [*first_on_credit, *todo]))
         first, second = tills
         assert first.books.fingerprint() == second.books.fingerprint()
         assert first.books.overdraws() == []

@@ -7,22 +7,22 @@ the code on purpose and sees each of them strike.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 
+import msgspec
 from sqlalchemy import select
 
+from app.books.questions.periods import AskZReports
 from app.books.tables.receipts import receipt_tenders, receipts
-from app.books.tables.resources import resource_holds
+from app.books.tables.resources import resource_grants, resource_holds
+from app.facts.sales import ReceiptCompleted
 from tests.simulation.shop import Market, Shop
 from tests.simulation.world import document_texts
 
 
 def findings(market: Market) -> list[str]:
     """Everything that is wrong."""
-    return [
-        finding
-        for checker in (same_everywhere, nothing_lost, nothing_invented, gap_free, ties_out, used_twice)
-        for finding in checker(market)
-    ]
+    return [finding for checker in CHECKERS for finding in checker(market)]
 
 
 def same_everywhere(market: Market) -> list[str]:
@@ -86,7 +86,7 @@ def gap_free(market: Market) -> list[str]:
 
 
 def ties_out(market: Market) -> list[str]:
-    """Turnover = tenders = tax table; what vouchers paid is what was redeemed; no hold is left over."""
+    """Turnover = tenders = tax table; what vouchers paid is what was used of them; no hold is left over."""
     books = market.shops[0].books
     turnover = books.turnover(None, None)
     found = []
@@ -95,50 +95,110 @@ def ties_out(market: Market) -> list[str]:
     if not turnover.gross_minor == by_tender == by_vat:
         found.append(f"gross {turnover.gross_minor}, tenders {by_tender}, tax table {by_vat}")
     with market.shops[0].engine.connect() as connection:
-        rows = connection.execute(select(receipt_tenders).where(receipt_tenders.c.tender == "voucher"))
-        paid = Counter({row.reference: 0 for row in ()})
-        for row in rows:
+        # A void gives the value back by a grant; its tender rows are below zero.
+        taken = (receipt_tenders.c.tender == "voucher") & (receipt_tenders.c.amount_minor > 0)
+        paid: Counter[str] = Counter()
+        for row in connection.execute(select(receipt_tenders).where(taken)):
             paid[row.reference] += row.amount_minor
         used: Counter[str] = Counter()
         for hold in connection.execute(select(resource_holds)):
-            if hold.used_stamp is not None:
+            if hold.used_stamp is not None and hold.resource.startswith("voucher/"):
                 used[hold.resource.removeprefix("voucher/")] += hold.used_amount
-            elif hold.released_stamp is None:
+            elif hold.used_stamp is None and hold.released_stamp is None:
                 found.append(f"hold {hold.hold_id} of {hold.resource} was neither used nor given back")
-    if paid != used:
+    if any(paid[code] > used[code] for code in paid):
         found.append(f"paid with vouchers: {dict(paid)}, redeemed: {dict(used)}")
     return found
 
 
 def used_twice(market: Market) -> list[str]:
-    """A voucher is overdrawn only if somebody used it without being able to ask everyone; then it is listed."""
+    """A resource is overdrawn only if somebody used it without being able to ask everyone; then it is listed."""
     found = []
-    books = market.shops[0].books
-    listed = {row["resource"].removeprefix("voucher/"): row for row in books.overdraws()}
+    granted: Counter[str] = Counter()
+    used: Counter[str] = Counter()
+    coverages: dict[str, list[str | None]] = {}
     with market.shops[0].engine.connect() as connection:
-        for code in books.voucher_codes():
-            view = books.voucher(code)
-            assert view is not None
-            if (view.balance_minor < 0) != (code in listed):
-                found.append(f"voucher {code} has balance {view.balance_minor} and the overdraw list disagrees")
-            if view.balance_minor >= 0:
-                continue
-            if market.untroubled:
-                found.append(f"voucher {code} was used beyond its value though nobody was ever out of reach")
-            holds = (
-                connection.execute(
-                    select(resource_holds.c.coverage).where(
-                        resource_holds.c.resource == f"voucher/{code}", resource_holds.c.used_stamp.is_not(None)
-                    )
-                )
-                .scalars()
-                .all()
-            )
-            if None in holds:
-                found.append(f"a redemption of voucher {code} has no hold before it")
-            elif all('"complete":true' in coverage for coverage in holds):
-                found.append(f"voucher {code} was used beyond its value though every till had been asked each time")
+        for grant in connection.execute(select(resource_grants)):
+            granted[grant.resource] += grant.amount
+        for hold in connection.execute(select(resource_holds).where(resource_holds.c.used_stamp.is_not(None))):
+            used[hold.resource] += hold.used_amount
+            coverages.setdefault(hold.resource, []).append(hold.coverage)
+    listed = {row["resource"] for row in market.shops[0].books.overdraws()}
+    for resource in granted:
+        beyond = used[resource] - granted[resource]
+        if (beyond > 0) != (resource in listed):
+            found.append(f"{resource} was used {beyond} beyond its value and the overdraw list disagrees")
+        if beyond <= 0:
+            continue
+        if market.untroubled:
+            found.append(f"{resource} was used beyond its value though nobody was ever out of reach")
+        if None in coverages[resource]:
+            found.append(f"a use of {resource} has no hold before it")
+        elif all('"complete":true' in (coverage or "") for coverage in coverages[resource]):
+            found.append(f"{resource} was used beyond its value though every till had been asked each time")
     return found
+
+
+def returned_at_most(market: Market) -> list[str]:
+    """Nothing comes back that was not sold; across a cut the overdraw says so."""
+    found = []
+    returned: Counter[tuple[str, int]] = Counter()
+    receipts_ = list(_receipts(market))
+    for receipt in receipts_:
+        for line in receipt.lines:
+            if line.business_case == "sale" and line.reference and line.quantity_milli < 0 and not receipt.voids:
+                returned[line.reference, line.reference_line] -= line.quantity_milli
+    sold = {(receipt.receipt_no, line.line): line.quantity_milli for receipt in receipts_ for line in receipt.lines}
+    listed = {row["resource"] for row in market.shops[0].books.overdraws()}
+    for (receipt_no, line_no), quantity in returned.items():
+        if quantity > sold.get((receipt_no, line_no), 0) and f"return/{receipt_no}/{line_no}" not in listed:
+            found.append(f"line {line_no} of {receipt_no} was returned beyond what was sold, and nobody lists it")
+    return found
+
+
+def day_ends_partition(market: Market) -> list[str]:
+    """Every receipt belongs to one Z report or to the open period, and each Z report says what its receipts say."""
+    found = []
+    by_period: dict[tuple[int, int], list[ReceiptCompleted]] = {}
+    for receipt in _receipts(market):
+        by_period.setdefault((receipt.till_no, receipt.z_no), []).append(receipt)
+    reports = market.shops[0].books.ask(AskZReports(None, 10_000))
+    last: Counter[int] = Counter()
+    for report in sorted(reports, key=lambda each: each.z_no):
+        if report.z_no != last[report.till_no] + 1:
+            found.append(f"till {report.till_no} has Z report {report.z_no} after {last[report.till_no]}")
+        last[report.till_no] = report.z_no
+        mine = by_period.get((report.till_no, report.z_no), [])
+        gross = sum(receipt.total_minor for receipt in mine)
+        if (report.figures.receipts, report.figures.gross_minor) != (len(mine), gross):
+            found.append(
+                f"Z report {report.z_no} of till {report.till_no} says {report.figures.receipts} receipts and "
+                f"{report.figures.gross_minor}; its receipts are {len(mine)} and {gross}"
+            )
+    found += [
+        f"till {till_no} has receipts of period {z_no}, which has not begun"
+        for till_no, z_no in by_period
+        if z_no > last[till_no] + 1
+    ]
+    return found
+
+
+def _receipts(market: Market) -> Iterator[ReceiptCompleted]:
+    with market.shops[0].engine.connect() as connection:
+        bodies = connection.execute(select(receipts.c.body)).scalars().all()
+    return (msgspec.json.decode(body, type=ReceiptCompleted) for body in bodies)
+
+
+CHECKERS: tuple[Callable[[Market], list[str]], ...] = (
+    same_everywhere,
+    nothing_lost,
+    nothing_invented,
+    gap_free,
+    ties_out,
+    used_twice,
+    returned_at_most,
+    day_ends_partition,
+)
 
 
 def _no(shop: Shop) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
+from app.books.questions.parked import AskParked
 from app.books.reader import BooksReader
 from app.books.tables.base import metadata
 from app.books.writer import BooksWriter
@@ -21,19 +22,17 @@ from app.domain import resource
 from app.domain.instant import Moment
 from app.facts import codec
 from app.facts.circulation import ClaimCoverage
-from app.facts.master import ArticleSet, VatRateSet
 from app.till import commands
 from app.till import effects as till
 from app.till.completing import TillIdentity
 from app.till.session import Session
-from app.till.views import SaleView
 from replication.core import effects, events
 from replication.core.model import Entry, Feed, Record
+from tests.simulation.cashier import Cashier, Pockets
+from tests.simulation.goods import COUPONS, master_data
 from tests.simulation.world import Machine, World
 
 DAY = "2025-11-21"
-ARTICLES = ("100001", "100002", "100003", "100004")
-_PRICES_MINOR = (499, 89, 1250, 3)
 
 
 @functools.cache
@@ -57,10 +56,11 @@ def _empty_books() -> Engine:
 class Shop:
     """A till: session, books and cashier on a machine."""
 
-    def __init__(self, machine: Machine, world: World, voucher_policy: str) -> None:
+    def __init__(self, machine: Machine, world: World, policy: str, pockets: Pockets) -> None:
         self.machine = machine
         self.world = world
-        self.policy = voucher_policy
+        self.policy = policy
+        self.pockets = pockets
         self.engine = _empty_books()
         self.writer = BooksWriter(self.engine)
         self.books = BooksReader(self.engine)
@@ -115,6 +115,11 @@ class Shop:
     def is_open(self) -> bool:
         return self.machine.hub is not None and self.session is not None
 
+    @property
+    def parked(self) -> list[str]:
+        """Numbers of the sales that anybody has parked, as this till knows."""
+        return [sale.park_no for sale in self.books.ask(AskParked())]
+
     # --- one command ---------------------------------------------------------
 
     def do(self, command: commands.Command) -> None:
@@ -135,6 +140,12 @@ class Shop:
         match effect:
             case till.Look():
                 self._answer(till.Seen(self.books.ask(effect.question)))
+            case till.CheckPin():
+                self._answer(till.PinChecked(fits=True))
+            case till.HashPin():
+                self._answer(till.PinHashed(effect.pin))
+            case till.Seal():
+                self._answer(till.Sealed(effect.text))
             case till.Claim():
                 self._ask("claim", lambda ticket: events.ClaimWanted(ticket, effect.resource))
             case till.ReleaseClaim():
@@ -184,36 +195,31 @@ class Shop:
 
     def _end(self, fields: dict[str, Any]) -> None:
         self.busy, self._command = False, None
+        self.pockets.told(fields)
         if fields.get("receipt_no"):
             self.told.append(fields)
 
 
 class Market:
-    """All shops of a world and the vouchers that customers carry between them."""
+    """All shops of a world, and the customers who walk from one to the other."""
 
-    def __init__(self, seed: int, tills: int, *, voucher_policy: str = "allow") -> None:
+    def __init__(self, seed: int, tills: int, *, policy: str = "allow") -> None:
         self.world = World(seed, tills)
         self.rng = self.world.rng
-        self.shops = [Shop(machine, self.world, voucher_policy) for machine in self.world.machines]
-        self.codes: list[str] = []
+        self.pockets = Pockets(COUPONS)
+        self.shops = [Shop(machine, self.world, policy, self.pockets) for machine in self.world.machines]
+        self.cashier = Cashier(self.rng, self.pockets)
         self.closing = False
-        self.hammering = False
-        """Cashiers do nothing but use the same few vouchers, as fast as they can."""
         self.untroubled = False
         """Nothing goes wrong in this story, so nothing may be overdrawn either."""
 
     def found(self) -> None:
-        """Found the network, set articles and rates, and open every till."""
+        """Found the network, set the master data, and open every till."""
         for shop in self.shops:
             shop.open()
         self.world.enrol_all()
         founder = self.shops[0].machine
-        facts = [VatRateSet("1", "2024-01-01", 1900), VatRateSet("2", "2024-01-01", 700)]
-        facts += [
-            ArticleSet(ident_no, f"Article {ident_no}", price_minor, "EUR", str(1 + number % 2))
-            for number, (ident_no, price_minor) in enumerate(zip(ARTICLES, _PRICES_MINOR, strict=True))
-        ]
-        founder.happen(events.Append(0, tuple(Entry(*codec.write(fact)) for fact in facts)))
+        founder.happen(events.Append(0, tuple(Entry(*codec.write(fact)) for fact in master_data())))
         for shop in self.shops:
             self._think(shop, shop.machine.incarnation)
 
@@ -222,53 +228,17 @@ class Market:
         shop.open()
         self._think(shop, shop.machine.incarnation)
 
-    # --- cashiers ------------------------------------------------------------
-
     def _think(self, shop: Shop, incarnation: int) -> None:
         def act() -> None:
             if shop.machine.incarnation != incarnation:
                 return
-            if not shop.busy and not (self.closing and shop.session is not None and not shop.session.sale_id):
-                shop.do(self._next_command(shop))
+            if not shop.busy and shop.session is not None:
+                view = shop.session.view()
+                if not self.closing:
+                    shop.do(self.cashier.next(view))
+                elif shop.session.sale_id or shop.parked:
+                    shop.do(self.cashier.last_orders(view, shop.parked))
             self._think(shop, incarnation)
 
-        self.world.later(self.rng.randint(1, 40) if self.hammering else self.rng.randint(20, 400), act)
-
-    def _next_command(self, shop: Shop) -> commands.Command:
-        for told in shop.told:
-            for code in told.get("vouchers", ()):
-                if code not in self.codes:
-                    self.codes.append(code)
-        assert shop.session is not None
-        view = shop.session.view()
-        if self.closing:
-            return commands.VoidSale() if not view.payments or self.rng.random() < 0.5 else commands.Pay()
-        if not view.lines:
-            return self._line()
-        if self.hammering and self.codes:
-            return self._hammer(view)
-        choice = self.rng.random()
-        if choice < 0.25:
-            return self._line()
-        if choice < 0.55 and self.codes:
-            amount = None if self.rng.random() < 0.4 else f"{self.rng.randint(1, 900) / 100:.2f}"
-            return commands.Redeem(self.rng.choice(self.codes[-6:]), amount)
-        if choice < 0.62:
-            numbers = [line.line for line in view.lines] + [payment.line for payment in view.payments]
-            return commands.VoidLine(str(self.rng.choice(numbers)))
-        if choice < 0.66:
-            return commands.VoidSale()
-        if choice < 0.72:
-            return commands.Pay(amount="1.00")
-        return commands.Pay()
-
-    def _hammer(self, view: SaleView) -> commands.Command:
-        """Several payments of a few euro each with a voucher that everyone has in hand, then cash."""
-        if view.due_minor < 300 or len(view.payments) > 3 or self.rng.random() < 0.1:
-            return commands.Pay()
-        return commands.Redeem(self.rng.choice(self.codes[-3:]), f"{self.rng.randint(100, 300) / 100:.2f}")
-
-    def _line(self) -> commands.Command:
-        if self.rng.random() < (0.08 if self.hammering else 0.35) or not self.codes:
-            return commands.SellVoucher(f"{self.rng.randint(100, 3000) / 100:.2f}")
-        return commands.Scan(self.rng.choice(ARTICLES), str(self.rng.randint(1, 4)))
+        hammering = self.cashier.hammering
+        self.world.later(self.rng.randint(1, 40) if hammering else self.rng.randint(20, 400), act)

@@ -20,14 +20,14 @@ def play(seed: int, duration_ms: int | None = None) -> Market:
     """Sell and redeem while cables are cut, plugs are pulled and disks fill up."""
     market = Market(seed, 2 + seed % 3)
     market.untroubled = seed % 4 == 0
-    market.hammering = seed % 8 in (0, 1, 5)
+    market.cashier.hammering = seed % 8 in (0, 1, 5)
     market.found()
     market.world.run(1_000)
-    duration_ms = duration_ms or (2_000 if market.hammering else 12_000)
+    duration_ms = duration_ms or (2_000 if market.cashier.hammering else 12_000)
     world, rng = market.world, market.rng
     end_ms = world.now_ms + duration_ms
     while world.now_ms < end_ms:
-        world.run(rng.randint(50, 300 if market.hammering else 1_500))
+        world.run(rng.randint(50, 300 if market.cashier.hammering else 1_500))
         if not market.untroubled:
             _something_happens(market)
     return market
@@ -83,6 +83,7 @@ def _is_at_rest(market: Market) -> bool:
         and not shop.busy
         and shop.session is not None
         and not shop.session.sale_id
+        and not shop.parked
         and shop.machine.hub is not None
         and shop.machine.hub.synced
         and len(shop.machine.links) == len(market.shops) - 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.domain.number_range import NumberRange, overlapping
-from app.domain.reference import Keyed, Reference
+from app.domain.price_list import PriceList, makes_a_ring
+from app.domain.reference import Keyed, Reference, ReferenceFault
 
 
 class RangesOverlap(ValueError):
@@ -15,7 +16,9 @@ class RangesOverlap(ValueError):
 
 
 def check_among(value: Keyed, reference: Reference) -> None:
-    """``RangesOverlap`` for a number range that overlaps another."""
+    """``RangesOverlap`` for a number range that overlaps another; ``ReferenceFault`` for a list derived from itself."""
+    if isinstance(value, PriceList) and makes_a_ring(value, reference.all(PriceList)):
+        raise ReferenceFault("price_list: over others it would be derived from itself")
     if isinstance(value, NumberRange):
         other = overlapping(value, reference.all(NumberRange).values())
         if other is not None:

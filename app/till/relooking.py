@@ -23,8 +23,6 @@ from app.till.steps import look
 if TYPE_CHECKING:
     from app.till.counter import Counter
 
-__all__ = ["price_of", "rate_of", "relooked"]
-
 KEPT_PRICES = ("manual", "embedded", "open")
 """Origins of prices that no price list may change."""
 

@@ -260,3 +260,9 @@ async def test_the_article_question_tells_its_prices(till: FakeTill) -> None:
     answer = await Queries(till.runner).ask(AskArticle("17", 16))
     assert isinstance(answer, Refuse)
     assert answer.code == "unknown_price_list"
+
+
+async def test_a_price_list_that_would_be_derived_from_itself_is_refused(till: FakeTill) -> None:
+    await do(till, commands.SetReference("price_list", {"no": 2, "name": "Handel", "derived_from": 3}))
+    ring = commands.SetReference("price_list", {"no": 3, "name": "Personal", "derived_from": 2})
+    assert await refused(till, ring) == "bad_setting"

@@ -51,7 +51,7 @@ def slips_of(
     given = [
         VoucherOnPaper(tender.reference, "multi_purpose", -tender.amount_minor, receipt.currency)
         for tender in receipt.tenders
-        if tender.tender_kind == "voucher" and tender.role == "refund" and tender.reference
+        if tender.tender_kind == "voucher" and tender.role == "refund" and tender.reference and not receipt.voids
     ]
     vouchers = [_voucher(each, shop, words, symbol, end) for each in (*sold, *given)]
     return [*vouchers, *(_coupon(coupon, shop, words, symbol, end) for coupon in receipt.coupons)]

@@ -314,7 +314,9 @@ class Counter:
 
 
 def vouchers_of(receipt: ReceiptCompleted) -> list[str]:
-    """The codes that came into circulation with the receipt, in the order of its lines, then its tenders."""
+    """The codes that came into circulation with the receipt: of its lines, then of its tenders. A void brings none."""
+    if receipt.voids:
+        return []
     sold = [line.voucher_code for line in receipt.lines if line.business_case == VOUCHER_SALE]
     given = [row.reference for row in receipt.tenders if row.tender_kind == VOUCHER and row.role == "refund"]
     return sold + given

@@ -16,6 +16,7 @@ from app.facts.circulation import ResourceGranted, ResourceHeld, ResourceUsed
 from app.facts.master import ArticleSet, VatRateSet
 from app.facts.sales import ReceiptCompleted
 from app.till.commands import (
+    GiveDiscount,
     Pay,
     Redeem,
     ReloadVoucher,
@@ -29,7 +30,11 @@ from app.till.commands import (
     VoidReceipt,
     VoidSale,
 )
+from app.till.counter import vouchers_of
 from app.till.effects import Reply
+from receipts.compose import compose
+from receipts.letterhead import ShopHead
+from receipts.wording import wording
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 from tests.app.till.test_session import done, refused, voucher_of
 from tests.app.till.test_vouchers import adds_up, asked, tokens_of
@@ -94,6 +99,15 @@ async def test_what_was_paid_comes_back_to_the_cent(till: FakeTill) -> None:
     given_back = [(await done(till, ReturnLine(no, "1", "0.5")))["gross"] for _ in range(3)]
     assert given_back == ["-0.45", "-0.44", "-0.45"]
     assert (await done(till, Pay()))["total"] == "-1.34"
+
+
+async def test_what_was_paid_after_a_discount_comes_back_to_the_cent(till: FakeTill) -> None:
+    await done(till, Scan(PEN, "3"))
+    await done(till, GiveDiscount(amount="1.67"))
+    no = (await done(till, Pay()))["receipt_no"]
+    given_back = [(await done(till, ReturnLine(no, "1")))["gross"] for _ in range(3)]
+    assert given_back == ["-0.33", "-0.34", "-0.33"]
+    assert (await done(till, Pay()))["total"] == "-1.00"
 
 
 async def test_an_exchange_takes_back_and_sells_on_one_receipt(till: FakeTill) -> None:
@@ -237,6 +251,7 @@ async def test_a_receipt_and_its_void_sum_to_nothing_in_every_column(till: FakeT
     single = await voucher_of(till, "0.50", kind=SINGLE_PURPOSE, vat_key="1")
     await done(till, Scan(BIRD_SEED, "3"))
     await done(till, Scan(PEN, "2"))
+    await done(till, GiveDiscount(percent="10"))
     await done(till, Redeem(voucher))
     await done(till, Redeem(single))
     await done(till, Pay("card", "5"))
@@ -271,6 +286,18 @@ async def test_a_void_takes_back_the_vouchers_that_were_sold_if_they_are_whole(o
         assert (await asked(one, each))["state"] == "used_up"
     assert one.books.turnover(None, None).gross_minor == 0
     assert one.books.overdraws() == []
+
+
+async def test_the_void_of_a_sale_paid_by_voucher_prints_no_voucher(till: FakeTill) -> None:
+    code = await voucher_of(till, "10")
+    await done(till, Scan(PEN))
+    no = (await done(till, Redeem(code)))["receipt_no"]
+    answer = await done(till, VoidReceipt(no))
+    assert answer["vouchers"] == []
+    assert vouchers_of(till.engine.printed[-1]) == []
+    paper = compose(till.engine.printed[-1], ShopHead(("Zoo Neumann",)), wording("de"))
+    assert [section.name for section in paper.sections] == ["receipt"]
+    assert (await asked(till, code))["balance"] == "10.00"
 
 
 async def test_a_void_of_a_reload_takes_just_the_reload_back(till: FakeTill) -> None:

@@ -7,11 +7,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.facts.circulation import ResourceHeld
-from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
+from app.till.commands import (
+    Command,
+    Pay,
+    Redeem,
+    RefundVoucher,
+    ReplaceVoucher,
+    ReturnArticle,
+    ReturnLine,
+    Scan,
+    SellToken,
+    SellVoucher,
+    UndoPayment,
+    VoidLine,
+    VoidReceipt,
+    VoidSale,
+)
 from app.till.effects import Refuse, Reply
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 
@@ -20,8 +36,20 @@ steps = st.one_of(
     st.builds(Scan, st.sampled_from(["0815", "17", "4711"]), st.sampled_from(["1", "2", "0.5", "7"])),
     st.builds(SellVoucher, amounts),
     st.builds(SellVoucher, amounts, st.just("single_purpose"), st.none(), st.sampled_from(["1", "2"])),
-    st.builds(Pay, st.sampled_from(["cash", "card"]), st.none() | amounts),
+    st.builds(Pay, st.sampled_from(["cash", "card", "voucher"]), st.none() | amounts),
     st.builds(Redeem, st.integers(0, 5).map(str), st.none() | amounts),
+    st.builds(Redeem, st.integers(0, 5).map(str)),
+    st.builds(SellToken, st.sampled_from(["0815", "17"]), st.sampled_from(["1", "2"])),
+    st.builds(RefundVoucher, st.integers(0, 5).map(str), st.just("weg")),
+    st.builds(ReplaceVoucher, st.integers(0, 5).map(str), st.just("verloren")),
+    st.builds(
+        ReturnLine,
+        st.sampled_from(["1-000001", "1-000002", "2-000001"]),
+        st.integers(1, 3).map(str),
+        st.sampled_from(["1", "0.5", "2"]),
+    ),
+    st.builds(ReturnArticle, st.sampled_from(["0815", "17"])),
+    st.builds(VoidReceipt, st.none() | st.sampled_from(["1-000001", "1-000002", "2-000001"])),
     st.builds(VoidLine, st.integers(1, 9).map(str)),
     st.just(UndoPayment()),
     st.just(VoidSale()),
@@ -32,10 +60,10 @@ async def run(tills: Sequence[FakeTill], todo: Sequence[tuple[int, Command]]) ->
     codes: list[str] = []
     for who, drawn in todo:
         command = drawn
-        if isinstance(drawn, Redeem):
+        if isinstance(drawn, Redeem | RefundVoucher | ReplaceVoucher):
             if not codes:
                 continue
-            command = Redeem(codes[int(drawn.code) % len(codes)], drawn.amount)
+            command = msgspec.structs.replace(drawn, code=codes[int(drawn.code) % len(codes)])
         answer = await tills[who].runner.run(command)
         assert isinstance(answer, Reply | Refuse)
         if isinstance(answer, Reply):

@@ -276,6 +276,16 @@ async def test_a_token_pays_for_a_piece_that_is_on_the_sale_and_adds_one_if_ther
     assert receipt.total_minor == 499 + 250
 
 
+async def test_goods_that_a_token_pays_for_cannot_be_voided_whatever_else_is_due(till: FakeTill) -> None:
+    (token,) = await tokens_of(till, PEN)
+    await done(till, Scan(LOOSE, "9"))
+    held = await done(till, Redeem(token))
+    assert (await refused(till, VoidLine("2"))).code == "paid_more_than_left"
+    await done(till, VoidLine(str(held["line"])))
+    await done(till, VoidLine("2"))
+    assert (await done(till, Pay()))["total"] == "71.10"
+
+
 async def test_what_tokens_cannot_do(till: FakeTill) -> None:
     free = ArticleSet("51", "Wasser", 0, "EUR", "1")
     till.engine.say([free])

@@ -48,7 +48,7 @@ def login_badge(counter: Counter, command: LoginBadge) -> Steps:
     if 0 < len(badge) <= MAX_BADGE_LENGTH:
         hashed = yield HashBadge(badge.upper())
         assert isinstance(hashed, BadgeHashed)
-        found = (yield from look(FindBadge(hashed.text))) if hashed.text else None
+        found = (yield from look(FindBadge(hashed.text), fresh=True)) if hashed.text else None
     if found is None:
         counter.audit("login_failed", "badge", user="")
         yield from counter.journal((), counter.sale)
@@ -122,7 +122,7 @@ def open_drawer(counter: Counter, command: OpenDrawer) -> Steps:
 
 def _whose_pin(counter: Counter, typed: str) -> Generator[Effect, Event, UserView]:
     """Whose PIN may be set without the old one: one's own first, or by right anybody's."""
-    user = (yield from look(FindUser(typed))) if is_user(typed) else None
+    user = (yield from look(FindUser(typed), fresh=True)) if is_user(typed) else None
     if user is not None and not user.pin_hash:
         check_valid(counter, user)
         return user
@@ -143,7 +143,7 @@ def _identified(counter: Counter, typed: str, pin: str) -> Generator[Effect, Eve
     seconds = guesses.seconds_left(now_ms)
     if seconds:
         raise Refusal("login_locked", {"seconds": str(seconds)})
-    user = (yield from look(FindUser(name))) if is_user(name) else None
+    user = (yield from look(FindUser(name), fresh=True)) if is_user(name) else None
     if user is not None and not user.pin_hash:
         raise Refusal("pin_unset", {"user": user.name})
     checked = yield CheckPin(user.pin_hash if user else NO_PIN, pin if is_pin(pin) else "")

@@ -2,14 +2,20 @@
 
 Reading order:
 
-* ``money.py``     amounts in integer minor units: reading, writing, rounding, spreading
-* ``quantity.py``  quantities in integer thousandths; the gross of a line
-* ``instant.py``   one reading of the till's clock; days and instants as text
-* ``vat.py``       tax out of a gross amount, per rate; the rate of a key on a day
-* ``vat_data.py``  VAT keys and their dated rates (data, never code)
-* ``codes.py``     barcodes and ident numbers with their check digits
-* ``voucher.py``   voucher codes, kinds, and how much of one a sale may use
-* ``article.py``   what a sellable article looks like
-* ``sale.py``      the open sale: lines and payments; what is due
-* ``receipt_no.py`` numbers that are given out once
+* ``money.py``, ``quantity.py``   amounts in integer minor units and thousandths: reading, writing, rounding, spreading
+* ``instant.py``                  one reading of the till's clock; days and instants as text
+* ``vat.py``, ``vat_data.py``     tax out of a gross amount, per rate; VAT keys and their dated rates
+* ``reference.py``, ``settings.py`` what a shop sets: the subjects, each with its value and key
+* ``codes.py``, ``in_store_code.py``, ``assortment.py`` barcodes, and what is in them
+* ``article.py``, ``price_list.py`` what a sellable article looks like, and what it costs whom and when
+* ``customer.py``, ``persons.py`` who buys; what is personal about them, sealed
+* ``user.py``                     who stands at the till, and the rights
+* ``sale.py``, ``sale_steps.py``  the open sale: lines, payments and coupons; what is due
+* ``pricing/``                    what every line of it costs after discounts and promotions
+* ``resource.py``, ``holds.py``   what may be used only once or up to a balance, and what a sale holds of it
+* ``voucher.py``, ``coupon.py``, ``order.py``, ``receivable.py``, ``returns.py``, ``cost_centre.py`` what it is about
+* ``tender.py``, ``cash.py``      what is paid with; what lies in the drawer
+* ``settlement.py``               what vouchers may pay for, and the settled sale as it goes on its receipt
+* ``parking.py``                  the open sale, put aside as text in parts
+* ``receipt_no.py``, ``number_range.py`` numbers that are given out once
 """

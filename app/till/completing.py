@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from app.domain.holds import Hold, holds_of
 from app.domain.instant import Moment, iso
-from app.domain.sale import CASH, Hold, OpenSale, Payment, SaleLine, holds_of, settle
+from app.domain.sale import CASH, OpenSale, Payment, SaleLine
+from app.domain.settlement import settle
 from app.facts.base import Fact
 from app.facts.circulation import ResourceHoldReleased, ResourceUsed
 from app.facts.sales import (

@@ -16,25 +16,15 @@ import msgspec
 from app.books.questions.periods import AskLastZ
 from app.books.questions.users import UserView
 from app.domain.business_case import VOUCHER_SALE
+from app.domain.holds import holds_of
 from app.domain.instant import Moment, iso
 from app.domain.money import MAX_TOTAL_MINOR, format_minor
 from app.domain.number_range import RangeKind
 from app.domain.pricing.in_force import PriceRules
 from app.domain.receipt_no import receipt_no
-from app.domain.sale import (
-    MAX_LINES,
-    MAX_PAYMENTS,
-    MAX_SALE_BYTES,
-    VOUCHER,
-    OpenSale,
-    Payment,
-    SaleLine,
-    holds_of,
-    overpaid,
-    with_line,
-    with_payment,
-    without,
-)
+from app.domain.sale import MAX_LINES, MAX_PAYMENTS, MAX_SALE_BYTES, VOUCHER, OpenSale, Payment, SaleLine
+from app.domain.sale_steps import with_line, with_payment, without
+from app.domain.settlement import overpaid
 from app.facts.base import Fact
 from app.facts.sales import AuditLogged, ReceiptCompleted
 from app.till import contributions, numbering, pricing, standing, typed

@@ -22,7 +22,8 @@ from app.domain.instant import day_after, iso
 from app.domain.pricing.giving import COUPON
 from app.domain.pricing.reprice import goods_minor
 from app.domain.reference import Reference
-from app.domain.sale import CouponOnSale, IssuedCoupon, OpenSale, with_coupon
+from app.domain.sale import CouponOnSale, IssuedCoupon, OpenSale
+from app.domain.sale_steps import with_coupon
 from app.facts.base import Fact
 from app.facts.circulation import CouponIssued
 from app.facts.sales import ReceiptCompleted

@@ -15,7 +15,8 @@ from app.domain.business_case import SALE
 from app.domain.pricing.giving import LINE_DISCOUNT, RECEIPT_DISCOUNT
 from app.domain.pricing.pile import priced
 from app.domain.quantity import gross_of
-from app.domain.sale import ManualDiscount, OpenSale, SaleLine, line_of
+from app.domain.sale import ManualDiscount, OpenSale, SaleLine
+from app.domain.sale_steps import line_of
 from app.domain.vat import format_rate
 from app.till import typed
 from app.till.commands import ChangePrice, GiveDiscount

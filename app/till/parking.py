@@ -17,7 +17,8 @@ from app.books.questions.parked import FindParked, ParkedSale
 from app.domain import resource
 from app.domain.instant import iso
 from app.domain.parking import ParkingFault, merged, parts_of, sale_of, text_of
-from app.domain.sale import MAX_LINES, MAX_PAYMENTS, OpenSale, numbers_of
+from app.domain.sale import MAX_LINES, MAX_PAYMENTS, OpenSale
+from app.domain.sale_steps import numbers_of
 from app.facts.base import Fact
 from app.facts.circulation import ResourceUsed, SaleParked
 from app.till import typed

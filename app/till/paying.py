@@ -21,7 +21,8 @@ from app.domain.business_case import ROUNDING, TIP
 from app.domain.money import MAX_AMOUNT_MINOR, MINOR_DIGITS, format_minor
 from app.domain.quantity import MILLI
 from app.domain.reference import Reference
-from app.domain.sale import OpenSale, Payment, SaleLine, with_line
+from app.domain.sale import OpenSale, Payment, SaleLine
+from app.domain.sale_steps import with_line
 from app.domain.tender import (
     CASH_KINDS,
     DEFAULT_TENDERS,

@@ -19,7 +19,8 @@ from app.books.questions.vouchers import FindVoucher
 from app.books.views import VoucherView
 from app.domain import resource, voucher
 from app.domain.quantity import MILLI
-from app.domain.sale import VOUCHER, OpenSale, Payment, token_piece, usable_minor
+from app.domain.sale import VOUCHER, OpenSale, Payment
+from app.domain.settlement import token_piece, usable_minor
 from app.till import typed
 from app.till.commands import Redeem
 from app.till.counter import Counter

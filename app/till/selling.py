@@ -9,7 +9,8 @@ from app.books.views import ForSale
 from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import CONTAINER_DEPOSIT, SALE
 from app.domain.quantity import MAX_QUANTITY_MILLI, MILLI, format_milli, gross_of
-from app.domain.sale import OpenSale, SaleLine, line_of, numbers_of
+from app.domain.sale import OpenSale, SaleLine
+from app.domain.sale_steps import line_of, numbers_of
 from app.till import typed
 from app.till.commands import Scan, VoidLine, VoidSale
 from app.till.counter import Counter

@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from app.domain.holds import holds_of
 from app.domain.instant import Moment
-from app.domain.sale import holds_of
 from app.till.completing import TillIdentity
 from app.till.counter import WORDS, Counter, OpenSaleUnreadable, Steps, read_sale, write_sale
 from app.till.effects import Do, Effect, Event, Refuse, Reply

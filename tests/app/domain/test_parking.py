@@ -11,19 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from app.domain.holds import holds_of
 from app.domain.parking import MAX_PARKED_BYTES, ParkingFault, merged, parts_of, sale_of, text_of
-from app.domain.sale import (
-    MAX_SALE_BYTES,
-    CouponOnSale,
-    ManualDiscount,
-    OpenSale,
-    Payment,
-    SaleLine,
-    holds_of,
-    numbers_of,
-    with_line,
-    with_payment,
-)
+from app.domain.sale import MAX_SALE_BYTES, CouponOnSale, ManualDiscount, OpenSale, Payment, SaleLine
+from app.domain.sale_steps import numbers_of, with_line, with_payment
 
 
 def line(gross: int, hold_id: str = "", business_case: str = "sale", of_line: int = 0, name: str = "Ware") -> SaleLine:

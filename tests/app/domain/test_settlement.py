@@ -5,17 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.business_case import SALE, VOUCHER_REDEMPTION, VOUCHER_SALE
-from app.domain.sale import (
-    OpenSale,
-    Payment,
-    SaleLine,
-    overpaid,
-    settle,
-    usable_minor,
-    with_line,
-    with_payment,
-    without,
-)
+from app.domain.sale import OpenSale, Payment, SaleLine
+from app.domain.sale_steps import with_line, with_payment, without
+from app.domain.settlement import overpaid, settle, usable_minor
 from app.domain.vat import net_of
 
 EMPTY = OpenSale(sale_id="s", started_at="2026-11-21T18:37:14.000Z", currency="EUR")
@@ -63,18 +55,6 @@ def test_money_in_is_money_out(sold: list[SaleLine], part_payments: list[int], v
     assert all(row.net_minor + row.tax_minor == row.gross_minor >= 0 for row in done.tax_table)
     assert [line.line for line in done.lines] == list(range(1, len(done.lines) + 1))
     assert done.total_minor == sale.total_minor - used
-
-
-@given(st.lists(lines | st.builds(cash, st.integers(1, 1000)), max_size=12), st.data())
-def test_a_number_is_never_used_again(steps: list[SaleLine | Payment], data: st.DataObject) -> None:
-    sale = EMPTY
-    given_out: list[int] = []
-    for step in steps:
-        sale = with_line(sale, step) if isinstance(step, SaleLine) else with_payment(sale, step)
-        given_out.append((*sale.lines, *sale.payments)[-1].line if isinstance(step, Payment) else sale.lines[-1].line)
-        if data.draw(st.booleans()):
-            sale = without(sale, data.draw(st.sampled_from(given_out)))
-    assert len(set(given_out)) == len(given_out)
 
 
 def test_an_unsettled_sale_becomes_no_receipt() -> None:

@@ -1,0 +1,27 @@
+"""What the open sale holds of resources, and for which of its lines, payments and coupons."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.domain.sale import OpenSale
+from app.domain.sale_steps import with_its_group
+
+
+class Hold(NamedTuple):
+    """What the sale holds of a resource."""
+
+    hold_id: str
+    resource: str
+    amount: int
+
+
+def holds_of(sale: OpenSale, number: int | None = None) -> tuple[Hold, ...]:
+    """Every hold of the sale, or of the line (with its group), payment or coupon of that number."""
+    held = [
+        *((of.line, Hold(of.hold_id, of.resource, of.held_amount or of.amount_minor)) for of in sale.payments),
+        *((of.line, Hold(of.hold_id, of.resource, of.held_amount)) for of in sale.lines),
+        *((of.line, Hold(of.hold_id, of.resource, 1)) for of in sale.coupons),
+    ]
+    asked = None if number is None else with_its_group(sale, number)
+    return tuple(hold for of, hold in held if hold.hold_id and (asked is None or of in asked))

@@ -47,9 +47,14 @@ class Disk:
         self.kept: dict[str, str] = {}
         self.states: list[str] = []
         self.full = False
+        self.writing = 0
 
     async def keep(self, values: dict[str, str | None]) -> None:
-        await asyncio.sleep(0)
+        self.writing += 1
+        try:
+            await asyncio.sleep(0)
+        finally:
+            self.writing -= 1
         if self.full:
             raise OSError(28, "No space left on device")
         for key, value in values.items():
@@ -120,7 +125,8 @@ class Desk:
                 await asyncio.sleep(0.005)
 
     async def idle(self) -> None:
-        await self.until(lambda: self.spool.status()["waiting"] == 0)
+        """Until nothing waits and nothing is being written: a job that ends leaves the queue first, then the disk."""
+        await self.until(lambda: self.spool.status()["waiting"] == 0 and not self.disk.writing)
 
     def state(self, receipt: ReceiptCompleted) -> State | None:
         job = self.spool.job(receipt.receipt_no)

@@ -2,7 +2,8 @@
 
 1. Every line, tax row and tender comes again with the other sign, so both receipts sum to nothing in every column.
    Money goes back the way it came.
-2. What the receipt used of resources is granted again: vouchers, coupons, purse. What a customer owes for it is paid.
+2. What the receipt used of resources is granted again: vouchers, coupons, purse. What a customer owes for it is paid,
+   and what it gave back to a credit is owed again.
 3. What it brought into circulation must all be there still, and is used up with reference to the void: a voucher
    sold on it that has been spent, or a coupon, makes the void impossible.
 4. It happens once, and not after something of it was returned: returns and voids of a receipt share a claim.
@@ -158,6 +159,7 @@ def _written(
     facts: list[Fact] = [*held, void]
     facts += [ResourceUsed(hold.hold_id, hold.resource, hold.amount, number, at) for hold in held]
     facts += [_given_back(counter, trace, number, at) for trace in used]
+    facts += _owed_again(receipt, void)
     yield from counter.journal(tuple(facts), None, claim_id=claim_id, printed=void)
     counter.last = void
     numbering.used(counter, number)
@@ -193,6 +195,23 @@ def _given_back(counter: Counter, used: Trace, void_no: str, at: str) -> Fact:
         reference=void_no,
         reason="void",
     )
+
+
+def _owed_again(receipt: ReceiptCompleted, void: ReceiptCompleted) -> list[ReceivablePaid]:
+    """What the receipt gave back to a customer's credit: the ledger grants credits nothing, so the paper tells."""
+    return [
+        ReceivablePaid(
+            paid_id=f"{void.receipt_no}/{number}",
+            customer_no=row.reference,
+            amount_minor=-row.amount_minor,
+            receipt_no=void.receipt_no,
+            at=void.finished_at,
+            till_no=void.till_no,
+            reversal=True,
+        )
+        for number, row in enumerate(receipt.tenders)
+        if row.tender_kind == "customer_credit" and row.amount_minor < 0
+    ]
 
 
 def _standing(counter: Counter, hold_id: str) -> OpenSale:

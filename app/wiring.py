@@ -48,7 +48,7 @@ from app.till.ports import Books, Engine, JournalRefused
 from app.till.runner import Runner
 from app.till.session import Session
 from app.wiring_printer import Opened, nobody, printing, profile_of, text_of
-from receipts import wording
+from receipts import Wording, wording
 from replication.core.model import Entry, Now
 from replication.enrolment import EnrolmentRefused, join_network, release_slot
 from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
@@ -196,7 +196,7 @@ async def runner_of(
         settings.claims.policies(),
         await engine.kept(),
         voucher_name=words.tenders["voucher"],
-        words={"discount": words.discount, "decimal_point": words.decimal_point},
+        words=words_of(words),
     )
     receipt_text = partial(text_of, settings, addresses)
     made = Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)
@@ -205,6 +205,13 @@ async def runner_of(
         # The till says so itself with the next sale; a start that could not be logged must not keep it closed.
         _log.warning("the program start could not be logged: %s", started.code)
     return made
+
+
+def words_of(words: Wording) -> dict[str, str]:
+    """What the session calls lines on receipts, screens and in answers, in the shop's language."""
+    said = words.documents
+    named = {"discount": words.discount, "paid_in_web_shop": said.paid_in_web_shop}
+    return {**said.cases, **named, "decimal_point": words.decimal_point}
 
 
 async def found(

@@ -53,6 +53,7 @@ class DocumentWords(msgspec.Struct, frozen=True):
     rules: dict[str, str]
     supplies: dict[str, str]
     movements: dict[str, str]
+    paid_in_web_shop: str
     training_mark: str
     voids: str
     returned_from: str
@@ -113,6 +114,7 @@ GERMAN_DOCUMENTS = DocumentWords(
         "opening_float": "Wechselgeld", "pay_in": "Einlage", "pay_out": "Entnahme", "cash_transfer": "Geldtransit",
         "difference": "Kassendifferenz",
     },
+    paid_in_web_shop="Im Webshop bezahlt",
     training_mark="TRAINING – KEIN BELEG",
     voids="STORNO zu Beleg",
     returned_from="Rückgabe zu Beleg",
@@ -202,6 +204,7 @@ ENGLISH_DOCUMENTS = DocumentWords(
         "opening_float": "Opening float", "pay_in": "Paid in", "pay_out": "Paid out", "cash_transfer": "To the safe",
         "difference": "Cash difference",
     },
+    paid_in_web_shop="Paid in the web shop",
     training_mark="TRAINING – NO RECEIPT",
     voids="VOID of receipt",
     returned_from="Returned from receipt",

@@ -41,8 +41,19 @@ __all__ = ["Asking", "Counter", "OpenSaleUnreadable", "Steps", "read_sale", "vou
 
 MAX_DETAIL = 200
 """Characters of an audit entry's detail."""
-WORDS: Mapping[str, str] = {"discount": "Rabatt", "decimal_point": ","}
-"""Words that the session puts on receipts, as a German till says them."""
+WORDS: Mapping[str, str] = {
+    "discount": "Rabatt",
+    "decimal_point": ",",
+    "tip": "Trinkgeld",
+    "rounding": "Rundung",
+    "deposit": "Anzahlung",
+    "deposit_settlement": "Anzahlung verrechnet",
+    "paid_in_web_shop": "Im Webshop bezahlt",
+    "purse_top_up": "Aufwertung Geldbörse",
+    "receivable_settlement": "Forderung bezahlt",
+}
+"""Words that the session puts on receipts, as a German till says them: lines that are no goods are named by their
+business case."""
 
 
 class OpenSaleUnreadable(ValueError):

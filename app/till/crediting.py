@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from app.till.counter import Counter
     from app.till.tendering import Offered, Take
 
-NAMES = {PURSE_TOP_UP: "Purse top-up", RECEIVABLE_SETTLEMENT: "Payment of credit"}
-"""Paper and screens have their own words for these cases."""
 PURSES = {"purse": resource.PURSE, "bonus_purse": resource.BONUS}
 """Which purse a kind of tender takes from."""
 
@@ -64,7 +62,7 @@ def pay_credit(counter: Counter, command: PayCredit) -> Steps:
     if wanted is not None and wanted > owed:
         raise Refusal("more_than_credit", {"no": no, "amount": counter.text(owed)})
     amount = owed if wanted is None else wanted
-    line = _line(RECEIVABLE_SETTLEMENT, no, amount, resource.name(resource.CREDIT, no))
+    line = _line(counter, RECEIVABLE_SETTLEMENT, no, amount, resource.name(resource.CREDIT, no))
     return {**(yield from _added(counter, line)), "amount": counter.text(amount), "owed": counter.text(owed - amount)}
 
 
@@ -72,7 +70,7 @@ def top_up(counter: Counter, command: TopUp) -> Steps:
     """A line that puts money into the customer's purse; it is there with the receipt."""
     found = yield from known_customer(counter, command.customer)
     amount = counter.positive(command.amount, "amount")
-    line = _line(PURSE_TOP_UP, found.customer_no, amount, resource.name(resource.PURSE, found.customer_no))
+    line = _line(counter, PURSE_TOP_UP, found.customer_no, amount, resource.name(resource.PURSE, found.customer_no))
     return {**(yield from _added(counter, line)), "amount": counter.text(amount)}
 
 
@@ -85,11 +83,11 @@ def is_payment_of_credit(line: SaleLine, customer_no: str = "") -> bool:
     return paid and customer_no in ("", line.reference)
 
 
-def _line(business_case: str, customer_no: str, amount_minor: int, name: str) -> SaleLine:
+def _line(counter: Counter, business_case: str, customer_no: str, amount_minor: int, name: str) -> SaleLine:
     return SaleLine(
         line=0,
         business_case=business_case,
-        name=NAMES[business_case],
+        name=counter.words[business_case],
         quantity_milli=MILLI,
         unit=DEFAULT_UNIT,
         unit_price_minor=amount_minor,

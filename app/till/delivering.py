@@ -171,7 +171,7 @@ def pay_reference(counter: Counter, command: PayCredit) -> Steps:
         line = SaleLine(
             line=0,
             business_case=RECEIVABLE_SETTLEMENT,
-            name="Receivable",
+            name=counter.words[RECEIVABLE_SETTLEMENT],
             quantity_milli=MILLI,
             unit=DEFAULT_UNIT,
             unit_price_minor=amount,

@@ -89,7 +89,7 @@ def with_deposit(
     name = resource.name(resource.DEPOSIT, order_no)
     amount = sum(gross for _key, _rate_bp, gross in shares)
     hold_id = counter.draw("deposit")[:16].hex()
-    lines = money_lines(DEPOSIT, "Deposit", shares, reference=order_no, group=name)
+    lines = money_lines(DEPOSIT, counter.words[DEPOSIT], shares, reference=order_no, group=name)
     sale = with_group(counter, sale, lines, hold_id, name, amount)
     held = ResourceHeld(
         hold_id=hold_id,
@@ -103,18 +103,20 @@ def with_deposit(
     return sale, held
 
 
-def dissolving(found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
+def dissolving(counter: Counter, found: OrderView) -> Generator[Effect, Event, list[SaleLine]]:
     """Lines below zero: each deposit at the rates it was taxed at, what a web shop took at those of the day it did."""
     lines: list[SaleLine] = []
     for deposit in found.deposits:
         shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
-        lines += money_lines(DEPOSIT_SETTLEMENT, "Deposit dissolved", shares, reference=deposit.receipt_no)
+        settled = counter.words[DEPOSIT_SETTLEMENT]
+        lines += money_lines(DEPOSIT_SETTLEMENT, settled, shares, reference=deposit.receipt_no)
     if found.paid_minor:
         shares = []
         for vat_key, part in order.shares(found.paid_minor, goods_of(found), {}):
             rate = yield from rate_of(found, vat_key, found.placed_at[:10])
             shares.append((vat_key, rate, -part))
-        lines += money_lines(DEPOSIT_SETTLEMENT, "Paid in the web shop", shares, reference=found.order_no)
+        paid = counter.words["paid_in_web_shop"]
+        lines += money_lines(DEPOSIT_SETTLEMENT, paid, shares, reference=found.order_no)
     return lines
 
 

@@ -159,7 +159,7 @@ def pick_up(counter: Counter, command: PickUp) -> Steps:
         first = sale.next_line
         name = resource.name(resource.ORDER, order_no)
         lines = yield from picked_up(counter, found)
-        lines += yield from dissolving(found)
+        lines += yield from dissolving(counter, found)
         hold_id = counter.draw("order")[:16].hex()
         sale = msgspec.structs.replace((yield from _for_its_customer(sale, found)), order_no=order_no)
         after = yield from counter.repriced(with_group(counter, sale, lines, hold_id, name, 1))
@@ -220,7 +220,7 @@ def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
         lines: list[SaleLine] = []
         for deposit in found.deposits:
             shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
-            lines += money_lines(DEPOSIT, "Deposit", shares, reference=deposit.receipt_no, reason=reason)
+            lines += money_lines(DEPOSIT, counter.words[DEPOSIT], shares, reference=deposit.receipt_no, reason=reason)
         sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
         after = yield from counter.repriced(with_group(counter, sale, lines, hold_id, name, 1))
         hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)

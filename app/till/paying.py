@@ -77,8 +77,8 @@ def pay(counter: Counter, command: Pay) -> Steps:
     def take(offered: Offered) -> Steps:
         payment = _as_booked(offered.payment, tender, quote.foreign)
         after = counter.with_payment(sale, payment)
-        after = _with_extra(after, TIP, quote.tip_minor, of_line=after.payments[-1].line)
-        after = _with_extra(after, ROUNDING, quote.rounding_minor)
+        after = _with_extra(counter, after, TIP, quote.tip_minor, of_line=after.payments[-1].line)
+        after = _with_extra(counter, after, ROUNDING, quote.rounding_minor)
         if after.settled:
             done = yield from counter.complete(after, offered.facts, offered.claim_id)
             return {**offered.fields, **done, **_extras(counter, quote)}
@@ -90,7 +90,7 @@ def pay(counter: Counter, command: Pay) -> Steps:
 
     if not quote.amount_minor:
         # Nothing changes hands: an exchange of equal goods, or less than the smallest coin.
-        done = yield from counter.complete(_with_extra(sale, ROUNDING, quote.rounding_minor))
+        done = yield from counter.complete(_with_extra(counter, sale, ROUNDING, quote.rounding_minor))
         return {**done, **_extras(counter, quote)}
     return (yield from TAKERS[tender.kind](counter, sale, tender, quote.amount_minor, checked, take))
 
@@ -244,14 +244,14 @@ def _as_booked(payment: Payment, tender: Tender, foreign: Foreign | None) -> Pay
     )
 
 
-def _with_extra(sale: OpenSale, business_case: str, amount_minor: int, of_line: int = 0) -> OpenSale:
+def _with_extra(counter: Counter, sale: OpenSale, business_case: str, amount_minor: int, of_line: int = 0) -> OpenSale:
     """The sale with a line that is no goods: it may always be added, for without it the sale could not be paid."""
     if not amount_minor:
         return sale
     line = SaleLine(
         line=0,
         business_case=business_case,
-        name=_EXTRA_NAMES[business_case],
+        name=counter.words[business_case],
         quantity_milli=MILLI,
         unit=DEFAULT_UNIT,
         unit_price_minor=amount_minor,
@@ -267,7 +267,3 @@ def _extras(counter: Counter, quote: Quote) -> dict[str, str]:
     """What this payment put on the receipt beside the goods, where there is something."""
     found = {"tip": quote.tip_minor, "rounding": quote.rounding_minor}
     return {name: counter.text(amount) for name, amount in found.items() if amount}
-
-
-_EXTRA_NAMES = {TIP: "Tip", ROUNDING: "Rounding"}
-"""Paper and screens have their own words for these cases."""

@@ -25,6 +25,11 @@ class Pockets:
         self.parked: list[str] = []
         self.orders: list[str] = []
 
+    def refused(self, command: commands.Command | None, code: str) -> None:
+        """A coupon that is used goes into the bin."""
+        if code == "coupon_used" and isinstance(command, commands.TakeCoupon) and command.code in self.coupons:
+            self.coupons.remove(command.code)
+
     def told(self, fields: dict[str, Any]) -> None:
         """The answer of a command."""
         self.vouchers += fields.get("vouchers", ())
@@ -38,19 +43,27 @@ class Pockets:
 
 
 class Cashier:
-    """Draws commands. ``hammering``: nothing but the same few vouchers, as fast as they can."""
+    """Draws commands. ``hammering`` (``vouchers``, ``coupons``, ``returns``): a few of them, as fast as they can."""
 
     def __init__(self, rng: Random, pockets: Pockets) -> None:
         self.rng = rng
         self.pockets = pockets
-        self.hammering = False
+        self.hammering = ""
 
-    def next(self, view: SaleView) -> commands.Command:
-        """The next command with the sale as it is."""
+    def next(self, view: SaleView, *, customer: bool) -> commands.Command:
+        """The next command with the sale as it is; ``customer``: it is somebody's."""
         if not view.lines:
             return self._begin()
-        if self.hammering and self.pockets.vouchers:
+        if self.hammering == "vouchers" and self.pockets.vouchers:
             return self._hammer(view)
+        if self.hammering == "coupons" and self.pockets.coupons and self.rng.random() < 0.5:
+            return commands.TakeCoupon(self.rng.choice(self.pockets.coupons[:2]))
+        if self.hammering == "coupons":
+            return commands.Pay()
+        if self.hammering == "returns":
+            return commands.Pay(amount=None if view.total_minor < 0 else self._money(100, 5000))
+        if customer and self.rng.random() < 0.4:
+            return commands.Pay(tender=self.rng.choice(("customer_credit", "delivery_note", "purse", "bonus_purse")))
         choice = self.rng.random()
         if choice < 0.2:
             return self._line()
@@ -74,9 +87,9 @@ class Cashier:
         if choice < 0.72:
             return commands.PlaceOrder(deposit=self.rng.choice((None, "0.50", "1.00")))
         if choice < 0.76:
-            return commands.Pay(tender=self.rng.choice(("customer_credit", "delivery_note", "card", "purse")))
+            return commands.Pay(tender=self.rng.choice(("card", "girocard", "cheque")), reference="4711")
         if choice < 0.8:
-            return commands.Pay(amount="1.00")
+            return commands.Pay(amount=self.rng.choice(("1.00", "100.00")))
         return commands.Pay()
 
     def last_orders(self, view: SaleView, parked: Sequence[str]) -> commands.Command:
@@ -87,25 +100,29 @@ class Cashier:
 
     def _begin(self) -> commands.Command:
         choice = self.rng.random()
+        if self.hammering == "returns" and self.pockets.receipts and choice < 0.6:
+            return commands.ReturnLine(self.rng.choice(self.pockets.receipts[-3:]), "1", "1", "gefällt nicht")
         if self.hammering or choice < 0.75:
             return self._line()
-        if choice < 0.82 and self.pockets.receipts:
+        if choice < 0.84 and self.pockets.receipts:
             number = self.rng.choice(self.pockets.receipts[-8:])
             return commands.ReturnLine(number, str(self.rng.randint(1, 3)), "1", "gefällt nicht")
-        if choice < 0.87 and self.pockets.parked:
+        if choice < 0.88 and self.pockets.parked:
             return commands.Resume(self.rng.choice(self.pockets.parked[-4:]))
-        if choice < 0.9 and self.pockets.orders:
+        if choice < 0.91 and self.pockets.orders:
             order_no = self.rng.choice(self.pockets.orders[-4:])
             return (
                 commands.PickUp(order_no) if self.rng.random() < 0.7 else commands.CancelOrder(order_no, "doch nicht")
             )
         if choice < 0.93:
-            return self.rng.choice((commands.PayIn("5.00", "Wechselgeld"), commands.TopUp(CUSTOMERS[0], "4.00")))
+            return self.rng.choice(
+                (commands.PayIn("5.00", "Wechselgeld"), commands.TopUp(self.rng.choice(CUSTOMERS), "9.00"))
+            )
         if choice < 0.95 and self.pockets.receipts:
             return commands.VoidReceipt(self.rng.choice(self.pockets.receipts[-3:]), "verrechnet")
         if choice < 0.98:
             return commands.ZReport()
-        return commands.PayCredit(CUSTOMERS[0])
+        return self.rng.choice((commands.PayCredit(CUSTOMERS[0]), commands.CollectInvoice(CUSTOMERS[0])))
 
     def _hammer(self, view: SaleView) -> commands.Command:
         """Several payments of a few euro each with a voucher that everyone has in hand, then cash."""
@@ -114,7 +131,7 @@ class Cashier:
         return commands.Redeem(self.rng.choice(self.pockets.vouchers[-3:]), self._money(100, 300))
 
     def _line(self) -> commands.Command:
-        if self.rng.random() < (0.08 if self.hammering else 0.25) or not self.pockets.vouchers:
+        if self.rng.random() < (0.08 if self.hammering == "vouchers" else 0.25) or not self.pockets.vouchers:
             return commands.SellVoucher(self._money(100, 3000))
         return commands.Scan(self.rng.choice(ARTICLES), str(self.rng.randint(1, 4)))
 

@@ -16,13 +16,13 @@ from app.facts.master import ArticleSet, ReferenceSet, VatRateSet
 ARTICLES = ("100001", "100002", "100003", "100004")
 _PRICES_MINOR = (499, 89, 1250, 3)
 CUSTOMERS = ("10001", "10002")
-COUPONS = tuple(code_from(bytes([number]) * 32) for number in range(1, 9))
+COUPONS = tuple(code_from(bytes([number]) * 32) for number in range(1, 61))
 """Single-use coupons that customers bring along."""
 
 _REFERENCE: tuple[Keyed, ...] = (
     Promotion("3for2", "3 für 2", "n_for_m", n=3, m=2, articles=("100002",)),
     Promotion("ten", "Zehn Prozent", "percent", percent_bp=1000, articles=("100003",)),
-    Campaign("fair", "Messecoupon", "amount", amount_minor=150, minimum_minor=300, stackable=True),
+    Campaign("fair", "Messecoupon", "amount", amount_minor=30, minimum_minor=50, stackable=True),
     Campaign("again", "Bis bald", "percent", percent_bp=500, issue_from_minor=2000, issue_valid_days=30),
     CustomerGroup("stamm", "Stammkunden"),
     BonusRule("stamm", "2024-01-01", 200),

@@ -120,6 +120,11 @@ class Shop:
         """Numbers of the sales that anybody has parked, as this till knows."""
         return [sale.park_no for sale in self.books.ask(AskParked())]
 
+    @property
+    def serves_a_customer(self) -> bool:
+        """Whether the open sale is somebody's."""
+        return self.session is not None and '"customer_no"' in (self.session.kept_text() or "")
+
     # --- one command ---------------------------------------------------------
 
     def do(self, command: commands.Command) -> None:
@@ -145,7 +150,9 @@ class Shop:
             case till.HashPin():
                 self._answer(till.PinHashed(effect.pin))
             case till.Seal():
-                self._answer(till.Sealed(effect.text))
+                self._answer(
+                    till.Sealed(self.books.sealed(effect.person_id, effect.text, self.world.rng.randbytes(32)))
+                )
             case till.Claim():
                 self._ask("claim", lambda ticket: events.ClaimWanted(ticket, effect.resource))
             case till.ReleaseClaim():
@@ -160,6 +167,7 @@ class Shop:
                 self._end(effect.fields)
             case till.Refuse():
                 self.refused[effect.code] = self.refused.get(effect.code, 0) + 1
+                self.pockets.refused(self._command, effect.code)
                 session.reconcile(
                     self.books.last_receipt_sequence(self.machine.member.till_no) + 1,
                     self.machine.disk.kept.get("open_sale"),
@@ -235,7 +243,7 @@ class Market:
             if not shop.busy and shop.session is not None:
                 view = shop.session.view()
                 if not self.closing:
-                    shop.do(self.cashier.next(view))
+                    shop.do(self.cashier.next(view, customer=shop.serves_a_customer))
                 elif shop.session.sale_id or shop.parked:
                     shop.do(self.cashier.last_orders(view, shop.parked))
             self._think(shop, incarnation)

@@ -6,6 +6,8 @@ from tests.simulation.checkers import findings
 from tests.simulation.shop import Market, Shop
 
 QUIET_LIMIT_MS = 60_000
+HAMMERING = {0: "vouchers", 1: "vouchers", 2: "returns", 3: "coupons", 4: "coupons", 5: "vouchers"}
+"""What cashiers do as fast as they can, by the seed; in the others they work as on any day."""
 
 
 def tell(seed: int) -> list[str]:
@@ -20,7 +22,7 @@ def play(seed: int, duration_ms: int | None = None) -> Market:
     """Sell and redeem while cables are cut, plugs are pulled and disks fill up."""
     market = Market(seed, 2 + seed % 3)
     market.untroubled = seed % 4 == 0
-    market.cashier.hammering = seed % 8 in (0, 1, 5)
+    market.cashier.hammering = HAMMERING.get(seed % 8, "")
     market.found()
     market.world.run(1_000)
     duration_ms = duration_ms or (2_000 if market.cashier.hammering else 12_000)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Connection
 
+from app.books.questions.returns import Returned, ReturnsView
 from app.books.reader import BooksReader
 from app.books.writer import BooksWriter
+from app.domain.sale import OpenSale, Settlement
+from app.till import completing
+from app.till.counter import Counter
+from app.till.effects import Effect, Event
+from app.till.steps import nothing
 from replication.core import effects
 from replication.core.claims import Claims, Done, Outcome
 from replication.core.events import Append
@@ -71,4 +78,46 @@ def test_books_that_pass_over_a_record_are_found(monkeypatch: pytest.MonkeyPatch
         fold(self, connection, [record for record in run if record.hash[0] != "0" or record.seq < 3])
 
     monkeypatch.setattr(BooksWriter, "_fold", forgetful)
+    assert found("is lost at till")
+
+
+def test_returns_beyond_what_was_sold_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReturnsView, "of", lambda _self, _line: Returned(0, 0))
+    assert found("return/")
+
+
+def test_a_day_end_that_leaves_its_number_to_the_next_receipts_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def first_for_ever(self: Counter) -> Generator[Effect, Event, int]:
+        yield from nothing()
+        return 1
+
+    monkeypatch.setattr(Counter, "period", first_for_ever)
+    assert found("Z report")
+
+
+def test_a_coupon_that_is_not_asked_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Claims.start
+
+    def careless(self: Claims, now_ms: int, *, ticket: int, claim_id: str, resource: str, **what: Any) -> list[Outcome]:
+        if resource.startswith("coupon/"):
+            return [Done(ticket, claim_id, True, tuple(sorted(what["asked"])))]
+        return ask(self, now_ms, ticket=ticket, claim_id=claim_id, resource=resource, **what)
+
+    allowed = Claims.may_write
+    monkeypatch.setattr(Claims, "start", careless)
+    monkeypatch.setattr(
+        Claims, "may_write", lambda self, now, claim: allowed(self, now, claim) or claim not in self._own
+    )
+    assert found("coupon/")
+
+
+def test_a_line_more_on_the_second_paper_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receipt whose tenders are not what was paid never gets into anybody's books, and so is missed."""
+    settle = completing.settle
+
+    def generous(sale: OpenSale) -> Settlement:
+        settled = settle(sale)
+        return msgspec.structs.replace(settled, change_minor=settled.change_minor + (settled.change_minor > 500))
+
+    monkeypatch.setattr(completing, "settle", generous)
     assert found("is lost at till")

@@ -8,9 +8,14 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
+from app.books.questions.periods import AskZReports
+from app.books.tables.resources import resource_holds
+from app.domain.resource import COUPON, CREDIT, ORDER, PARKED, PURSE, RETURN, VOID, kind_of
 from tests.simulation.story import come_to_rest, play, tell
 
 SEEDS_PER_TEST = 10
@@ -43,10 +48,11 @@ def test_a_seed_replays_exactly() -> None:
 
 
 def test_the_stories_are_worth_checking() -> None:
-    """Vouchers are redeemed across tills, claims are refused, plugs are pulled, some overdraws do happen."""
+    """Things cross from till to till, claims are refused, plugs are pulled, some overdraws do happen."""
     refused: dict[str, int] = {}
-    receipts = crashes = shared = overdrawn = 0
-    for seed in range(1, 40):
+    used: Counter[str] = Counter()
+    receipts = crashes = shared = overdrawn = reports = 0
+    for seed in range(2, 40):
         market = play(seed)
         assert come_to_rest(market)
         books = market.shops[0].books
@@ -59,6 +65,12 @@ def test_the_stories_are_worth_checking() -> None:
             view = books.voucher(code)
             shared += view is not None and view.redeemed_minor > 0
         overdrawn += len(books.overdraws())
+        reports += len(books.ask(AskZReports(None, 1_000)))
+        with market.shops[0].engine.connect() as connection:
+            names = connection.execute(
+                select(resource_holds.c.resource).where(resource_holds.c.used_stamp.is_not(None))
+            ).scalars()
+            used.update(kind_of(name) for name in names)
     assert receipts > 300
     assert crashes > 20
     assert shared > 50
@@ -66,3 +78,6 @@ def test_the_stories_are_worth_checking() -> None:
     assert refused.get("voucher_used_up", 0) + refused.get("voucher_balance", 0) > 20
     assert refused.get("voucher_busy", 0) + refused.get("voucher_unconfirmed", 0) > 5
     assert refused.get("disk_full", 0) > 0
+    assert reports > 10
+    few = [kind for kind in (COUPON, RETURN, VOID, PARKED, ORDER, CREDIT, PURSE) if not used[kind]]
+    assert not few, f"hardly any {few} among {dict(used)}"

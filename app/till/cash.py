@@ -1,34 +1,15 @@
-"""Cash beside receipts, counts, X and Z reports.
-
-A *period* is what one Z report closes. Everything booked carries its number (``Counter.period``), so the Z reports
-partition the receipts whatever the clocks say:
-
-1. A Z report is refused while a sale is open. Parked sales may stay: they are no receipts yet.
-2. What was counted replaces what was expected: the difference is a movement of the period that it ends.
-3. What lies in the drawer then is the next period's opening float, booked in the same step. So a drawer holds what the
-   movements and the cash of *its* period come to. Money that leaves for the safe is a
-   ``cash_transfer`` before the Z report.
-"""
+"""Cash beside receipts: put into the drawer, taken out of it. ``reports.py`` has what a Z report makes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from app.books.questions.cash import AskDrawers
-from app.books.questions.parked import AskParked
-from app.books.questions.periods import AskPeriod, AskTills, FindZReport
-from app.domain.cash import CountError, Pieces, pieces_of, sum_of
 from app.domain.instant import iso
-from app.domain.money import MINOR_DIGITS, format_minor
-from app.facts.base import Fact
-from app.facts.sales import CashCounted, CashMoved, CountedCash, Period, Sum, ZReportClosed
+from app.domain.money import format_minor
+from app.facts.sales import CashMoved
 from app.till import typed
-from app.till.commands import CashTransfer, CountCash, OpeningFloat, PayIn, PayOut, XReport, ZReport
-from app.till.effects import Effect, Event
-from app.till.figures import bounded, drawer_fields, figures_fields
+from app.till.commands import CashTransfer, OpeningFloat, PayIn, PayOut
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look
 
@@ -36,13 +17,6 @@ if TYPE_CHECKING:
     from app.till.counter import Counter
 
 MAX_REASON = 100
-SCOPES = ("till", "network")
-
-Counted = Mapping[str, tuple[int, Pieces]]
-"""By currency: what was counted in minor units, and its pieces if they were."""
-
-
-# -- cash beside receipts ------------------------------------------------------------------------
 
 
 def opening_float(counter: Counter, command: OpeningFloat) -> Steps:
@@ -52,26 +26,26 @@ def opening_float(counter: Counter, command: OpeningFloat) -> Steps:
 
 def pay_in(counter: Counter, command: PayIn) -> Steps:
     """Cash into the drawer."""
-    reason = _reason(command.reason, needed=True)
+    reason = _needed(command.reason)
     return (yield from _move(counter, "pay_in", command.amount, command.currency, reason, sign=1))
 
 
 def pay_out(counter: Counter, command: PayOut) -> Steps:
     """Cash out of the drawer, at most what it should hold."""
-    reason = _reason(command.reason, needed=True)
+    reason = _needed(command.reason)
     return (yield from _move(counter, "pay_out", command.amount, command.currency, reason, sign=-1))
 
 
 def cash_transfer(counter: Counter, command: CashTransfer) -> Steps:
     """Cash out of the drawer into the safe."""
-    reason = _reason(command.reason, needed=False)
+    reason = _reason(command.reason)
     return (yield from _move(counter, "cash_transfer", command.amount, command.currency, reason, sign=-1))
 
 
 def _move(
     counter: Counter, movement: str, amount_text: str, currency_text: str | None, reason: str, *, sign: int
 ) -> Steps:
-    currency = _currency(counter.till.currency if currency_text is None else currency_text)
+    currency = typed.currency(counter.till.currency if currency_text is None else currency_text)
     amount = typed.positive_minor(amount_text, currency, "amount")
     yield from counter.allowed("cash_movement", f"{movement} {format_minor(amount, currency)} {currency}")
     z_no = yield from counter.period()
@@ -80,8 +54,8 @@ def _move(
     if sign < 0 and amount > held:
         values = {"balance": format_minor(held, currency), "currency": currency}
         raise Refusal("not_enough_cash", values)
-    moved = _moved(counter, movement, currency, sign * amount, z_no, reason)
-    yield from counter.journal((moved,), counter.sale, printed=moved)
+    fact = moved(counter, movement, currency, sign * amount, z_no, reason)
+    yield from counter.journal((fact,), counter.sale, printed=fact)
     return {
         "movement": movement,
         "amount": format_minor(amount, currency),
@@ -91,7 +65,8 @@ def _move(
     }
 
 
-def _moved(counter: Counter, movement: str, currency: str, amount_minor: int, z_no: int, reason: str = "") -> CashMoved:
+def moved(counter: Counter, movement: str, currency: str, amount_minor: int, z_no: int, reason: str = "") -> CashMoved:
+    """The fact that cash was moved; below zero: out of the drawer."""
     return CashMoved(
         movement_id=counter.draw(f"{movement}/{currency}")[:16].hex(),
         till_no=counter.till.till_no,
@@ -107,201 +82,11 @@ def _moved(counter: Counter, movement: str, currency: str, amount_minor: int, z_
     )
 
 
-# -- counting ------------------------------------------------------------------------------------
-
-
-def count_cash(counter: Counter, command: CountCash) -> Steps:
-    """Count the drawer; it moves nothing, a Z report does."""
-    counted = _counted(command.counted)
-    yield from counter.allowed("cash_movement", "count_cash")
-    z_no = yield from counter.period()
-    drawers = yield from look(AskDrawers(counter.till.till_no, z_no, counter.till.currency), fresh=True)
-    found = tuple(drawer for drawer in compared(drawers, counted) if drawer.currency in counted)
-    fact = CashCounted(
-        count_id=counter.draw("count")[:16].hex(),
-        till_no=counter.till.till_no,
-        z_no=z_no,
-        counted_at=iso(counter.now.wall_ms),
-        business_day=counter.now.day,
-        cashier=counter.clerk.cashier,
-        drawers=found,
-    )
-    yield from counter.journal((fact,), counter.sale, printed=fact)
-    return {"z_no": z_no, "drawers": [drawer_fields(drawer) for drawer in found]}
-
-
-def compared(drawers: tuple[CountedCash, ...], counted: Counted) -> tuple[CountedCash, ...]:
-    """The drawers with what was counted of them; counted money that nobody expected is all difference."""
-    expected = {drawer.currency: drawer.expected_minor for drawer in drawers}
-    for currency in sorted(counted):
-        expected.setdefault(currency, 0)
-    found = []
-    for currency, amount in expected.items():
-        if currency in counted:
-            held, pieces = counted[currency]
-            found.append(CountedCash(currency, amount, held, held - amount, pieces))
-        else:
-            found.append(CountedCash(currency, amount))
-    return tuple(found)
-
-
-def _counted(given: Mapping[str, Any]) -> Counted:
-    """What was typed: an amount, or pieces by denomination, of each currency."""
-    if not given:
-        raise Refusal("nothing_counted")
-    found: dict[str, tuple[int, Pieces]] = {}
-    for name, value in given.items():
-        currency = _currency(name)
-        if isinstance(value, str):
-            found[currency] = (typed.amount_minor(value, currency, "amount"), ())
-        elif isinstance(value, dict):
-            try:
-                pieces = pieces_of(currency, value)
-            except CountError as error:
-                values = {"text": typed.shown(error.text), "currency": currency}
-                raise Refusal(f"counted_{error.fault}", values) from None
-            found[currency] = (sum_of(pieces), pieces)
-        else:
-            raise Refusal("counted_unreadable", {"currency": currency})
-    return found
-
-
-# -- X and Z reports -----------------------------------------------------------------------------
-
-
-def x_report(counter: Counter, command: XReport) -> Steps:
-    """Figures without closing anything: of this till or of all, of now, of a day, or of a Z report again."""
-    if command.scope not in SCOPES:
-        raise Refusal("unknown_scope", {"scope": typed.shown(command.scope)})
-    z_no = None if command.z_no is None else _z_no(command.z_no)
-    day = None if command.date is None else typed.day(command.date)
-    if z_no is not None and (day is not None or command.scope == "network"):
-        raise Refusal("z_no_or_day")
-    counted = None if command.counted is None else _counted(command.counted)
-    yield from counter.allowed("x_report")
-    now = yield from counter.period()
-    fields: dict[str, Any] = {"scope": command.scope, "date": day, "z_no": None, "closed": False}
-    if counted is not None and (command.scope == "network" or day is not None or z_no not in (None, now)):
-        raise Refusal("counted_only_now")
-    if command.scope == "network":
-        figures = yield from look(AskPeriod(None, counter.till.currency, day=day), fresh=True)
-        fields["tills"] = yield from _by_till(counter, day)
-    elif z_no is not None and z_no != now:
-        closed = yield from look(FindZReport(counter.till.till_no, z_no), fresh=True)
-        if closed is None:
-            raise Refusal("unknown_z_report", {"no": str(z_no)})
-        figures = closed.figures
-        fields |= {"z_no": z_no, "closed": True}
-    else:
-        asked = None if day is not None else now
-        question = AskPeriod(counter.till.till_no, counter.till.currency, z_no=asked, day=day)
-        figures = yield from look(question, fresh=True)
-        fields["z_no"] = asked
-    if counted is not None:
-        figures = msgspec.structs.replace(figures, drawers=compared(figures.drawers, counted))
-    parked = yield from look(AskParked())
-    return {**fields, **figures_fields(figures), "parked": len(parked)}
-
-
-def _by_till(counter: Counter, day: str | None) -> Generator[Effect, Event, list[dict[str, Any]]]:
-    """A row for each till that has booked anything."""
-    rows = []
-    for till_no, last_z in (yield from look(AskTills())):
-        figures = yield from look(AskPeriod(till_no, counter.till.currency, day=day))
-        fields = figures_fields(figures)
-        row = {name: fields[name] for name in ("receipts", "gross", "first_receipt_no", "last_receipt_no", "drawers")}
-        rows.append({"till_no": till_no, "z_no": None if day is not None else last_z + 1, **row})
-    return rows
-
-
-def z_report(counter: Counter, command: ZReport) -> Steps:
-    """Close the period: figures, differences and the next period's opening float in one durable step."""
-    if counter.sale is not None:
-        raise Refusal("sale_open")
-    counted = {} if command.counted is None else _counted(command.counted)
-    yield from counter.allowed("z_report")
-    z_no = yield from counter.period()
-    question = AskPeriod(counter.till.till_no, counter.till.currency, z_no=z_no)
-    figures = _closing((yield from look(question, fresh=True)), counted)
-    number = yield from counter.next_number("z_report")
-    closed = ZReportClosed(
-        z_no=z_no,
-        till_no=counter.till.till_no,
-        closed_at=iso(counter.now.wall_ms),
-        business_day=counter.now.day,
-        cashier=counter.clerk.cashier,
-        figures=bounded(figures),
-        z_report_no=number,
-    )
-    differences = [
-        _moved(counter, "difference", drawer.currency, drawer.difference_minor, z_no)
-        for drawer in figures.drawers
-        if drawer.difference_minor
-    ]
-    floats = [
-        _moved(counter, "opening_float", drawer.currency, left, z_no + 1, f"Z {z_no}")
-        for drawer in figures.drawers
-        if (left := drawer.expected_minor + drawer.difference_minor)
-    ]
-    facts: tuple[Fact, ...] = (*differences, closed, *floats)
-    yield from counter.journal(facts, None, printed=closed)
-    counter.z_no = z_no + 1
-    parked = yield from look(AskParked(), fresh=True)
-    return {**z_report_fields(closed), "parked": len(parked)}
-
-
-def z_report_fields(closed: ZReportClosed) -> dict[str, Any]:
-    """A Z report for programs."""
-    differences = {
-        drawer.currency: format_minor(drawer.difference_minor, drawer.currency)
-        for drawer in closed.figures.drawers
-        if drawer.counted_minor is not None
-    }
-    return {
-        "z_no": closed.z_no,
-        "z_report_no": closed.z_report_no,
-        "till_no": closed.till_no,
-        "cashier": closed.cashier,
-        "closed_at": closed.closed_at,
-        "business_day": closed.business_day,
-        **figures_fields(closed.figures),
-        "difference": differences,
-    }
-
-
-def _closing(figures: Period, counted: Counted) -> Period:
-    """The figures with what was counted, and the differences among the movements as they will be booked."""
-    drawers = compared(figures.drawers, counted)
-    booked = [
-        Sum("difference" if drawer.currency == figures.currency else f"difference/{drawer.currency}", 1, amount)
-        for drawer in drawers
-        if (amount := drawer.difference_minor)
-    ]
-    movements = tuple(sorted((*figures.movements, *booked), key=lambda row: row.key))
-    return msgspec.structs.replace(figures, drawers=drawers, movements=movements)
-
-
-# -- slips ---------------------------------------------------------------------------------------
-
-
-def _currency(text: str) -> str:
-    currency = text.strip().upper()
-    if currency not in MINOR_DIGITS:
-        raise Refusal("no_such_currency", {"currency": typed.shown(text)})
-    return currency
-
-
-def _reason(text: str, *, needed: bool) -> str:
-    reason = text.strip()
-    if needed and not reason:
+def _needed(text: str) -> str:
+    if not text.strip():
         raise Refusal("movement_reason_needed")
-    if len(reason) > MAX_REASON or not reason.isprintable():
-        raise Refusal("movement_reason_too_long", {"limit": str(MAX_REASON)})
-    return reason
+    return _reason(text)
 
 
-def _z_no(text: str) -> int:
-    number = text.strip()
-    if not number.isascii() or not number.isdigit() or len(number) > 9 or not int(number):
-        raise Refusal("unknown_z_report", {"no": typed.shown(text)})
-    return int(number)
+def _reason(text: str) -> str:
+    return typed.short_text(text, MAX_REASON, "movement_reason_too_long")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from app.domain.business_case import VOUCHER_SALE
 from app.domain.holds import Hold, holds_of
 from app.domain.instant import Moment, iso
-from app.domain.sale import CASH, OpenSale, Payment, SaleLine
+from app.domain.sale import CASH, VOUCHER, OpenSale, Payment, SaleLine
 from app.domain.settlement import settle
 from app.facts.base import Fact
 from app.facts.circulation import ResourceHoldReleased, ResourceUsed
@@ -128,6 +129,15 @@ def hold_released(hold: Hold, now: Moment, reason: str) -> ResourceHoldReleased:
     return ResourceHoldReleased(
         hold_id=hold.hold_id, resource=hold.resource, released_at=iso(now.wall_ms), reason=reason
     )
+
+
+def vouchers_of(receipt: ReceiptCompleted) -> list[str]:
+    """The codes that came into circulation with the receipt: of its lines, then of its tenders. A void brings none."""
+    if receipt.voids:
+        return []
+    sold = [line.voucher_code for line in receipt.lines if line.business_case == VOUCHER_SALE]
+    given = [row.reference for row in receipt.tenders if row.tender_kind == VOUCHER and row.role == "refund"]
+    return sold + given
 
 
 def _receipt_line(line: SaleLine) -> ReceiptLine:

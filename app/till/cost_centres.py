@@ -85,17 +85,9 @@ def _booked_to_nobody(sale: OpenSale) -> OpenSale:
 
 
 def _guests(text: str | None) -> int:
-    if text is None:
-        return 0
-    number = text.strip()
-    if not number.isascii() or not number.isdigit() or len(number) > 9 or not 1 <= int(number) <= MAX_GUESTS:
-        raise Refusal("bad_guests", {"text": typed.shown(text), "limit": str(MAX_GUESTS)})
-    return int(number)
+    return 0 if text is None else typed.count(text, MAX_GUESTS, "bad_guests")
 
 
 def _short(text: str) -> str:
     """A number or name of this table, as typed."""
-    found = text.strip()
-    if len(found) > MAX_NUMBER or not found.isprintable():
-        raise Refusal("bad_cost_centre", {"limit": str(MAX_NUMBER)})
-    return found
+    return typed.short_text(text, MAX_NUMBER, "bad_cost_centre")

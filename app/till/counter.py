@@ -15,29 +15,26 @@ import msgspec
 
 from app.books.questions.periods import AskLastZ
 from app.books.questions.users import UserView
-from app.domain.business_case import VOUCHER_SALE
 from app.domain.holds import holds_of
 from app.domain.instant import Moment, iso
-from app.domain.money import MAX_TOTAL_MINOR, format_minor
+from app.domain.money import format_minor
 from app.domain.number_range import RangeKind
 from app.domain.pricing.in_force import PriceRules
 from app.domain.receipt_no import receipt_no
-from app.domain.sale import MAX_LINES, MAX_PAYMENTS, MAX_SALE_BYTES, VOUCHER, OpenSale, Payment, SaleLine
+from app.domain.sale import MAX_LINES, MAX_PAYMENTS, OpenSale, Payment, SaleLine
 from app.domain.sale_steps import with_line, with_payment, without
 from app.domain.settlement import overpaid
 from app.facts.base import Fact
 from app.facts.sales import AuditLogged, ReceiptCompleted
 from app.till import contributions, numbering, pricing, standing, typed
-from app.till.completing import Clerk, TillIdentity, facts_of_abort, hold_released, receipt_of, uses_of
+from app.till.completing import Clerk, TillIdentity, facts_of_abort, hold_released, receipt_of, uses_of, vouchers_of
 from app.till.effects import Append, Do, Effect, Event, JournalFailed, Keep, ReleaseClaim
 from app.till.guessing import Guesses
+from app.till.keeping import fitting, write_sale
 from app.till.refusals import Refusal
 from app.till.rehearsing import REHEARSED
 from app.till.standing import Approval
 from app.till.steps import Asking, Steps, look
-
-__all__ = ["Asking", "Counter", "OpenSaleUnreadable", "Steps", "read_sale", "vouchers_of", "write_sale"]
-
 
 MAX_DETAIL = 200
 """Characters of an audit entry's detail."""
@@ -54,10 +51,6 @@ WORDS: Mapping[str, str] = {
 }
 """Words that the session puts on receipts, as a German till says them: lines that are no goods are named by their
 business case."""
-
-
-class OpenSaleUnreadable(ValueError):
-    """The kept open sale is not one of this version's."""
 
 
 class Counter:
@@ -148,13 +141,13 @@ class Counter:
         sale = sale or self.begun()
         if len(sale.lines) >= MAX_LINES:
             raise Refusal("sale_full")
-        return _fitting(with_line(sale, line))
+        return fitting(with_line(sale, line))
 
     def with_payment(self, sale: OpenSale, payment: Payment) -> OpenSale:
         """The sale with one more payment; refused if there are too many."""
         if len(sale.payments) >= MAX_PAYMENTS:
             raise Refusal("sale_full")
-        return _fitting(with_payment(sale, payment))
+        return fitting(with_payment(sale, payment))
 
     # -- steps that change it --------------------------------------------------------------------
 
@@ -175,7 +168,7 @@ class Counter:
         after = yield from pricing.repriced(self, sale)
         if overpaid(after):
             raise Refusal("paid_more_than_left")
-        return _fitting(after)
+        return fitting(after)
 
     def journal(
         self,
@@ -312,35 +305,3 @@ class Counter:
     def draw(self, purpose: str) -> bytes:
         """32 bytes for one purpose out of the command's randomness."""
         return hashlib.sha256(purpose.encode() + b"\0" + self.fresh).digest()
-
-
-def vouchers_of(receipt: ReceiptCompleted) -> list[str]:
-    """The codes that came into circulation with the receipt: of its lines, then of its tenders. A void brings none."""
-    if receipt.voids:
-        return []
-    sold = [line.voucher_code for line in receipt.lines if line.business_case == VOUCHER_SALE]
-    given = [row.reference for row in receipt.tenders if row.tender_kind == VOUCHER and row.role == "refund"]
-    return sold + given
-
-
-def write_sale(sale: OpenSale | None) -> str | None:
-    """The open sale as the engine keeps it."""
-    return None if sale is None else msgspec.json.encode(sale).decode()
-
-
-def read_sale(text: str | None) -> OpenSale | None:
-    """The open sale as it was kept; ``OpenSaleUnreadable`` if another version wrote it."""
-    if text is None:
-        return None
-    try:
-        return msgspec.json.decode(text, type=OpenSale)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise OpenSaleUnreadable(f"the open sale cannot be read by this version: {error}") from None
-
-
-def _fitting(sale: OpenSale) -> OpenSale:
-    if sale.total_minor > MAX_TOTAL_MINOR:
-        raise Refusal("total_too_large")
-    if len(msgspec.json.encode(sale)) > MAX_SALE_BYTES:
-        raise Refusal("sale_full")
-    return sale

@@ -96,11 +96,9 @@ def resume(counter: Counter, command: Resume) -> Steps:
 
 def drop_parked(counter: Counter, command: DropParked) -> Steps:
     """Give a parked sale up: the abort is a fact, and what it holds is given back."""
-    reason = command.reason.strip()
-    if not reason:
+    if not command.reason.strip():
         raise Refusal("drop_reason_needed")
-    if len(reason) > MAX_REASON or not reason.isprintable():
-        raise Refusal("park_text_too_long", {"limit": str(MAX_REASON)})
+    reason = typed.short_text(command.reason, MAX_REASON, "park_text_too_long")
 
     def body(found: ParkedSale, claimed: Claimed) -> Steps:
         sale = _sale(counter, found)
@@ -214,10 +212,7 @@ def _fields(counter: Counter, fact: SaleParked) -> dict[str, Any]:
 
 
 def _name(text: str) -> str:
-    name = text.strip()
-    if len(name) > MAX_NAME or not name.isprintable():
-        raise Refusal("park_text_too_long", {"limit": str(MAX_NAME)})
-    return name
+    return typed.short_text(text, MAX_NAME, "park_text_too_long")
 
 
 def _refusal(fault: ParkingFault, park_no: str = "") -> Refusal:

@@ -122,12 +122,10 @@ def _tender(counter: Counter, known: Reference, command: Pay) -> Tender:
 
 
 def _reference(tender: Tender, command: Pay) -> str:
-    text = (command.reference or "").strip()
-    if tender.needs_reference and not text:
+    text = command.reference or ""
+    if tender.needs_reference and not text.strip():
         raise Refusal("reference_needed", {"tender": tender.name})
-    if len(text) > MAX_REFERENCE or not text.isprintable():
-        raise Refusal("reference_too_long", {"limit": str(MAX_REFERENCE)})
-    return text
+    return typed.short_text(text, MAX_REFERENCE, "reference_too_long")
 
 
 def _quote(counter: Counter, known: Reference, sale: OpenSale, tender: Tender, command: Pay) -> Quote:

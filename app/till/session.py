@@ -28,11 +28,13 @@ from typing import cast
 from app.domain.holds import holds_of
 from app.domain.instant import Moment
 from app.till.completing import TillIdentity
-from app.till.counter import WORDS, Counter, OpenSaleUnreadable, Steps, read_sale, write_sale
+from app.till.counter import WORDS, Counter
 from app.till.effects import Do, Effect, Event, Refuse, Reply
 from app.till.handlers import HANDLERS
+from app.till.keeping import OpenSaleUnreadable, read_sale, write_sale
 from app.till.refusals import Refusal
 from app.till.standing import conducted
+from app.till.steps import Steps
 from app.till.views import SaleView, sale_view
 
 __all__ = ["OpenSaleUnreadable", "Session", "SessionBusy", "TillIdentity"]

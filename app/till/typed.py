@@ -6,7 +6,7 @@ import re
 
 from app.domain import codes, quantity, voucher
 from app.domain.instant import parse_day
-from app.domain.money import MoneyError, parse_minor
+from app.domain.money import MINOR_DIGITS, MoneyError, parse_minor
 from app.domain.quantity import MAX_QUANTITY_MILLI, QuantityError, format_milli
 from app.till.refusals import Refusal
 
@@ -16,6 +16,8 @@ _PERCENT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9
 SHOWN_LENGTH = 40
 """How much of a slip is shown back."""
 MAX_REASON_LENGTH = 100
+SCOPES = ("till", "network")
+"""Whose figures."""
 
 
 def amount_minor(text: str, currency: str, field: str) -> int:
@@ -67,12 +69,9 @@ def voucher_unknown(code: str) -> Refusal:
 
 def reason(text: str, *, needed: bool = True) -> str:
     """Why something is done, as it goes into the books: at most 100 printable characters."""
-    given = text.strip()
-    if needed and not given:
+    if needed and not text.strip():
         raise Refusal("reason_needed")
-    if len(given) > MAX_REASON_LENGTH or not given.isprintable():
-        raise Refusal("reason_too_long", {"limit": str(MAX_REASON_LENGTH)})
-    return given
+    return short_text(text, MAX_REASON_LENGTH, "reason_too_long")
 
 
 def day(text: str) -> str:
@@ -81,6 +80,21 @@ def day(text: str) -> str:
         return parse_day(text)
     except ValueError:
         raise Refusal("bad_date", {"text": shown(text)}) from None
+
+
+def scope(text: str) -> str:
+    """``till`` or ``network``."""
+    if text not in SCOPES:
+        raise Refusal("unknown_scope", {"scope": shown(text)})
+    return text
+
+
+def currency(text: str) -> str:
+    """A currency's code, in capital letters."""
+    code = text.strip().upper()
+    if code not in MINOR_DIGITS:
+        raise Refusal("no_such_currency", {"currency": shown(text)})
+    return code
 
 
 def supply(text: str) -> str:

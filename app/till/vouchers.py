@@ -78,7 +78,7 @@ def sell_voucher(counter: Counter, command: SellVoucher) -> Steps:
 def sell_token(counter: Counter, command: SellToken) -> Steps:
     """Tokens for an article become lines, each with a code of its own, at the article's price and tax of today."""
     code = typed.article_code(command.article)
-    count = _count(command.count)
+    count = typed.count(command.count, MAX_TOKENS, "token_count")
     sale = counter.begun()
     found = yield from look(
         FindForSale(code, counter.now.day, sale.price_list, sale.supply, sale.customer_group, counter.till.till_no)
@@ -186,13 +186,6 @@ def take_voucher(
         name=tender.name,
     )
     return (yield from take(Offered(payment)))
-
-
-def _count(text: str) -> int:
-    number = text.strip()
-    if not number.isascii() or not number.isdigit() or len(number) > 4 or not 0 < int(number) <= MAX_TOKENS:
-        raise Refusal("token_count", {"limit": str(MAX_TOKENS)})
-    return int(number)
 
 
 def _with_code(line: SaleLine, code: str) -> SaleLine:

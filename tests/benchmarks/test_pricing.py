@@ -31,8 +31,8 @@ from app.facts.base import Fact
 from app.facts.circulation import CustomerSet
 from app.facts.master import ArticleSet, ReferenceSet
 from app.till.commands import GiveDiscount, Scan, VoidLine
-from app.till.counter import read_sale, write_sale
 from app.till.effects import Reply
+from app.till.keeping import read_sale, write_sale
 from replication.core.model import Feed, Record
 from tests.app.till.fake_engine import DAY, FakeNetwork, FakeTill, make_till
 

@@ -9,11 +9,10 @@ from app.domain.money import format_minor
 from app.facts.sales import ZReportClosed
 from app.text import mark
 from app.till import typed
-from app.till.cash import z_report_fields
 from app.till.queries.base import Desk, Query
 from app.till.refusals import BadCommand, Refusal
+from app.till.reports import z_report_fields
 
-SCOPES = ("till", "network")
 MAX_REPORTS = 1_000
 
 
@@ -32,8 +31,7 @@ class AskReport(Query, frozen=True):
 
 
 async def z_reports(desk: Desk, query: AskReports) -> dict[str, Any]:
-    if query.scope not in SCOPES:
-        raise Refusal("unknown_scope", {"scope": typed.shown(query.scope)})
+    typed.scope(query.scope)
     if not 1 <= query.limit <= MAX_REPORTS:
         raise BadCommand(mark("limit is 1 to {limit}"), limit=str(MAX_REPORTS))
     till_no = desk.till_no if query.scope == "till" else None

@@ -8,9 +8,6 @@ from typing import Any
 from app.domain.vat import format_rate
 from app.till import typed
 from app.till.queries.base import Desk, Query
-from app.till.refusals import Refusal
-
-SCOPES = ("till", "network")
 
 
 class AskTurnover(Query, frozen=True):
@@ -21,10 +18,8 @@ class AskTurnover(Query, frozen=True):
 
 
 async def turnover(desk: Desk, query: AskTurnover) -> dict[str, Any]:
-    scope, date = query.scope, query.date
-    if scope not in SCOPES:
-        raise Refusal("unknown_scope", {"scope": scope[: typed.SHOWN_LENGTH]})
-    day = None if date is None else typed.day(date)
+    scope = typed.scope(query.scope)
+    day = None if query.date is None else typed.day(query.date)
     till_no = desk.till_no if scope == "till" else None
     await desk.engine.settled()
     found = await asyncio.to_thread(desk.books.turnover, till_no, day)

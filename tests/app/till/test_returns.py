@@ -30,7 +30,7 @@ from app.till.commands import (
     VoidReceipt,
     VoidSale,
 )
-from app.till.counter import vouchers_of
+from app.till.completing import vouchers_of
 from app.till.effects import Reply
 from receipts.compose import compose
 from receipts.letterhead import ShopHead

@@ -22,7 +22,7 @@ async def receipt(desk: Desk, query: AskReceipt) -> dict[str, Any]:
     await desk.engine.settled()
     found = desk.books.receipt(receipt_no)
     if found is None:
-        raise Refusal("unknown_receipt", {"receipt_no": receipt_no[: typed.SHOWN_LENGTH]})
+        raise Refusal("unknown_receipt", {"receipt_no": typed.shown(receipt_no)})
     fields = receipt_fields(found.receipt)
     return {**fields, "member": found.member_id, "text": desk.runner.receipt_text(found.receipt)}
 

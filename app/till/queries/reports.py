@@ -14,6 +14,8 @@ from app.till.refusals import BadCommand, Refusal
 from app.till.reports import z_report_fields
 
 MAX_REPORTS = 1_000
+MAX_NUMBER = 2**53
+"""More than a database column holds is the number of nothing."""
 
 
 class AskReports(Query, frozen=True):
@@ -41,7 +43,8 @@ async def z_reports(desk: Desk, query: AskReports) -> dict[str, Any]:
 
 async def z_report_info(desk: Desk, query: AskReport) -> dict[str, Any]:
     till_no = desk.till_no if query.till_no is None else query.till_no
-    found = await desk.look(FindZReport(till_no, query.z_no)) if 0 < query.z_no <= 2**53 else None
+    known = 0 < query.z_no <= MAX_NUMBER and 0 < till_no <= MAX_NUMBER
+    found = await desk.look(FindZReport(till_no, query.z_no)) if known else None
     if found is None:
         raise Refusal("unknown_z_report", {"no": str(query.z_no)[: typed.SHOWN_LENGTH]})
     return z_report_fields(found)

@@ -90,8 +90,18 @@ _AMOUNTS = ("balance", "amount", "due")
 """Values that are amounts of ours, as programs read them; people read them in their own way."""
 
 
+COLUMNS = 78
+"""What the message line of a screen of 80 columns holds."""
+MIN_SHOWN = 5
+_FOR_PROGRAMS = ("bad_command", "internal_error")
+"""Sentences that no cashier reads: they may be as long as what they explain."""
+
+
 def sentence(code: str, values: Mapping[str, Any], gettext: Callable[[str], str]) -> str:
-    """The refusal's sentence, translated; for a code without a sentence its reason, or the code itself."""
+    """The refusal's sentence, translated; for a code without a sentence its reason, or the code itself.
+
+    It is one line of ``COLUMNS``: what was typed or named is cut short where it would not fit.
+    """
     template = SENTENCES.get(code)
     if template is None:
         return str(values.get("reason") or code)
@@ -102,7 +112,27 @@ def sentence(code: str, values: Mapping[str, Any], gettext: Callable[[str], str]
         shown["tender"] = gettext(str(shown["tender"]))
     if "right" in shown:
         shown["right"] = gettext(users.RIGHTS.get(shown["right"], shown["right"]))
-    return gettext(template).format_map(_Shown(shown))
+    if code in _FOR_PROGRAMS:
+        return gettext(template).format_map(_Shown(shown))
+    return _fitted(gettext(template), {name: _printable(str(value)) for name, value in shown.items()})
+
+
+def _fitted(template: str, shown: dict[str, str]) -> str:
+    """The sentence in one line, its longest values shortened as far as need be."""
+    while True:
+        said = template.format_map(_Shown(shown))
+        excess = len(said) - COLUMNS
+        # What one may choose from is worth more than what was typed wrong.
+        long = [name for name in shown if "{" + name + "}" in template and len(shown[name]) > MIN_SHOWN]
+        if excess <= 0 or not long:
+            return said
+        longest = max(long, key=lambda name: (name != "known", len(shown[name])))
+        keep = max(MIN_SHOWN, len(shown[longest]) - excess) - 1
+        shown[longest] = shown[longest][:keep] + "…"
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 class _Shown(dict[str, Any]):

@@ -270,3 +270,14 @@ def test_a_code_without_a_sentence_shows_its_reason() -> None:
 
 def test_every_sentence_ends_like_one() -> None:
     assert all(each.endswith((".", "{reason}")) for each in SENTENCES.values())
+
+
+async def test_absurd_numbers_of_things_are_the_numbers_of_nothing(till: FakeTill) -> None:
+    answers = await driven(
+        till,
+        {"do": "z_report_info", "z_no": 1, "till_no": 2**63},
+        {"do": "z_report_info", "z_no": -(2**70)},
+        {"do": "receipt", "receipt_no": "a\nb"},
+    )
+    assert [answer["code"] for answer in answers] == ["unknown_z_report", "unknown_z_report", "unknown_receipt"]
+    assert all(answer["message"].isprintable() for answer in answers)

@@ -18,7 +18,7 @@ def test_amounts_are_shown_the_way_the_language_writes_them() -> None:
 
 def test_every_sentence_can_be_said_in_both_languages_with_the_same_values() -> None:
     for code, template in SENTENCES.items():
-        names = {name: f"<{name}>" for _text, name, _spec, _conv in string.Formatter().parse(template) if name}
+        names = {name: f"<{name[:3]}>" for _text, name, _spec, _conv in string.Formatter().parse(template) if name}
         for language in text.LANGUAGES:
             text.use(language)
             said = sentence(code, names, text.gettext)
@@ -57,3 +57,23 @@ def test_every_sentence_for_cashiers_fits_the_message_line_of_80_columns() -> No
             said = sentence(code, TYPICAL, text.gettext)
             assert len(said) <= COLUMNS, (language, code, len(said), said)
             assert "?" not in said, (language, code, said)
+
+
+def test_a_sentence_stays_one_line_whatever_was_typed() -> None:
+    slip = "../../etc/passwd\n" + "x" * 500
+    for language in text.LANGUAGES:
+        text.use(language)
+        for code in SENTENCES.keys() - set(FOR_PROGRAMS):
+            template = SENTENCES[code]
+            names = {name for _text, name, _spec, _conv in string.Formatter().parse(template) if name}
+            for long in sorted(names - {"right"}):
+                said = sentence(code, {**TYPICAL, long: slip}, text.gettext)
+                assert len(said) <= COLUMNS, (language, code, long, said)
+                assert said.isprintable(), (language, code, long, said)
+
+
+def test_what_fits_is_shown_whole_and_what_does_not_is_cut_short() -> None:
+    text.use("en")
+    assert sentence("unknown_receipt", {"receipt_no": "x" * 40}, text.gettext).count("x") == 40
+    said = sentence("bad_customer_no", {"no": "../../etc/passwd"}, text.gettext)
+    assert said == "../../etc/p… is no customer number: up to 20 letters, digits, dots and dashes."

@@ -350,16 +350,18 @@ class CountCash(Command, frozen=True):
     counted: dict[str, dict[str, int]]
 
 
-class XReport(Command, frozen=True):
+class XReport(Command, frozen=True, rename={"print_": "print"}):
     """The figures so far: of this till (``scope`` ``till``) or of all (``network``), now or on a day.
 
     With ``z_no`` those of a Z report of this till again. ``counted`` as ``ZReport``: compared, not booked.
+    ``print_``: on paper too, if they are this till's of now.
     """
 
     scope: str = "till"
     z_no: str | None = None
     date: str | None = None
     counted: dict[str, Any] | None = None
+    print_: bool = False
 
 
 class ZReport(Command, frozen=True):

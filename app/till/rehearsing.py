@@ -5,7 +5,7 @@ out. The books are looked into as they are, so vouchers, customers and orders ar
 
 1. a claim is granted without asking anybody, and never needs to be given back;
 2. of the facts only the audit's leave; a receipt becomes ``TrainingCompleted``, with a number of the training range;
-3. what is printed is the receipt, marked as training, and nothing else.
+3. what is printed is the receipt, marked as training, or an X report, which changes nothing; and nothing else.
 
 The open sale is kept with its ``training`` mark, so that after a crash it is not sold in earnest.
 """
@@ -18,7 +18,7 @@ import msgspec
 
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
-from app.facts.sales import AuditLogged, ReceiptCompleted, TrainingCompleted
+from app.facts.sales import AuditLogged, ReceiptCompleted, TrainingCompleted, ZReportClosed
 from app.till import commands
 from app.till.effects import Append, Claim, Claimed, Event, Journalled, Keep
 from app.till.steps import Steps
@@ -65,7 +65,7 @@ def rehearsed(counter: Counter, steps: Steps) -> Steps:
                 answer = Claimed(REHEARSED, granted=True, coverage=nobody)
             elif isinstance(asked, Append):
                 harmless = _harmless(asked)
-                if harmless.facts:
+                if harmless.facts or harmless.printed:
                     answer = yield harmless
                 else:
                     counter.out.append(Keep(asked.keep))
@@ -80,8 +80,13 @@ def rehearsed(counter: Counter, steps: Steps) -> Steps:
 
 def _harmless(asked: Append) -> Append:
     facts = tuple(fact for fact in map(_without_effect, asked.facts) if fact is not None)
-    printed = asked.printed if isinstance(asked.printed, ReceiptCompleted | AuditLogged) else None
+    printed = asked.printed if _is_printed(asked.printed) else None
     return msgspec.structs.replace(asked, facts=facts, claim_id=None, printed=printed)
+
+
+def _is_printed(document: Fact | None) -> bool:
+    is_x_report = isinstance(document, ZReportClosed) and not document.z_no
+    return is_x_report or isinstance(document, ReceiptCompleted | AuditLogged)
 
 
 def _without_effect(fact: Fact) -> Fact | None:

@@ -49,6 +49,8 @@ def x_report(counter: Counter, command: XReport) -> Steps:
     fields: dict[str, Any] = {"scope": command.scope, "date": day, "z_no": None, "closed": False}
     if counted is not None and (command.scope == "network" or day is not None or z_no not in (None, now)):
         raise Refusal("counted_only_now")
+    if command.print_ and (command.scope == "network" or day is not None or z_no not in (None, now)):
+        raise Refusal("print_only_now")
     if command.scope == "network":
         figures = yield from look(AskPeriod(None, counter.till.currency, day=day), fresh=True)
         fields["tills"] = yield from _by_till(counter, day)
@@ -65,6 +67,10 @@ def x_report(counter: Counter, command: XReport) -> Steps:
         fields["z_no"] = asked
     if counted is not None:
         figures = msgspec.structs.replace(figures, drawers=compared(figures.drawers, counted))
+    if command.print_:
+        # Nothing has happened that is worth a fact; the number 0 makes it an X report.
+        paper = _closed(counter, 0, bounded(figures), "")
+        yield from counter.journal((), counter.sale, printed=paper)
     parked = yield from look(AskParked())
     return {**fields, **figures_fields(figures), "parked": len(parked)}
 
@@ -90,15 +96,7 @@ def z_report(counter: Counter, command: ZReport) -> Steps:
     question = AskPeriod(counter.till.till_no, counter.till.currency, z_no=z_no)
     figures = _closing((yield from look(question, fresh=True)), counted)
     number = yield from counter.next_number("z_report")
-    closed = ZReportClosed(
-        z_no=z_no,
-        till_no=counter.till.till_no,
-        closed_at=iso(counter.now.wall_ms),
-        business_day=counter.now.day,
-        cashier=counter.clerk.cashier,
-        figures=bounded(figures),
-        z_report_no=number,
-    )
+    closed = _closed(counter, z_no, bounded(figures), number)
     differences = [
         moved(counter, "difference", drawer.currency, drawer.difference_minor, z_no)
         for drawer in figures.drawers
@@ -114,6 +112,18 @@ def z_report(counter: Counter, command: ZReport) -> Steps:
     counter.z_no = z_no + 1
     parked = yield from look(AskParked(), fresh=True)
     return {**z_report_fields(closed), "parked": len(parked)}
+
+
+def _closed(counter: Counter, z_no: int, figures: Period, number: str) -> ZReportClosed:
+    return ZReportClosed(
+        z_no=z_no,
+        till_no=counter.till.till_no,
+        closed_at=iso(counter.now.wall_ms),
+        business_day=counter.now.day,
+        cashier=counter.clerk.cashier,
+        figures=figures,
+        z_report_no=number,
+    )
 
 
 def z_report_fields(closed: ZReportClosed) -> dict[str, Any]:

@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "counted_too_large": mark("The count in {currency} is too large."),
     "counted_unreadable": mark("The count in {currency} is neither an amount nor a list of pieces."),
     "counted_only_now": mark("Only what lies in this till's drawer now can be counted."),
+    "print_only_now": mark("Only this till's figures of now can be printed; leave scope, day and Z number."),
     "z_no_or_day": mark("Choose a Z number of this till, or a day; not both."),
     "unknown_z_report": mark("This till has no Z report {no}."),
 }

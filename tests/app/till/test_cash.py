@@ -20,6 +20,7 @@ from app.till.commands import (
     PayOut,
     Scan,
     SellVoucher,
+    Training,
     VoidSale,
     XReport,
     ZReport,
@@ -108,6 +109,8 @@ async def test_the_drawer_is_what_went_in_and_out(till: FakeTill) -> None:
         (XReport(z_no="1", date=DAY), "z_no_or_day"),
         (XReport("network", counted={"EUR": "5"}), "counted_only_now"),
         (XReport(date=DAY, counted={"EUR": "5"}), "counted_only_now"),
+        (XReport("network", print_=True), "print_only_now"),
+        (XReport(date=DAY, print_=True), "print_only_now"),
     ],
 )
 async def test_slips_are_refused_and_leave_all_as_it_was(till: FakeTill, command: Command, code: str) -> None:
@@ -279,3 +282,26 @@ async def test_z_reports_are_listed_and_shown_again(open_till: OpenTill) -> None
     unknown = await Queries(two.runner).ask(AskReport(7))
     assert isinstance(unknown, Refuse)
     assert unknown.code == "unknown_z_report"
+
+
+@pytest.mark.parametrize("training", [False, True])
+async def test_an_x_report_on_paper_journals_nothing_and_leaves_the_open_sale(till: FakeTill, training: bool) -> None:
+    await done(till, Scan("17"))
+    await done(till, Pay())
+    await done(till, Training(on=training))
+    await done(till, Scan("17"))
+    written, kept = len(till.engine.written), till.engine.kept_text
+    answer = await done(till, XReport(counted={"EUR": "1"}, print_=True))
+    (paper,) = till.engine.documents
+    assert isinstance(paper, ZReportClosed)
+    assert (paper.z_no, paper.z_report_no, paper.figures.gross_minor) == (0, "", 89)
+    assert paper.figures.drawers[0].counted_minor == 100
+    assert (answer["gross"], answer["closed"]) == ("0.89", False)
+    assert (len(till.engine.written), till.engine.kept_text) == (written, kept)
+    assert (await done(till, XReport()))["z_no"] == 1
+    assert len(till.engine.documents) == 1
+
+
+async def test_an_x_report_that_the_disk_does_not_take_for_printing_is_refused(till: FakeTill) -> None:
+    till.engine.refusals = [JournalRefused("disk_full", "voll")]
+    assert (await refused(till, XReport(print_=True))).code == "disk_full"

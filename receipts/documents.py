@@ -6,13 +6,13 @@ from datetime import UTC, tzinfo
 
 from app.domain.customer import Person
 from app.facts.base import Fact
-from app.facts.circulation import OrderPlaced, SaleParked, VoucherIssued
+from app.facts.circulation import CouponsPrinted, OrderPlaced, SaleParked, VoucherIssued
 from app.facts.sales import CashMoved, InvoiceIssued, ReceiptCompleted, ZReportClosed
 from receipts.compose import compose
 from receipts.invoice import invoice_page
 from receipts.letterhead import ShopHead
 from receipts.page import Page
-from receipts.slips import cash_page, order_page, parked_page, voucher_page
+from receipts.slips import cash_page, coupons_page, order_page, parked_page, voucher_page
 from receipts.wording import Wording
 from receipts.z_report import z_report_page
 
@@ -36,6 +36,8 @@ def page_of(
             return cash_page(document, shop, words, zone=zone)
         case VoucherIssued():
             return voucher_page(document, shop, words, zone=zone)
+        case CouponsPrinted():
+            return coupons_page(document, shop, words, zone=zone)
         case _:
             return None
 
@@ -62,6 +64,8 @@ def printed_as(document: Fact) -> str | None:
             return f"cash-{document.movement_id}"
         case VoucherIssued():
             return f"voucher-{document.till_no}-{document.issued_at}"
+        case CouponsPrinted():
+            return f"coupons-{document.till_no}-{document.issued_at}"
         case _:
             return None
 
@@ -81,7 +85,7 @@ def about(document: Fact) -> tuple[str, str, str]:
             return "", "", document.placed_at
         case CashMoved():
             return "", "", document.moved_at
-        case VoucherIssued():
+        case VoucherIssued() | CouponsPrinted():
             return "", "", document.issued_at
         case _:
             return "", "", ""

@@ -12,7 +12,7 @@ import msgspec
 from app.domain.business_case import VOUCHER_SALE
 from app.domain.quantity import MILLI
 from app.domain.voucher import shown
-from app.facts.circulation import OrderPlaced, SaleParked, VoucherIssued
+from app.facts.circulation import CouponsPrinted, OrderPlaced, SaleParked, VoucherIssued
 from app.facts.sales import CashMoved, ReceiptCompleted, ReceiptCoupon
 from receipts.letterhead import ShopHead, head_of, title
 from receipts.page import Block, Gap, Line, Page, Pair, Rule, Section, Symbol, SymbolKind
@@ -49,7 +49,9 @@ def slips_of(
         if line.business_case == VOUCHER_SALE and line.voucher_code and line.gross_minor > 0
     ]
     given = [
-        VoucherOnPaper(tender.reference, "multi_purpose", -tender.amount_minor, receipt.currency)
+        VoucherOnPaper(
+            tender.reference, "multi_purpose", -tender.amount_minor, receipt.currency, tender.voucher_expires_on
+        )
         for tender in receipt.tenders
         if tender.tender_kind == "voucher" and tender.role == "refund" and tender.reference and not receipt.voids
     ]
@@ -66,6 +68,19 @@ def voucher_page(
         issued.code, issued.voucher_kind, issued.value_minor, issued.currency, issued.expires_on, issued.ident_no
     )
     return Page((_voucher(voucher, shop, words, symbol, Pair(f"{words.till} {issued.till_no}", f"{day} {time}")),))
+
+
+def coupons_page(
+    printed: CouponsPrinted, shop: ShopHead, words: Wording, *, zone: tzinfo = UTC, symbol: SymbolKind = "qr"
+) -> Page:
+    """A slip for each coupon that came without a receipt."""
+    day, time = words.date_and_time(printed.issued_at, zone)
+    end = Pair(f"{words.till} {printed.till_no}", f"{day} {time}")
+    coupons = (
+        ReceiptCoupon(code, printed.campaign_id, printed.name, printed.valid_until, printed.terms)
+        for code in printed.codes
+    )
+    return Page(tuple(_coupon(coupon, shop, words, symbol, end) for coupon in coupons))
 
 
 def parked_page(

@@ -121,6 +121,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     held_amount: int = 0
     """How much of the resource is held, where that is not the payment's amount (a token: all of it)."""
     opens_drawer: bool = False
+    voucher_expires_on: str = ""
+    """Of a voucher that is given back: its last day."""
 
 
 class CouponOnSale(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -144,6 +144,21 @@ class CouponIssued(Fact, frozen=True, omit_defaults=True):
     customer_no: str = ""
 
 
+class CouponsPrinted(Fact, frozen=True, omit_defaults=True):
+    """The slips of coupons that were issued without a receipt. Paper only: each coupon is a fact of its own."""
+
+    topic: ClassVar[str] = "circulation"
+    kind: ClassVar[str] = "coupons.printed/1"
+
+    campaign_id: str
+    name: str
+    codes: tuple[str, ...]
+    issued_at: str
+    till_no: int
+    valid_until: str = ""
+    terms: str = ""
+
+
 # -- parked sales, orders, delivery notes --------------------------------------------------------
 
 

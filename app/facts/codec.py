@@ -33,6 +33,7 @@ FACTS: tuple[type[Fact], ...] = (
     circulation.VoucherIssued,
     circulation.VoucherBlocked,
     circulation.CouponIssued,
+    circulation.CouponsPrinted,
     circulation.SaleParked,
     circulation.OrderPlaced,
     circulation.OrderDeposited,

@@ -90,6 +90,8 @@ class TenderRow(msgspec.Struct, frozen=True, omit_defaults=True):
     rate_source: str = ""
     opens_drawer: bool = False
     """What was taken lies in the drawer, beside cash and cheques."""
+    voucher_expires_on: str = ""
+    """Of a voucher that was given back: its last day."""
 
 
 class ReceiptCoupon(msgspec.Struct, frozen=True):

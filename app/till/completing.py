@@ -184,4 +184,5 @@ def _tender_row(payment: Payment, currency: str) -> TenderRow:
         rate=payment.rate,
         rate_source=payment.rate_source,
         opens_drawer=payment.opens_drawer,
+        voucher_expires_on=payment.voucher_expires_on,
     )

@@ -25,7 +25,7 @@ from app.domain.reference import Reference
 from app.domain.sale import CouponOnSale, IssuedCoupon, OpenSale
 from app.domain.sale_steps import with_coupon
 from app.facts.base import Fact
-from app.facts.circulation import CouponIssued
+from app.facts.circulation import CouponIssued, CouponsPrinted
 from app.facts.sales import ReceiptCompleted
 from app.till import typed
 from app.till.commands import IssueCoupons, TakeCoupon
@@ -73,7 +73,7 @@ def take_coupon(counter: Counter, command: TakeCoupon) -> Steps:
 
 
 def issue_coupons(counter: Counter, command: IssueCoupons) -> Steps:
-    """Single-use coupons of a campaign without a sale (by right)."""
+    """Single-use coupons of a campaign without a sale (by right), each with a slip."""
     known = yield from reference()
     named = typed.campaign_id(command.campaign)
     campaign = known.get(Campaign, named)
@@ -88,7 +88,16 @@ def issue_coupons(counter: Counter, command: IssueCoupons) -> Steps:
     valid_until = _valid_until(campaign, counter.now.day)
     codes = [voucher.code_from(counter.draw(f"coupon {number}")) for number in range(count)]
     facts = tuple(_issued(counter, code, campaign, valid_until) for code in codes)
-    yield from counter.journal(facts, counter.sale)
+    slips = CouponsPrinted(
+        campaign_id=campaign.campaign_id,
+        name=campaign.name,
+        codes=tuple(codes),
+        issued_at=iso(counter.now.wall_ms),
+        till_no=counter.till.till_no,
+        valid_until=valid_until,
+        terms=campaign.terms,
+    )
+    yield from counter.journal(facts, counter.sale, printed=slips)
     return {"codes": codes, "campaign": campaign.campaign_id, "name": campaign.name, "valid_until": valid_until or None}
 
 

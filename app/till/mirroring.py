@@ -90,4 +90,5 @@ def _tender_row(row: TenderRow) -> TenderRow:
         foreign_minor=-row.foreign_minor,
         role=_OTHER_ROLE.get(row.role, row.role),
         hold_id="",
+        voucher_expires_on="",
     )

@@ -26,7 +26,7 @@ from app.till.commands import Pay, ReloadVoucher, SellToken, SellVoucher
 from app.till.effects import Effect, Event
 from app.till.finding import price_of, rate_of
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look
+from app.till.steps import Steps, look, nothing
 from app.till.voucher_checks import check_usable, find, last_day, named
 
 if TYPE_CHECKING:
@@ -155,16 +155,15 @@ def reload_voucher(counter: Counter, command: ReloadVoucher) -> Steps:
 
 def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> Generator[Effect, Event, Sequence[Fact]]:
     """The vouchers that the receipt brings into circulation, and what it puts on those that are there already."""
+    yield from nothing()
     facts: list[Fact] = []
     for line in sale.lines:
         if line.business_case == VOUCHER_SALE:
             facts.append(_issued(line, receipt))
         elif line.business_case == VOUCHER_RELOAD:
             facts.append(_reloaded(line, receipt))
-    given = [payment for payment in sale.payments if payment.tender_kind == VOUCHER and payment.amount_minor < 0]
-    if given:
-        expires_on = yield from last_day(counter, voucher.MULTI_PURPOSE, None)
-        facts += [_given(payment, receipt, expires_on) for payment in given]
+    given = (payment for payment in sale.payments if payment.tender_kind == VOUCHER and payment.amount_minor < 0)
+    facts += [_given(payment, receipt) for payment in given]
     return facts
 
 
@@ -176,6 +175,7 @@ def take_voucher(
 
     if amount_minor >= 0 or tender.kind != VOUCHER:
         raise Refusal("voucher_needs_code")
+    expires_on = yield from last_day(counter, voucher.MULTI_PURPOSE, None)
     payment = Payment(
         line=0,
         tender=tender.tender,
@@ -183,6 +183,7 @@ def take_voucher(
         amount_minor=amount_minor,
         voucher_code=voucher.code_from(counter.draw("voucher")),
         voucher_kind=voucher.MULTI_PURPOSE,
+        voucher_expires_on=expires_on,
         name=tender.name,
     )
     return (yield from take(Offered(payment)))
@@ -221,7 +222,7 @@ def _reloaded(line: SaleLine, receipt: ReceiptCompleted) -> ResourceGranted:
     )
 
 
-def _given(payment: Payment, receipt: ReceiptCompleted, expires_on: str) -> VoucherIssued:
+def _given(payment: Payment, receipt: ReceiptCompleted) -> VoucherIssued:
     return VoucherIssued(
         code=payment.voucher_code,
         voucher_kind=voucher.MULTI_PURPOSE,
@@ -230,5 +231,5 @@ def _given(payment: Payment, receipt: ReceiptCompleted, expires_on: str) -> Vouc
         issued_at=receipt.finished_at,
         till_no=receipt.till_no,
         receipt_no=receipt.receipt_no,
-        expires_on=expires_on,
+        expires_on=payment.voucher_expires_on,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.customer import Person
 from app.facts.base import Fact
-from app.facts.circulation import OrderLine, OrderPlaced, SaleParked, VoucherIssued
+from app.facts.circulation import CouponsPrinted, OrderLine, OrderPlaced, SaleParked, VoucherIssued
 from app.facts.sales import (
     CashMoved,
     CountedCash,
@@ -92,7 +92,8 @@ INVOICED = ReceiptCompleted(
 )  # fmt: skip
 REFUNDED_TO_VOUCHER = ReceiptCompleted(
     "1-000047", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR", FULL.lines[4:5], (TaxRow("1", 1900, -1290, -1084, -206),),
-    (TenderRow("voucher", "EUR", -1290, "7K3M9QXA0PWTB", role="refund", tender_kind="voucher"),), -1290, 0,
+    (TenderRow("voucher", "EUR", -1290, "7K3M9QXA0PWTB", role="refund", tender_kind="voucher",
+               voucher_expires_on="2029-12-31"),), -1290, 0,
 )  # fmt: skip
 FIGURES = Period(
     "EUR", 41, 123456, "1-000001", "1-000041", (TaxRow("1", 1900, 100000, 84034, 15966), TaxRow("2", 700, 23456, 21921,
@@ -119,6 +120,9 @@ DOCUMENTS: dict[str, Fact] = {
     ),
     "cash-out": CashMoved("m1", 1, 7, "pay_out", "EUR", -1500, AT, DAY, "Jürgen Weiß", "Briefmarken"),
     "replaced-voucher": VoucherIssued("7K3M9QXA0PWTB", "multi_purpose", 1250, "EUR", AT, 1, "", replaces="X"),
+    "coupons": CouponsPrinted(
+        "dank", "3 EUR Dankeschön", ("5ABCDEFGH1230", "6ABCDEFGH1238"), AT, 1, "2026-12-31", "Ab 20 EUR Einkauf.",
+    ),
     "invoice": InvoiceIssued(
         "R-26-008", 1, "K-000815", AT, DAY, "Jürgen Weiß", "EUR", 1980, (TaxRow("1", 1900, 1980, 1664, 316),),
         ("L1-000004", "L2-000001"), buyer_id="K-000815", buyer="sealed",

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from app.domain.voucher import code_from
-from app.facts.circulation import CouponIssued
+from app.facts.circulation import CouponIssued, CouponsPrinted
 from app.facts.master import ReferenceSet
 from app.till.commands import Command, GiveDiscount, IssueCoupons, Pay, Scan, TakeCoupon, VoidLine, VoidSale
 from app.till.effects import Refuse, Reply
+from app.till.ports import JournalRefused
 from app.till.queries.base import Query
 from app.till.queries.coupons import AskCoupon
 from app.till.queries.every import Queries
@@ -276,3 +277,22 @@ def test_a_campaign_that_cannot_be_never_enters_the_books(till: FakeTill, value:
     body = {"campaign_id": "c", "name": "Aktion", **value}
     till.engine.say([ReferenceSet("campaign", "c", body)])
     assert till.books.passed_over() == {("reference.set/1", "unreadable"): 1}
+
+
+async def test_printed_coupons_are_one_document_with_a_slip_each(till: FakeTill) -> None:
+    campaign(till, "ten", gives="percent", percent_bp=1000, valid_until="2026-12-31", terms="Nicht auf Futter.")
+    codes = await printed(till, "ten", 3)
+    (sheet,) = till.engine.documents
+    assert isinstance(sheet, CouponsPrinted)
+    assert (sheet.name, sheet.valid_until, sheet.terms, list(sheet.codes)) == (
+        "Aktion ten", "2026-12-31", "Nicht auf Futter.", codes,
+    )  # fmt: skip
+    assert [record.kind for record in till.engine.written[-4:]].count(CouponIssued.kind) == 3
+    assert CouponsPrinted.kind not in {record.kind for record in till.engine.written}, "the paper is no fact"
+
+
+async def test_coupons_that_could_not_be_journalled_are_not_printed(till: FakeTill) -> None:
+    campaign(till, "ten", gives="percent", percent_bp=1000)
+    till.engine.refusals = [JournalRefused("disk_full", "voll")]
+    assert await refused(till, IssueCoupons("ten", "2")) == "disk_full"
+    assert till.engine.documents == []

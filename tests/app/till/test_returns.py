@@ -34,10 +34,11 @@ from app.till.completing import vouchers_of
 from app.till.effects import Reply
 from receipts.compose import compose
 from receipts.letterhead import ShopHead
+from receipts.text import text
 from receipts.wording import wording
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 from tests.app.till.test_session import done, refused, voucher_of
-from tests.app.till.test_vouchers import adds_up, asked, tokens_of
+from tests.app.till.test_vouchers import adds_up, asked, rule, tokens_of
 
 OpenTill = Callable[..., FakeTill]
 BIRD_SEED, PEN, LOOSE = "0815", "17", "4711"
@@ -130,6 +131,15 @@ async def test_money_back_as_a_voucher_that_every_till_takes(open_till: OpenTill
     await done(two, Scan(PEN))
     assert (await refused(two, Pay("voucher"))).code == "voucher_needs_code"
     assert (await done(two, Redeem(code)))["redeemed"] == "0.89"
+
+
+async def test_the_voucher_given_for_goods_says_how_long_it_is_good(till: FakeTill) -> None:
+    till.engine.say([rule("multi_purpose", 3)])
+    await done(till, ReturnLine(await sold(till, quantity="1"), "1"))
+    (code,) = (await done(till, Pay("voucher")))["vouchers"]
+    assert (await asked(till, code))["expires"] == "2029-12-31"
+    slip = text(compose(till.engine.printed[-1], ShopHead(("Zoo Neumann",)), wording("de")), 42).split("GUTSCHEIN")[1]
+    assert "31.12.2029" in slip
 
 
 async def test_a_return_given_up_may_be_made_again(open_till: OpenTill) -> None:

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
     whole = argparse.ArgumentParser(prog="tillmesh", description=_("Tills that form their own network."))
     accept_common(whole)
+    till.accept_user(whole)
     whole.set_defaults(run=till.run)
     commands = whole.add_subparsers(metavar=_("command"))
     for group in GROUPS:

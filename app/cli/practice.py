@@ -41,6 +41,7 @@ head = {head}
 def add_commands(commands: Any) -> None:
     """The command."""
     practice = command(commands, "practice", _practice, _("open a till of the practice network"))
+    till.accept_user(practice)
     practice.add_argument("--till", type=number, default=1, help=_("which one; 1 is the first"))
 
 
@@ -50,7 +51,7 @@ def _practice(options: argparse.Namespace) -> int:
         asyncio.run(prepare(options.till, settings_of(options, home)))
     except (Refused, JournalRefused, *wiring.FAILURES) as error:
         raise CommandFailed(sentence(error)) from None
-    return till.open_screens(home, settings_of(options, home), passed_on(options))
+    return till.open_screens(home, settings_of(options, home), passed_on(options), getattr(options, "user", None))
 
 
 async def prepare(till_no: int, settings: Settings) -> Home:

@@ -179,6 +179,9 @@ class TillApp(App[int]):
         if isinstance(done.refused, Refused):
             return wording.refusal(done.refused)
         assert done.refused is not None
+        if done.refused.code == "login_needed":
+            # The login stands before the screens; users who came while they were open are asked for the next time.
+            return _("Users have to log in now: close the till (/99 Enter) and open it again.")
         return sentence(done.refused.code, done.refused.values, self._services.translate)
 
     # -- what the screen says

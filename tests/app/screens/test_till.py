@@ -7,7 +7,7 @@ import pytest
 from textual import events
 
 from app import text
-from app.facts.master import ArticleSet
+from app.facts.master import ArticleSet, UserSet
 from app.screens.keys import KeymapError, Mode
 from app.screens.till.app import MAX_PASTE, TillApp
 from app.till.commands import Pay, Redeem, Scan, VoidLine
@@ -84,6 +84,17 @@ async def test_a_refused_scan_rings_is_said_and_stops_payment_typed_ahead(shop: 
         assert "refused" in till.lines[-3]
         await till.press("+")
         assert till.app.router.mode is Mode.TENDER
+
+
+async def test_users_who_come_while_the_till_is_open_are_told_to_open_it_again(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r")
+        shop.till.engine.say([UserSet("anna", "Anna Berg", ("cashier",))])
+        await till.press(f"{PEN}\r")
+        assert "close the till (/99 Enter) and open it again" in till.lines[-3]
+        assert len(shop.session.view().lines) == 1
+        await till.press("/99\r\r")
+    assert app.return_code == 0
 
 
 async def test_an_unknown_article_is_named(shop: Shop, app: TillApp) -> None:

@@ -13,9 +13,9 @@ HAMMERING = {0: "vouchers", 1: "vouchers", 2: "returns", 3: "coupons", 4: "coupo
 def tell(seed: int) -> list[str]:
     """Play the seed; what the checkers found."""
     market = play(seed)
-    if not come_to_rest(market):
-        return ["the network did not come to rest"]
-    return findings(market)
+    found = findings(market) if come_to_rest(market) else ["the network did not come to rest"]
+    market.close()
+    return found
 
 
 def play(seed: int, duration_ms: int | None = None) -> Market:

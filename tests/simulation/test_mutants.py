@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from app.books.questions.returns import Returned, ReturnsView
 from app.books.reader import BooksReader
 from app.books.writer import BooksWriter
-from app.domain.sale import OpenSale, Settlement
+from app.domain.sale import OpenSale
+from app.domain.settlement import Settlement
 from app.till import completing
 from app.till.counter import Counter
 from app.till.effects import Effect, Event

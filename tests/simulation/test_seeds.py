@@ -71,6 +71,7 @@ def test_the_stories_are_worth_checking() -> None:
                 select(resource_holds.c.resource).where(resource_holds.c.used_stamp.is_not(None))
             ).scalars()
             used.update(kind_of(name) for name in names)
+        market.close()
     assert receipts > 300
     assert crashes > 20
     assert shared > 50

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.money import format_minor
 from app.domain.quantity import format_milli
+from app.domain.tender import DEFAULT_TENDERS
 from app.domain.voucher import CodeMistyped, parse_code, shown
 from app.screens.keys import Function, Mode
 from app.screens.router import Refused
@@ -34,7 +35,14 @@ REFUSALS = {
 }
 """Sentences for what the screens themselves refuse; the session's are in ``app/till/refusals.py``."""
 
-TENDERS = {"cash": mark("Cash"), "card": mark("Card"), "voucher": mark("Voucher")}
+RULES = {
+    "promotion": mark("Promotion"),
+    "coupon": mark("Coupon"),
+    "line_discount": mark("Discount"),
+    "receipt_discount": mark("Discount"),
+}
+
+SUPPLIES = {"eat_in": mark("Eat in"), "take_away": mark("Take away")}
 
 VOUCHER_STATES = {
     "open": mark("open"),
@@ -73,9 +81,22 @@ def voucher_code(code: str) -> str:
         return code
 
 
-def tender(name: str) -> str:
-    """A way to pay."""
-    return _(TENDERS[name]) if name in TENDERS else name
+def tender(tender: str, name: str = "") -> str:
+    """A way to pay, as the shop calls it (``name``) or as every till does."""
+    known = DEFAULT_TENDERS.get(tender)
+    if known is not None and name in ("", known.name):
+        return _(known.name)
+    return name or tender
+
+
+def discount(rule: str, name: str) -> str:
+    """What was taken off, by its own name or that of its rule."""
+    return name or (_(RULES[rule]) if rule in RULES else rule)
+
+
+def supply(where: str) -> str:
+    """Where the goods are eaten."""
+    return _(SUPPLIES[where]) if where in SUPPLIES else where
 
 
 def prompt(mode: Mode, asked: Function) -> str:

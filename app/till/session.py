@@ -138,7 +138,9 @@ class Session:
     def view(self) -> SaleView:
         """What a screen needs to draw the sale."""
         counter = self._counter
-        return sale_view(counter.sale, self.till.currency, counter.next_receipt_no, counter.last)
+        return sale_view(
+            counter.sale, self.till.currency, counter.next_receipt_no, counter.last, training=counter.training
+        )
 
     def _unanswered(self) -> list[Effect]:
         out, self._counter.out = self._counter.out, []

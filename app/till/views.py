@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import msgspec
 
+from app.domain.business_case import SALE
 from app.domain.sale import OpenSale
 from app.facts.sales import ReceiptCompleted
 
 
+class DiscountView(msgspec.Struct, frozen=True):
+    """What one rule took off a line, above zero. ``name`` may be empty: then ``rule`` says what it is."""
+
+    name: str
+    amount_minor: int
+    rule: str
+
+
 class LineView(msgspec.Struct, frozen=True):
-    """A line of the open sale; ``line`` is the number that ``VoidLine`` takes."""
+    """A line of the open sale; ``line`` is the number that ``VoidLine`` takes.
+
+    ``gross_minor`` is after the discounts. Returned goods have a quantity below zero. A container deposit or a tip
+    goes along with the line ``of_line``. ``reference`` is the receipt, order or invoice that the line is about;
+    ``list_price_minor`` is the price before a cashier changed it (0: nobody did).
+    """
 
     line: int
     name: str
@@ -21,19 +35,46 @@ class LineView(msgspec.Struct, frozen=True):
     ident_no: str = ""
     barcode: str = ""
     voucher_code: str = ""
+    business_case: str = SALE
+    discounts: tuple[DiscountView, ...] = ()
+    of_line: int = 0
+    reference: str = ""
+    list_price_minor: int = 0
+
+    @property
+    def undiscounted_minor(self) -> int:
+        """What the line costs before its discounts."""
+        return self.gross_minor + sum(discount.amount_minor for discount in self.discounts)
 
 
 class PaymentView(msgspec.Struct, frozen=True):
-    """A payment put towards the open sale; ``tender`` is ``cash``, ``card`` or ``voucher``."""
+    """A payment put towards the open sale: its tender, and the shop's own name for that, if it has one.
+
+    Below zero: given back. Of foreign cash ``foreign_minor`` in ``currency``.
+    """
 
     line: int
     tender: str
     amount_minor: int
     voucher_code: str = ""
+    name: str = ""
+    currency: str = ""
+    foreign_minor: int = 0
+
+
+class CouponView(msgspec.Struct, frozen=True):
+    """A coupon taken on the open sale; ``line`` is the number that ``VoidLine`` takes."""
+
+    line: int
+    code: str
 
 
 class SaleView(msgspec.Struct, frozen=True):
-    """The open sale (no lines: none is open) and the receipt before it, with its change."""
+    """The open sale (no lines: none is open) and the receipt before it, with its change.
+
+    ``due_minor`` below zero is to be given back. ``supply`` is ``eat_in``, ``take_away`` or empty; ``voids`` is the
+    receipt that this sale takes back; ``training``: nothing counts, whether a sale is open or not.
+    """
 
     sale_id: str
     currency: str
@@ -45,9 +86,19 @@ class SaleView(msgspec.Struct, frozen=True):
     next_receipt_no: str
     last: ReceiptCompleted | None = None
     change_minor: int = 0
+    customer_no: str = ""
+    coupons: tuple[CouponView, ...] = ()
+    supply: str = ""
+    training: bool = False
+    order_no: str = ""
+    cost_centre: str = ""
+    invoice: bool = False
+    voids: str = ""
 
 
-def sale_view(sale: OpenSale | None, currency: str, next_receipt_no: str, last: ReceiptCompleted | None) -> SaleView:
+def sale_view(
+    sale: OpenSale | None, currency: str, next_receipt_no: str, last: ReceiptCompleted | None, *, training: bool = False
+) -> SaleView:
     """The view of a sale, or of none."""
     lines = sale.lines if sale else ()
     payments = sale.payments if sale else ()
@@ -66,6 +117,11 @@ def sale_view(sale: OpenSale | None, currency: str, next_receipt_no: str, last: 
                 ident_no=line.ident_no,
                 barcode=line.barcode,
                 voucher_code=line.voucher_code,
+                business_case=line.business_case,
+                discounts=tuple(DiscountView(each.name, each.amount_minor, each.rule) for each in line.discounts),
+                of_line=line.of_line,
+                reference=line.reference,
+                list_price_minor=line.list_price_minor,
             )
             for line in lines
         ),
@@ -75,6 +131,9 @@ def sale_view(sale: OpenSale | None, currency: str, next_receipt_no: str, last: 
                 tender=payment.tender,
                 amount_minor=payment.amount_minor,
                 voucher_code=payment.voucher_code,
+                name=payment.name,
+                currency=payment.currency,
+                foreign_minor=payment.foreign_minor,
             )
             for payment in payments
         ),
@@ -84,4 +143,12 @@ def sale_view(sale: OpenSale | None, currency: str, next_receipt_no: str, last: 
         next_receipt_no=next_receipt_no,
         last=last,
         change_minor=last.change_minor if last else 0,
+        customer_no=sale.customer_no if sale else "",
+        coupons=tuple(CouponView(coupon.line, coupon.code) for coupon in sale.coupons) if sale else (),
+        supply=sale.supply if sale else "",
+        training=training or bool(sale and sale.training),
+        order_no=sale.order_no if sale else "",
+        cost_centre=sale.cost_centre if sale else "",
+        invoice=bool(sale and sale.invoice),
+        voids=sale.voids if sale else "",
     )

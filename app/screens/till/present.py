@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.books.views import VoucherView
-from app.facts.sales import ReceiptCompleted, ReceiptLine
+from app.domain.business_case import SALE, VOUCHER_SALE
+from app.facts.sales import ReceiptCompleted, ReceiptLine, TenderRow
 from app.screens import wording
 from app.screens.widgets.lines import Row
 from app.screens.widgets.totals import Figure
@@ -14,6 +15,12 @@ from app.text import ngettext
 from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
 from app.till.views import LineView, SaleView
 
+MAX_PAYMENTS_SHOWN = 6
+TOTALS_ROOM = 17
+"""Characters beside the lines on 80 columns; a longer number gets a line of its own."""
+_COUNTED = (SALE, VOUCHER_SALE)
+"""Lines that are pieces; deposits, tips and roundings are not."""
+
 
 def headings() -> tuple[str, str, str, str, str]:
     """The columns of the lines."""
@@ -21,15 +28,15 @@ def headings() -> tuple[str, str, str, str, str]:
 
 
 def rows(view: SaleView) -> tuple[Row, ...]:
-    """The lines of the open sale."""
-    return tuple(_row(line, view.currency) for line in view.lines)
+    """The lines of the open sale, with what belongs to a line below it: the sums at the right add up to the total."""
+    return tuple(row for line in view.lines for row in _rows(line, view.currency))
 
 
 def figures(view: SaleView) -> tuple[Figure, ...]:
-    """Total, number of lines, payments and what is due; while no sale is open, the last receipt's figures."""
+    """Total, whose sale it is, payments and what is due; while no sale is open, the last receipt's figures."""
     if not view.lines:
-        return _last(view)
-    pieces = wording.quantity(sum(line.quantity_milli for line in view.lines))
+        return (*_last(view), *_about(view))
+    pieces = wording.quantity(sum(line.quantity_milli for line in view.lines if line.business_case in _COUNTED))
     shown = [
         Figure(_("TOTAL"), view.currency),
         Figure("", wording.money(view.total_minor, view.currency), "strong"),
@@ -38,13 +45,41 @@ def figures(view: SaleView) -> tuple[Figure, ...]:
             _("{pieces} pcs").format(pieces=pieces),
         ),
         Figure("", "", "rule"),
+        *_about(view),
     ]
-    shown += [
-        Figure(wording.tender(payment.tender), wording.money(payment.amount_minor, view.currency))
-        for payment in view.payments[-6:]
-    ]
-    if view.payments:
+    earlier = view.payments[:-MAX_PAYMENTS_SHOWN]
+    if earlier:
+        paid = sum(payment.amount_minor for payment in earlier)
+        label = _("{count} earlier").format(count=len(earlier))
+        shown.append(Figure(label, wording.money(paid, view.currency)))
+    for payment in view.payments[-MAX_PAYMENTS_SHOWN:]:
+        name = wording.tender(payment.tender, payment.name)
+        shown.append(Figure(name, wording.money(payment.amount_minor, view.currency)))
+        if payment.foreign_minor:
+            shown.append(Figure(f"  {payment.currency}", wording.money(payment.foreign_minor, payment.currency)))
+    if view.due_minor < 0:
+        shown.append(Figure(_("GIVE BACK"), wording.money(-view.due_minor, view.currency), "due"))
+    elif view.payments:
         shown.append(Figure(_("DUE"), wording.money(view.due_minor, view.currency), "due"))
+    return tuple(shown)
+
+
+def _about(view: SaleView) -> tuple[Figure, ...]:
+    """What holds for the whole sale, as far as there is anything to say."""
+    named = (
+        (_("Customer"), view.customer_no),
+        (_("Order"), view.order_no),
+        (_("Cost centre"), view.cost_centre),
+        (_("VOID of"), view.voids),
+        (_("Coupons"), str(len(view.coupons)) if view.coupons else ""),
+    )
+    shown: list[Figure] = []
+    for label, value in named:
+        if value and len(label) + len(value) < TOTALS_ROOM:
+            shown.append(Figure(label, value))
+        elif value:
+            shown += [Figure(label), Figure("", value)]
+    shown += [Figure(text) for text in (wording.supply(view.supply), _("Invoice") if view.invoice else "") if text]
     return tuple(shown)
 
 
@@ -53,9 +88,12 @@ def _last(view: SaleView) -> tuple[Figure, ...]:
         return (Figure(_("TOTAL"), view.currency), Figure("", wording.money(0, view.currency), "strong"))
     receipt = view.last
     given = sum(row.amount_minor for row in receipt.tenders if row.role == "payment")
+    refunded = [row for row in receipt.tenders if row.role == "refund"]
+    back = -sum(row.amount_minor for row in refunded)
     return (
-        Figure(_("CHANGE"), receipt.currency),
-        Figure("", wording.money(receipt.change_minor, receipt.currency), "large"),
+        Figure(_("GIVEN BACK") if refunded else _("CHANGE"), receipt.currency),
+        Figure("", wording.money(back or receipt.change_minor, receipt.currency), "large"),
+        *(_given_back(row, receipt.currency) for row in refunded[:MAX_PAYMENTS_SHOWN]),
         Figure("", "", "rule"),
         Figure(_("Total"), wording.money(receipt.total_minor, receipt.currency), "strong"),
         Figure(_("Given"), wording.money(given, receipt.currency)),
@@ -64,19 +102,39 @@ def _last(view: SaleView) -> tuple[Figure, ...]:
     )
 
 
+def _given_back(row: TenderRow, currency: str) -> Figure:
+    return Figure(wording.tender(row.tender, row.name), wording.money(-row.amount_minor, currency))
+
+
 def _vouchers(receipt: ReceiptCompleted) -> list[ReceiptLine]:
     return [line for line in receipt.lines if line.voucher_code]
 
 
-def _row(line: LineView, currency: str) -> Row:
-    return Row(
-        no=str(line.line),
-        quantity=wording.quantity(line.quantity_milli),
-        name=line.name,
-        price=wording.money(line.unit_price_minor, currency),
-        total=wording.money(line.gross_minor, currency),
-        kind="voucher" if line.voucher_code else "sale",
-    )
+def _rows(line: LineView, currency: str) -> list[Row]:
+    """The line at its price before discounts, then each discount with its own amount, and what the line is about."""
+    found = [
+        Row(
+            no=str(line.line),
+            quantity=wording.quantity(line.quantity_milli),
+            name=line.name,
+            price=wording.money(line.unit_price_minor, currency),
+            total=wording.money(line.undiscounted_minor, currency),
+            kind="voucher" if line.voucher_code else "sale",
+        )
+    ]
+    if line.list_price_minor:
+        said = _("instead of {price}").format(price=wording.money(line.list_price_minor, currency))
+        found.append(_below(f"  {said}"))
+    for given in line.discounts:
+        name = wording.discount(given.rule, given.name)
+        found.append(_below(f"  {name}", wording.money(-given.amount_minor, currency)))
+    if line.reference:
+        found.append(_below("  " + _("about {no}").format(no=line.reference)))
+    return found
+
+
+def _below(text: str, total: str = "") -> Row:
+    return Row(no="", quantity="", name=text, price="", total=total, kind="below")
 
 
 def done(command: Command, fields: dict[str, Any], view: SaleView) -> str:
@@ -107,7 +165,14 @@ def _redeemed(fields: dict[str, Any]) -> str:
 
 def _paid(view: SaleView) -> str:
     if view.lines or view.last is None:
+        if view.due_minor < 0:
+            return _("To give back: {amount}").format(amount=wording.money(-view.due_minor, view.currency))
         return _("Still due: {due}").format(due=wording.money(view.due_minor, view.currency))
+    back = -sum(row.amount_minor for row in view.last.tenders if row.role == "refund")
+    if back:
+        return _("Receipt {no}, given back {amount}").format(
+            no=view.last.receipt_no, amount=wording.money(back, view.last.currency)
+        )
     return _("Receipt {no}, change {change}").format(
         no=view.last.receipt_no, change=wording.money(view.last.change_minor, view.last.currency)
     )

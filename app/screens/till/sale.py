@@ -24,6 +24,7 @@ from app.screens.widgets.message import MessageLine
 from app.screens.widgets.paper import Paper
 from app.screens.widgets.status import Standing, StatusLine
 from app.screens.widgets.totals import Totals
+from app.screens.widgets.training import TrainingLine
 
 WIDE = 120
 """From this width on the paper has a pane of its own."""
@@ -40,6 +41,7 @@ class SaleScreen(Screen[None]):
         self._keymap = keymap
         self._receipt_no = ""
         self._status = StatusLine()
+        self._training = TrainingLine()
         self._lines = LineView()
         self._totals = Totals()
         self._paper = Paper()
@@ -49,6 +51,7 @@ class SaleScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """From the top: status, body, message, entry, keys."""
         yield self._status
+        yield self._training
         with Horizontal(id="body"):
             yield self._lines
             yield self._totals
@@ -74,7 +77,8 @@ class SaleScreen(Screen[None]):
             self._receipt_no = view.last.receipt_no
             self._paper.put(self._services.receipt_text(view.last))
         self.set_class(not rows and view.last is not None, "done")
-        self._lines.show(rows, len(rows) - 1)
+        self.set_class(view.training, "training")
+        self._lines.show(rows, max((index for index, row in enumerate(rows) if row.no), default=-1))
         self._totals.show(present.figures(view))
 
     def stand(self, standing: Standing) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from app.books.views import VoucherView
+from app.domain.business_case import SALE
 from app.domain.voucher import CodeMistyped, parse_code
 from app.screens import wording
 from app.screens.keys import Mode
@@ -24,6 +25,7 @@ from app.screens.router import Act, AskPayment, Intent, LookUp, Refused, Repeat,
 from app.screens.services import TillServices
 from app.till.commands import Command, Pay, Redeem, Scan, UndoPayment, VoidLine, VoidSale
 from app.till.effects import Refuse
+from app.till.views import LineView, SaleView
 
 CAPACITY = 8192
 """Intents that may wait: more scans than anyone can hold in reserve, and still a limit."""
@@ -90,14 +92,16 @@ class Work:
             case Act(command=command):
                 return await self._run(intent, command)
             case Repeat(quantity=quantity):
-                line = view.lines[-1] if view.lines else None
-                if line is None or line.voucher_code or not (line.ident_no or line.barcode):
+                line = _last_rung(view)
+                sold = line is not None and line.business_case == SALE and line.quantity_milli > 0
+                if line is None or not sold or not (line.ident_no or line.barcode):
                     return Done(intent, refused=Refused("nothing_to_repeat"))
                 return await self._run(intent, Scan(code=line.ident_no or line.barcode, quantity=quantity))
             case VoidLast():
-                if not view.lines:
+                line = _last_rung(view)
+                if line is None:
                     return Done(intent, refused=Refused("nothing_to_void"))
-                return await self._run(intent, VoidLine(line=str(view.lines[-1].line)))
+                return await self._run(intent, VoidLine(line=str(line.line)))
             case AskPayment():
                 if not view.lines:
                     return Done(intent, refused=Refuse(code="empty_sale"))
@@ -140,6 +144,11 @@ class Work:
         if isinstance(command, Pay | Redeem):
             return Mode.TENDER if self._services.runner.session.view().lines else Mode.SALE
         return None
+
+
+def _last_rung(view: SaleView) -> LineView | None:
+    """The line rung up last: not the container deposit or tip that came along with it."""
+    return next((line for line in reversed(view.lines) if not line.of_line), None)
 
 
 def _is_payment(intent: Intent) -> bool:

@@ -21,7 +21,10 @@ NO, QUANTITY, PRICE, SUM = 3, 6, 8, 9
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One line ready to show; ``kind`` picks its style: ``sale``, ``voucher`` or ``void``."""
+    """One line ready to show; ``kind`` picks its style: ``sale``, ``voucher``, ``void`` or ``below``.
+
+    A row ``below`` belongs to the line above it: they are shown together if there is room.
+    """
 
     no: str
     quantity: str
@@ -51,7 +54,7 @@ def page_top(top: int, target: int, count: int, height: int) -> int:
 class LineView(Painted):
     """The lines of the open sale under a heading; the line touched last is marked."""
 
-    COMPONENT_CLASSES = {"lines--heading", "lines--marked", "lines--voucher", "lines--void"}
+    COMPONENT_CLASSES = {"lines--heading", "lines--marked", "lines--voucher", "lines--void", "lines--below"}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -80,7 +83,7 @@ class LineView(Painted):
         """Show these rows, on the page that has row ``marked`` (-1: none)."""
         before, was_marked, was_top = self._rows, self._marked, self._top
         self._rows, self._marked = rows, marked
-        self._top = page_top(self._top, marked if marked >= 0 else len(rows) - 1, len(rows), self.page_rows)
+        self._top = self._page()
         if self._top != was_top:
             self.refresh()
             return
@@ -99,7 +102,16 @@ class LineView(Painted):
 
     def on_resize(self) -> None:
         """Keep the marked line on the page."""
-        self._top = page_top(self._top, self._marked, len(self._rows), self.page_rows)
+        self._top = self._page()
+
+    def _page(self) -> int:
+        """The first row of the page that shows the marked line with the rows below it, or else the last row."""
+        count, end = len(self._rows), self._marked
+        if end < 0:
+            return page_top(self._top, count - 1, count, self.page_rows)
+        while end + 1 < count and self._rows[end + 1].kind == "below":
+            end += 1
+        return page_top(page_top(self._top, end, count, self.page_rows), self._marked, count, self.page_rows)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's signature
         """As wide as there is room."""
@@ -115,7 +127,7 @@ class LineView(Painted):
         row = _at(self._rows, index)
         if row is None:
             return self.strip((), width)
-        style = {"voucher": "lines--voucher", "void": "lines--void"}.get(row.kind, "")
+        style = {"voucher": "lines--voucher", "void": "lines--void", "below": "lines--below"}.get(row.kind, "")
         marker = ">" if index == self._marked else " "
         parts: tuple[Part, ...] = (
             (marker + self._columns(row.no, row.quantity, row.name, row.price, row.total)[1:], style),

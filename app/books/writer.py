@@ -115,7 +115,8 @@ class BooksWriter:
             else:
                 by_type.setdefault(type(read), []).append(Stamped(read, record.feed.member, stamp_of(record)))
         for fact_type, facts in by_type.items():
-            for folding in self._handlers[fact_type]:
+            # Some documents are for paper only; one that somebody journals all the same changes nothing.
+            for folding in self._handlers.get(fact_type, ()):
                 folding(connection, facts)
         for (kind, reason), records_passed in passed.items():
             _count_passed(connection, kind, reason, records_passed)

@@ -18,6 +18,7 @@ from app.books.questions import Question
 from app.books.questions.audit import ListAudit
 from app.books.questions.cash import AskDrawers
 from app.books.questions.coupons import FindCoupon
+from app.books.questions.customers import FindCustomer
 from app.books.questions.numbers import LastNumbers
 from app.books.questions.orders import FindOrder, ListOrders
 from app.books.questions.parked import AskParked
@@ -34,6 +35,7 @@ from app.facts.base import Fact
 from app.facts.circulation import (
     ClaimCoverage,
     CouponIssued,
+    CouponsPrinted,
     CustomerForgotten,
     CustomerSet,
     DeliveryNoteIssued,
@@ -508,3 +510,10 @@ def test_a_price_that_cannot_be_is_passed_over(books: Books) -> None:
     bad = [PriceSet("1", 16, 5), PriceSet("1", 1, -5), PriceSet("1", 1, 5, "soon"), PriceSet("a b", 1, 5)]
     books.writer.apply(records_of([("a", each) for each in bad]))
     assert books.reader.passed_over() == {("price.set/1", "unreadable"): 4}
+
+
+def test_paper_that_somebody_journals_changes_nothing_and_stops_nothing(books: Books) -> None:
+    sheet = CouponsPrinted("ten", "Zehn Prozent", ("5ABCDEFGH1230",), "2026-11-21T10:00:00.000Z", 1)
+    books.writer.apply(records_of([("a", sheet), ("a", CustomerSet("10001"))]))
+    assert books.reader.ask(FindCoupon("5ABCDEFGH1230")) is None
+    assert books.reader.ask(FindCustomer("10001")) is not None

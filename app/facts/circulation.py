@@ -218,6 +218,8 @@ class OrderPlaced(Fact, frozen=True, omit_defaults=True):
     paid_minor: int = 0
     """What a web shop has taken already; its tax was its own business."""
     note: str = ""
+    sale_id: str = ""
+    """The sale that ended with it; empty if that goes on with a deposit."""
 
 
 class OrderDeposited(Fact, frozen=True):

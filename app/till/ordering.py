@@ -85,6 +85,7 @@ def place_order(counter: Counter, command: PlaceOrder) -> Steps:
         due_on=due_on,
         customer_no=sale.customer_no,
         note=note,
+        sale_id="" if deposit else sale.sale_id,
     )
     # What coupons gave is in the prices that were ordered: they are used up with the order.
     facts: list[Fact] = [placed, *uses_of(sale, number, at)]

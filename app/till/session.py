@@ -99,8 +99,9 @@ class Session:
     def reconcile(self, next_sequence: int, kept: str | None, *, completed: bool) -> None:
         """After an append that failed or whose end is unknown: what the engine says is true.
 
-        ``completed``: the books have a receipt of this sale, or it was parked or aborted. Otherwise the sale as kept
-        is taken over if it holds something that ours does not, or has had more lines: that was durable after all.
+        ``completed``: the books have a receipt of this sale, or it was parked, ordered or aborted. Otherwise the sale
+        as kept is taken over if it holds something that ours does not, or has had more lines: that was durable after
+        all.
         """
         counter = self._counter
         counter.next_sequence = next_sequence

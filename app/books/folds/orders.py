@@ -47,6 +47,7 @@ class OrdersFold:
                 "paid_minor": fact.paid_minor,
                 "note": fact.note,
                 "resource": name,
+                "sale_id": fact.sale_id,
                 "stamp": stamp,
             }
             rows.append(row)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, func, literal, s
 from app.books.queries.resources import held_sum, used_sum
 from app.books.questions import Question
 from app.books.questions.parked import AskEnded, AskParked, FindParked, ParkedSale
+from app.books.tables.orders import orders
 from app.books.tables.parked import parked_sales
 from app.books.tables.receipts import aborted_sales
 from app.books.tables.resources import resource_grants, resource_holds
@@ -43,6 +44,12 @@ _ABORTED_HERE = (
     .where(aborted_sales.c.sale_id == bindparam("sale_id"), aborted_sales.c.till_no == bindparam("till_no"))
     .limit(1)
 )
+_ORDERED_HERE = (
+    select(orders.c.order_no)
+    .where(orders.c.sale_id == bindparam("sale_id"), orders.c.till_no == bindparam("till_no"))
+    .limit(1)
+)
+_ENDINGS = (_PARKED_HERE, _ABORTED_HERE, _ORDERED_HERE)
 
 
 def parked_sale(connection: Connection, question: FindParked) -> ParkedSale | None:
@@ -57,9 +64,9 @@ def all_parked(connection: Connection, _: AskParked) -> tuple[ParkedSale, ...]:
 
 
 def ended(connection: Connection, question: AskEnded) -> bool:
-    """Whether this till has aborted the sale, or parked it for whoever takes it up."""
+    """Whether this till has aborted the sale, made an order of it, or parked it for whoever takes it up."""
     asked = {"sale_id": question.sale_id, "till_no": question.till_no}
-    return any(connection.execute(statement, asked).first() is not None for statement in (_PARKED_HERE, _ABORTED_HERE))
+    return any(connection.execute(statement, asked).first() is not None for statement in _ENDINGS)
 
 
 def _view(row: RowMapping) -> ParkedSale:

@@ -34,7 +34,7 @@ class AskParked(Question[tuple[ParkedSale, ...]], frozen=True):
 
 
 class AskEnded(Question[bool], frozen=True):
-    """Whether this till has given the sale away: aborted it, or parked it and nobody has taken it up yet."""
+    """Whether this till has given the sale away: aborted it, made it an order, or parked it, untouched so far."""
 
     sale_id: str
     till_no: int

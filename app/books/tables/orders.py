@@ -22,7 +22,9 @@ orders = Table(
     Column("paid_minor", BigInteger, nullable=False),
     Column("note", Text, nullable=False),
     Column("resource", Text, nullable=False),
+    Column("sale_id", Text, nullable=False),
     Column("stamp", Text, nullable=False),
+    Index("orders_by_sale", "sale_id"),
     Index("orders_by_due", "due_on", "order_no"),
     Index("orders_by_customer", "customer_no", "order_no"),
 )

@@ -248,6 +248,18 @@ async def test_a_lost_answer_neither_loses_the_order_nor_the_deposit(till: FakeT
     assert order(till, "O1-000001").deposited_minor == 50
 
 
+async def test_a_lost_answer_to_an_order_without_deposit_ends_the_sale_all_the_same(till: FakeTill) -> None:
+    await done(till, Scan(PEN))
+    till.engine.lose_answer = True
+    assert isinstance(await till.runner.run(PlaceOrder()), Refuse)
+    assert isinstance(again := await till.runner.run(PlaceOrder()), Refuse)
+    assert again.code == "empty_sale", "it stands already"
+    assert (await done(till, Scan(BIRD_SEED)))["total"] == "4.99"
+    assert order(till, "O1-000001").state == "open"
+    assert (await done(till, PlaceOrder()))["order_no"] == "O1-000002"
+    assert (await done(till, Scan(PEN)))["total"] == "0.89"
+
+
 async def test_a_full_disk_uses_up_no_number(till: FakeTill) -> None:
     await done(till, Scan(PEN))
     till.engine.refusals = [JournalRefused("disk_full")]

@@ -168,7 +168,7 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
             )
         engine = LocalEngine(node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release)
         await _first_rates(engine, identity, books)
-        desk = Desk(database, books, store, identity, CURRENCY)
+        desk = Desk(books, store, identity, CURRENCY)
         operations = table(Operations(engine, desk, spool, who, str(home.path)))
         control = ControlServer(home, operations, changes, session_taken=session_taken)
         if network:

@@ -14,7 +14,6 @@ from stdnum import ean
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_CODE_LENGTH = 40
-MAX_IDENT_LENGTH = 30
 TYPED_IDENT_DIGITS = 7
 """Ident numbers up to this length may be typed without their leading zeros; longer digits are barcodes."""
 

@@ -1,10 +1,30 @@
-"""Steps of the open sale: what is added gets the next number, what came together goes together."""
+"""Steps of the open sale: what is added gets the next number, what came together goes together; lines of money."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from app.domain.article import DEFAULT_UNIT
+from app.domain.quantity import MILLI
 from app.domain.sale import CouponOnSale, OpenSale, Payment, SaleLine
+
+
+def money_line(business_case: str, name: str, amount_minor: int, **more: Any) -> SaleLine:
+    """A line that is no goods: one piece at just that amount, which no rule changes. ``more`` are its other fields."""
+    return SaleLine(
+        line=0,
+        business_case=business_case,
+        name=name,
+        quantity_milli=MILLI,
+        unit=DEFAULT_UNIT,
+        unit_price_minor=amount_minor,
+        gross_minor=amount_minor,
+        discountable=False,
+        fixed=True,
+        **more,
+    )
 
 
 def with_line(sale: OpenSale, line: SaleLine) -> OpenSale:

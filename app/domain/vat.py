@@ -1,4 +1,4 @@
-"""VAT out of gross amounts, and the rate of a key on a day.
+"""VAT out of gross amounts, and the key that goods have as they are supplied.
 
 Prices in shops are gross: ``net = round_half_up(gross / (1 + rate))``, ``tax = gross - net``, so that net
 and tax are gross on every level. What is rounded has a name:
@@ -92,12 +92,6 @@ def tax_table(amounts: Iterable[tuple[str, int, int]], rounding: Rounding = "by_
         net = sum(net_of(part, rate_bp) for part in rounded)
         table.append(VatSum(vat_key, rate_bp, gross, net, gross - net))
     return tuple(table)
-
-
-def rate_on(rates: Iterable[VatRate], vat_key: str, day: str) -> int | None:
-    """The key's rate in basis points on the day (ISO 8601); None before its first rate, or for no such key."""
-    begun = [rate for rate in rates if rate.vat_key == vat_key and rate.valid_from <= day]
-    return max(begun, key=lambda rate: rate.valid_from).rate_bp if begun else None
 
 
 def format_rate(rate_bp: int) -> str:

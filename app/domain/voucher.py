@@ -30,7 +30,6 @@ from app.domain.instant import parse_day
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 BODY_LENGTH = 12
-CODE_BITS = 60
 MULTI_PURPOSE, SINGLE_PURPOSE, TOKEN = "multi_purpose", "single_purpose", "token"
 KINDS = (MULTI_PURPOSE, SINGLE_PURPOSE)
 """Kinds that are sold for a value; a token is sold for an article."""

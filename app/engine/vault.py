@@ -31,11 +31,6 @@ class Vault:
         self._seen: tuple[int, int, int] | None = None
         self._persons: PersonsInMemory | NoPersons = NoPersons()
 
-    @property
-    def is_there(self) -> bool:
-        """Whether this home holds keys at all."""
-        return self.path.exists()
-
     def make(self, seed: bytes) -> None:
         """A new network's keys, unless there are some; for the network's founder only."""
         with self._lock:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Engine as Database
-
 from app.books.reader import BooksReader
 from app.engine.control import Refused
 from app.engine.operations import Imported
@@ -19,8 +17,7 @@ from replication.verify import verify
 class Desk:
     """``app.engine.operations.Office`` over books and store."""
 
-    def __init__(self, database: Database, books: BooksReader, store: Store, identity: Identity, currency: str) -> None:
-        self._database = database
+    def __init__(self, books: BooksReader, store: Store, identity: Identity, currency: str) -> None:
         self.books = books
         self._store = store
         self._identity = identity

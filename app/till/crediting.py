@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 from app.books.questions.customers import FindCredit
 from app.books.questions.resources import AskBalance
 from app.domain import resource
-from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import PURSE_TOP_UP, RECEIVABLE_SETTLEMENT, SALE
 from app.domain.customer import BonusRule, bonus_of
-from app.domain.quantity import MILLI
 from app.domain.sale import OpenSale, Payment, SaleLine
+from app.domain.sale_steps import money_line
 from app.domain.tender import Tender
 from app.facts.base import Fact
 from app.facts.circulation import ReceivablePaid, ResourceGranted
@@ -84,16 +83,10 @@ def is_payment_of_credit(line: SaleLine, customer_no: str = "") -> bool:
 
 
 def _line(counter: Counter, business_case: str, customer_no: str, amount_minor: int, name: str) -> SaleLine:
-    return SaleLine(
-        line=0,
-        business_case=business_case,
-        name=counter.words[business_case],
-        quantity_milli=MILLI,
-        unit=DEFAULT_UNIT,
-        unit_price_minor=amount_minor,
-        gross_minor=amount_minor,
-        discountable=False,
-        fixed=True,
+    return money_line(
+        business_case,
+        counter.words[business_case],
+        amount_minor,
         reference=customer_no,
         resource=name,
     )

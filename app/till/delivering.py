@@ -17,10 +17,9 @@ import msgspec
 
 from app.books.questions.receivables import FindReceivable, ReceivableView
 from app.domain import receivable, resource
-from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import GOODS, RECEIVABLE_SETTLEMENT
-from app.domain.quantity import MILLI
 from app.domain.sale import OpenSale, Payment, SaleLine
+from app.domain.sale_steps import money_line
 from app.domain.tender import Tender
 from app.facts.base import Fact
 from app.facts.circulation import DeliveryNoteIssued, ReceivablePaid
@@ -168,16 +167,10 @@ def pay_reference(counter: Counter, command: PayCredit) -> Steps:
             raise Refusal("unknown_receivable", named)
         check_coverage(counter, found.resource, claimed, named=named, refusals="receivable")
         amount = _payable(counter, found, customer_no, wanted)
-        line = SaleLine(
-            line=0,
-            business_case=RECEIVABLE_SETTLEMENT,
-            name=counter.words[RECEIVABLE_SETTLEMENT],
-            quantity_milli=MILLI,
-            unit=DEFAULT_UNIT,
-            unit_price_minor=amount,
-            gross_minor=amount,
-            discountable=False,
-            fixed=True,
+        line = money_line(
+            RECEIVABLE_SETTLEMENT,
+            counter.words[RECEIVABLE_SETTLEMENT],
+            amount,
             reference=number,
             hold_id=counter.draw("receivable")[:16].hex(),
             resource=found.resource,

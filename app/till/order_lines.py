@@ -10,11 +10,10 @@ import msgspec
 from app.books.questions.articles import FindVatRate
 from app.books.questions.orders import OrderView
 from app.domain import order, resource
-from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import DEPOSIT, DEPOSIT_SETTLEMENT
 from app.domain.instant import iso
-from app.domain.quantity import MILLI
 from app.domain.sale import Discount, OpenSale, SaleLine
+from app.domain.sale_steps import money_line
 from app.facts.circulation import ClaimCoverage, OrderLine, ResourceHeld
 from app.facts.sales import LineDiscount
 from app.till.effects import Effect, Event
@@ -153,18 +152,12 @@ def money_lines(
 ) -> list[SaleLine]:
     """Fixed lines that are no goods, one per rate."""
     return [
-        SaleLine(
-            line=0,
-            business_case=business_case,
-            name=name,
-            quantity_milli=MILLI,
-            unit=DEFAULT_UNIT,
-            unit_price_minor=gross,
-            gross_minor=gross,
+        money_line(
+            business_case,
+            name,
+            gross,
             vat_key=vat_key,
             vat_rate_bp=rate,
-            discountable=False,
-            fixed=True,
             reference=reference,
             reason=reason,
             group=group,

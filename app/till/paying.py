@@ -16,13 +16,11 @@ from __future__ import annotations
 import msgspec
 
 from app.books.questions.reference import AskReference
-from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import ROUNDING, TIP
 from app.domain.money import MAX_AMOUNT_MINOR, MINOR_DIGITS, format_minor
-from app.domain.quantity import MILLI
 from app.domain.reference import Reference
-from app.domain.sale import OpenSale, Payment, SaleLine
-from app.domain.sale_steps import with_line
+from app.domain.sale import OpenSale, Payment
+from app.domain.sale_steps import money_line, with_line
 from app.domain.tender import (
     CASH_KINDS,
     DEFAULT_TENDERS,
@@ -246,16 +244,10 @@ def _with_extra(counter: Counter, sale: OpenSale, business_case: str, amount_min
     """The sale with a line that is no goods: it may always be added, for without it the sale could not be paid."""
     if not amount_minor:
         return sale
-    line = SaleLine(
-        line=0,
-        business_case=business_case,
-        name=counter.words[business_case],
-        quantity_milli=MILLI,
-        unit=DEFAULT_UNIT,
-        unit_price_minor=amount_minor,
-        gross_minor=amount_minor,
-        discountable=False,
-        fixed=True,
+    line = money_line(
+        business_case,
+        counter.words[business_case],
+        amount_minor,
         of_line=of_line,
     )
     return with_line(sale, line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from app.domain import codes, quantity, voucher
 from app.domain.instant import parse_day
@@ -87,6 +88,13 @@ def scope(text: str) -> str:
     if text not in SCOPES:
         raise Refusal("unknown_scope", {"scope": shown(text)})
     return text
+
+
+def state(text: str, known: Sequence[str]) -> str:
+    """One of the states that are known, or empty for ``all``."""
+    if text not in ("", "all", *known):
+        raise Refusal("unknown_state", {"text": shown(text), "known": ", ".join((*known, "all"))})
+    return "" if text == "all" else text
 
 
 def currency(text: str) -> str:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.books.views import VoucherView
 from app.domain import resource, voucher
-from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import VOUCHER_REFUND
 from app.domain.instant import iso
-from app.domain.quantity import MILLI
 from app.domain.sale import OpenSale, SaleLine
+from app.domain.sale_steps import money_line
 from app.facts.circulation import ResourceUsed, VoucherBlocked, VoucherIssued
 from app.till import typed
 from app.till.commands import BlockVoucher, RefundVoucher, ReplaceVoucher
@@ -119,20 +118,14 @@ def _check_replaceable(counter: Counter, found: VoucherView) -> None:
 
 
 def _refund_line(counter: Counter, found: VoucherView, why: str) -> SaleLine:
-    return SaleLine(
-        line=0,
-        business_case=VOUCHER_REFUND,
-        name=counter.voucher_name,
-        quantity_milli=MILLI,
-        unit=DEFAULT_UNIT,
-        unit_price_minor=-found.balance_minor,
-        gross_minor=-found.balance_minor,
+    return money_line(
+        VOUCHER_REFUND,
+        counter.voucher_name,
+        -found.balance_minor,
         vat_key=found.vat_key,
         vat_rate_bp=found.vat_rate_bp,
         voucher_code=found.code,
         voucher_kind=found.voucher_kind,
-        discountable=False,
-        fixed=True,
         reason=why,
         hold_id=counter.draw("hold")[:16].hex(),
         resource=_name(found.code),

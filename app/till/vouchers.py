@@ -17,6 +17,7 @@ from app.domain.article import DEFAULT_UNIT, MAX_NAME_LENGTH
 from app.domain.business_case import VOUCHER_RELOAD, VOUCHER_SALE
 from app.domain.quantity import MILLI
 from app.domain.sale import VOUCHER, OpenSale, Payment, SaleLine
+from app.domain.sale_steps import money_line
 from app.domain.tender import Tender
 from app.facts.base import Fact
 from app.facts.circulation import ResourceGranted, VoucherIssued
@@ -92,21 +93,15 @@ def sell_token(counter: Counter, command: SellToken) -> Steps:
     if not price:
         raise Refusal("token_needs_price", {"name": article.name})
     expires_on = yield from last_day(counter, voucher.TOKEN, command.expires)
-    line = SaleLine(
-        line=0,
-        business_case=VOUCHER_SALE,
-        name=f"{counter.voucher_name} {article.name}"[:MAX_NAME_LENGTH],
-        quantity_milli=MILLI,
-        unit=DEFAULT_UNIT,
-        unit_price_minor=price,
-        gross_minor=price,
+    line = money_line(
+        VOUCHER_SALE,
+        f"{counter.voucher_name} {article.name}"[:MAX_NAME_LENGTH],
+        price,
         ident_no=article.ident_no,
         vat_key=found.vat_key,
         vat_rate_bp=rate_of(counter, found),
         voucher_kind=voucher.TOKEN,
         expires_on=expires_on,
-        discountable=False,
-        fixed=True,
     )
     first = sale.next_line
     for number in range(count):
@@ -131,18 +126,12 @@ def reload_voucher(counter: Counter, command: ReloadVoucher) -> Steps:
     check_usable(counter, found)
     if not found.reloadable or found.voucher_kind != voucher.MULTI_PURPOSE:
         raise Refusal("voucher_not_reloadable", named(code))
-    line = SaleLine(
-        line=0,
-        business_case=VOUCHER_RELOAD,
-        name=counter.voucher_name,
-        quantity_milli=MILLI,
-        unit=DEFAULT_UNIT,
-        unit_price_minor=amount,
-        gross_minor=amount,
+    line = money_line(
+        VOUCHER_RELOAD,
+        counter.voucher_name,
+        amount,
         voucher_code=code,
         voucher_kind=found.voucher_kind,
-        discountable=False,
-        fixed=True,
     )
     sale = yield from counter.repriced(counter.with_line(line))
     counter.keep(sale)

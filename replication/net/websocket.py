@@ -90,7 +90,6 @@ class Links:
         self._server: Server | None = None
         self._links: dict[int, _Link] = {}
         self._next_link_id = 1
-        self._enrolling = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
 

@@ -25,9 +25,7 @@ class AskOrder(Query, frozen=True):
 
 
 async def orders(desk: Desk, query: AskOrders) -> dict[str, Any]:
-    state = "" if query.state == "all" else query.state
-    if state and state not in STATES:
-        raise Refusal("unknown_state", {"text": typed.shown(state), "known": ", ".join((*STATES, "all"))})
+    state = typed.state(query.state, STATES)
     customer = typed.document_no(query.customer) if query.customer else ""
     due = typed.day(query.due) if query.due else ""
     found = await desk.look(ListOrders(state, customer, due))

@@ -32,9 +32,7 @@ class AskInvoice(Query, frozen=True):
 
 
 async def delivery_notes(desk: Desk, query: AskDeliveryNotes) -> dict[str, Any]:
-    state = "" if query.state == "all" else query.state
-    if state and state not in STATES:
-        raise Refusal("unknown_state", {"text": typed.shown(state), "known": ", ".join((*STATES, "all"))})
+    state = typed.state(query.state, STATES)
     customer = typed.document_no(query.customer) if query.customer else ""
     found = await desk.look(ListDeliveryNotes(customer, state))
     notes = [{"delivery_note_no": note.number, **_fields(note)} for note in found]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain import codes, instant, money, vat, vat_data, voucher
 from app.domain.reference import ReferenceFault, value_of
-from app.domain.vat import SupplyRule, VatRate, format_rate, net_of, rate_on, supplied_key, tax_table
+from app.domain.vat import SupplyRule, VatRate, format_rate, net_of, supplied_key, tax_table
 from app.domain.vat_data import GERMAN_RATES, resolve_key
 
 KEYS = ("0", "1", "2", "3")
@@ -133,12 +133,12 @@ def test_untaxed_comes_last() -> None:
     ],
 )
 def test_german_rates_by_day(day: str, general: int, reduced: int, restaurant: int) -> None:
-    assert [rate_on(GERMAN_RATES, key, day) for key in "1230"] == [general, reduced, restaurant, 0]
+    in_force = {rate.vat_key: rate.rate_bp for rate in sorted(GERMAN_RATES, key=_begin) if rate.valid_from <= day}
+    assert in_force == {"0": 0, "1": general, "2": reduced, "3": restaurant}
 
 
-def test_there_is_no_rate_before_the_first_or_for_an_unknown_key() -> None:
-    assert rate_on([VatRate("1", "2020-01-01", 1900)], "1", "2019-12-31") is None
-    assert rate_on(GERMAN_RATES, "9", "2026-01-01") is None
+def _begin(rate: VatRate) -> str:
+    return rate.valid_from
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""Every refusal that can be raised has a sentence, and every sentence can be raised."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.domain import order
+from app.till.refusals import SENTENCES
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = [
+    path
+    for package in ("app/till", "app/domain", "app/engine", "replication")
+    for path in (ROOT / package).rglob("*.py")
+    if "refusals" not in path.parts
+]
+FAULTS_OF = {"amount": "MoneyError", "quantity": "QuantityError", "counted": "CountError"}
+"""Which error's ``fault`` ends the codes that begin so; typed prices and values are amounts too."""
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    assert sorted((PLAIN | FAMILIES) - SENTENCES.keys()) == []
+
+
+def test_every_sentence_is_that_of_a_refusal() -> None:
+    texts = {node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert sorted(SENTENCES.keys() - texts - FAMILIES) == []
+
+
+def _plain() -> Iterator[str]:
+    """Codes written where they are raised."""
+    for call in CALLS:
+        if _name(call) == "Refusal" and call.args:
+            choice = call.args[0]
+            for code in [choice.body, choice.orelse] if isinstance(choice, ast.IfExp) else [choice]:
+                if isinstance(code, ast.Constant):
+                    yield str(code.value)
+
+
+def _families() -> Iterator[str]:
+    """Codes put together: a kind of thing and what is wrong with it."""
+    yield from (f"order_{state}" for state in order.STATES if state != order.OPEN)
+    for prefix in ("quantity", "counted"):
+        yield from (f"{prefix}_{fault}" for fault in _faults(FAULTS_OF[prefix]))
+    for call in CALLS:
+        name = _name(call)
+        if name in ("amount", "positive", "amount_minor", "positive_minor"):
+            field = call.args[-1]
+            if isinstance(field, ast.Constant):
+                yield from (f"{field.value}_{fault}" for fault in _faults(FAULTS_OF["amount"]))
+                if name.startswith("positive"):
+                    yield f"{field.value}_zero"
+        for keyword in call.keywords:
+            if keyword.arg == "refusals" and isinstance(keyword.value, ast.Constant):
+                yield f"{keyword.value.value}_unconfirmed"
+                if name == "under_claim":
+                    yield f"{keyword.value.value}_busy"
+
+
+def _faults(error: str) -> list[str]:
+    calls = [call for call in CALLS if _name(call) == error and isinstance(call.args[0], ast.Constant)]
+    return sorted({str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)})
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+
+
+NODES = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+CALLS = [node for node in NODES if isinstance(node, ast.Call)]
+PLAIN = set(_plain())
+FAMILIES = set(_families())

@@ -50,7 +50,7 @@ def pay_credit(counter: Counter, command: PayCredit) -> Steps:
     """A line that takes money for what a customer owes; with a reference for that one invoice or delivery note."""
     if command.reference is not None:
         return (yield from delivering.pay_reference(counter, command))
-    found = yield from known_customer(counter, command.customer, fresh=True, blocked=True)
+    found = yield from known_customer(counter, command.customer, blocked=True)
     no = found.customer_no
     wanted = None if command.amount is None else counter.positive(command.amount, "amount")
     credit = yield from look(FindCredit(no))
@@ -105,7 +105,7 @@ def take_credit(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: 
     """The customer owes it: checked against the limit over all tills. Below zero the customer owes less."""
     if not sale.customer_no:
         raise Refusal("customer_needed", {"tender": tender.name})
-    found = yield from known_customer(counter, sale.customer_no, fresh=True)
+    found = yield from known_customer(counter, sale.customer_no)
     no = found.customer_no
     name = resource.name(resource.CREDIT, no)
     payment = _payment(counter, tender, amount_minor, no, name)
@@ -129,7 +129,7 @@ def take_purse(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: i
     """Out of the customer's purse or bonus; without an amount as much as there is. Below zero it is put back."""
     if not sale.customer_no:
         raise Refusal("customer_needed", {"tender": tender.name})
-    found = yield from known_customer(counter, sale.customer_no, fresh=True)
+    found = yield from known_customer(counter, sale.customer_no)
     no = found.customer_no
     name = resource.name(PURSES[tender.kind], no)
     if amount_minor <= 0:

@@ -60,12 +60,10 @@ def choose_customer(counter: Counter, command: ChooseCustomer) -> Steps:
     }
 
 
-def known_customer(
-    counter: Counter, text: str, *, fresh: bool = False, blocked: bool = False
-) -> Generator[Effect, Event, CustomerView]:
+def known_customer(counter: Counter, text: str, *, blocked: bool = False) -> Generator[Effect, Event, CustomerView]:
     """The customer of a typed number; refused if unknown, forgotten, or (unless ``blocked`` will do) blocked."""
     no = customer_no(text)
-    found = yield from look(FindCustomer(no), fresh=fresh)
+    found = yield from look(FindCustomer(no), fresh=True)
     if found is None:
         raise Refusal("unknown_customer", {"no": no})
     if found.forgotten:

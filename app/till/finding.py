@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def find_for_sale(counter: Counter, sale: OpenSale, code: str) -> Generator[Effect, Event, ForSale]:
     """The article of the code, with price and VAT of this sale; refused if this till does not sell it."""
-    found = yield from look(question(counter, sale, code))
+    asked = question(counter, sale, code)
+    found = yield from look(asked)
+    if found is None:
+        # Whoever scans does not wait for the books; whoever is refused does: it may have been set a moment ago.
+        found = yield from look(asked, fresh=True)
     if found is None:
         misread = codes.has_wrong_check_digit(code) or (yield from _misread_in_store(code))
         raise Refusal("wrong_check_digit" if misread else "unknown_article", {"code": code})

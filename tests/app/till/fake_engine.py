@@ -107,6 +107,9 @@ class FakeEngine:
         self.released: list[str] = []
         self.listeners: list[Callable[[str], None]] = []
         self.kept_text: str | None = None
+        self.lagging = False
+        """The books follow the journal only when somebody waits for them (``settled``)."""
+        self.unread: list[Record] = []
         network.engines.append(self)
 
     async def append(
@@ -142,6 +145,12 @@ class FakeEngine:
         self.network.deliver(records, self)
 
     def receive(self, records: Sequence[Record]) -> None:
+        self.unread += records
+        if not self.lagging:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        records, self.unread = self.unread, []
         self.writer.apply(records)
         self.persons.forget(self.books.ask(ForgottenPersons()))
         for listener in self.listeners:
@@ -175,7 +184,8 @@ class FakeEngine:
                 del self.network.claims[resource]
 
     async def settled(self) -> None:
-        return
+        if self.unread:
+            self.catch_up()
 
     async def status(self) -> dict[str, Any]:
         others = [each for each in self.network.engines if each is not self and each.connected and self.connected]

@@ -80,6 +80,12 @@ async def test_an_article_is_found_by_ident_number_without_its_zeros_or_by_barco
     assert (await do(till, commands.Scan(code)))["name"] == "Cola 0,5 l"
 
 
+async def test_an_article_set_a_moment_ago_can_be_scanned(till: FakeTill) -> None:
+    till.engine.lagging = True
+    await do(till, commands.SetArticle("777", name="Neu", price="1", vat_key="1"))
+    assert (await do(till, commands.Scan("777")))["name"] == "Neu"
+
+
 async def test_longer_ident_numbers_need_no_zeros_either(till: FakeTill) -> None:
     till.engine.say([ArticleSet("0000123456", "Napf", 100, "EUR", "1")])
     assert (await do(till, commands.Scan("123456")))["name"] == "Napf"

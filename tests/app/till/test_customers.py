@@ -73,6 +73,15 @@ async def sold_on_credit(till: FakeTill, amount: str | None = None) -> dict[str,
 # -- keeping -------------------------------------------------------------------------------------
 
 
+async def test_a_customer_kept_a_moment_ago_can_be_chosen_and_given_a_purse(open_till: Opens) -> None:
+    till = open_till()
+    till.engine.lagging = True
+    no = (await done(till, SetCustomer(name="Neu")))["no"]
+    assert (await done(till, ChooseCustomer(no)))["name"] == "Neu"
+    other = (await done(till, SetCustomer(name="Andere")))["no"]
+    assert (await done(till, TopUp(other, "5")))["amount"] == "5.00"
+
+
 async def test_a_customer_kept_at_one_till_is_known_at_the_other_and_no_feed_names_anybody(open_till: Opens) -> None:
     one, other = open_till(1), open_till(2)
     one.engine.say([GROUP])

@@ -13,7 +13,7 @@ from app.books.questions.articles import FindForSale, ListPrices
 from app.books.reader import BooksReader
 from app.facts.base import Fact
 from app.facts.master import ArticleSet, PriceSet, ReferenceSet, VatRateSet
-from tests.app.books.test_folds import MEMBERS, Books, arrival, records_of
+from tests.app.books.shelf import MEMBERS, Books, arrival, records_of
 
 DAYS = ("", "2026-12-01", "2026-12-24")
 ASKED = ("2026-11-30", "2026-12-01", "2026-12-24", "2026-12-25")

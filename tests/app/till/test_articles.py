@@ -20,6 +20,7 @@ from app.till.effects import Refuse, Reply
 from app.till.queries.articles import AskArticle, AskCatalogue
 from app.till.queries.base import Query
 from app.till.queries.every import Queries
+from tests.app.till.asking import refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 
 PRICE, COUNT, WEIGHT = GERMAN_MASKS[0], GERMAN_MASKS[2], GERMAN_MASKS[4]
@@ -56,14 +57,6 @@ async def do(till: FakeTill, command: commands.Command) -> dict[str, Any]:
     answer = await till.runner.run(command)
     assert isinstance(answer, Reply), answer
     return answer.fields
-
-
-async def refused(till: FakeTill, command: commands.Command) -> str:
-    before = till.session._counter.sale
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.session._counter.sale == before
-    return answer.code
 
 
 async def ask(till: FakeTill, query: Query) -> dict[str, Any]:

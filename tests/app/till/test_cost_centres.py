@@ -12,9 +12,10 @@ from app.domain.reference import ReferenceFault, value_of
 from app.domain.tender import ExchangeRate, Tender
 from app.facts.master import ReferenceSet
 from app.till.commands import BookToCostCentre, Command, Pay, Scan, UndoPayment
-from app.till.effects import Refuse, Reply
+from app.till.effects import Reply
 from app.till.queries.every import Queries
 from app.till.queries.tenders import AskCostCentres, AskTenders
+from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeTill
 
 CENTRES = (
@@ -34,20 +35,6 @@ def stocked(till: FakeTill) -> FakeTill:
         told.append(ReferenceSet(subject, each.key, msgspec.to_builtins(each)))
     till.engine.say(told)
     return till
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> str:
-    before = till.session._counter.sale
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.session._counter.sale == before, "a refused command leaves the sale as it was"
-    return answer.code
 
 
 async def test_a_cost_centre_bears_a_sale_and_its_taxes_stay(stocked: FakeTill) -> None:

@@ -11,30 +11,17 @@ from app.domain.voucher import code_from
 from app.facts.circulation import CouponIssued, CouponsPrinted
 from app.facts.master import ReferenceSet
 from app.till.commands import Command, GiveDiscount, IssueCoupons, Pay, Scan, TakeCoupon, VoidLine, VoidSale
-from app.till.effects import Refuse, Reply
+from app.till.effects import Reply
 from app.till.ports import JournalRefused
 from app.till.queries.base import Query
 from app.till.queries.coupons import AskCoupon
 from app.till.queries.every import Queries
+from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeTill
 
 PEN, BIRD_SEED = "17", "0815"
 OpenTill = Callable[..., FakeTill]
 UNKNOWN = code_from(bytes(32))
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> str:
-    before, kept = till.session.kept_text(), till.engine.kept_text
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert (till.session.kept_text(), till.engine.kept_text) == (before, kept), "the sale is as it was"
-    return answer.code
 
 
 async def asked(till: FakeTill, query: Query) -> Any:

@@ -24,11 +24,12 @@ from app.till.commands import (
     VoidReceipt,
     VoidSale,
 )
-from app.till.effects import Refuse, Reply
+from app.till.effects import Reply
 from app.till.queries.base import Query
 from app.till.queries.customers import AskAccount, AskCustomer, AskCustomers
 from app.till.queries.every import Queries
 from app.till.queries.overdraws import AskOverdraws
+from tests.app.till.asking import done, refusal
 from tests.app.till.fake_engine import FakeTill
 
 Opens = Callable[..., FakeTill]
@@ -39,18 +40,9 @@ BONUS = ReferenceSet(
 )
 
 
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    outcome = await till.runner.run(command)
-    assert isinstance(outcome, Reply), outcome
-    return outcome.fields
-
-
 async def refused(till: FakeTill, command: Command) -> tuple[str, dict[str, str]]:
-    before = till.session.view()
-    outcome = await till.runner.run(command)
-    assert isinstance(outcome, Refuse), outcome
-    assert till.session.view() == before
-    return outcome.code, outcome.values
+    refuse = await refusal(till, command)
+    return refuse.code, refuse.values
 
 
 async def asked(till: FakeTill, query: Query) -> dict[str, Any]:

@@ -10,27 +10,14 @@ import pytest
 
 from app.facts.master import ArticleSet, ReferenceSet
 from app.till.commands import ChangePrice, Command, GiveDiscount, Pay, Scan, SellVoucher, VoidLine
-from app.till.effects import Refuse, Reply
+from app.till.effects import Reply
 from app.till.queries.every import Queries
 from app.till.queries.receipts import AskReceipt
 from app.till.refusals import Refusal
+from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeTill
 
 PEN, BIRD_SEED = "17", "0815"
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> str:
-    before, kept = till.session.kept_text(), till.engine.kept_text
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert (till.session.kept_text(), till.engine.kept_text) == (before, kept), "the sale is as it was"
-    return answer.code
 
 
 def promotion(till: FakeTill, promotion_id: str, **value: Any) -> None:

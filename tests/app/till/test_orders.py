@@ -25,26 +25,13 @@ from app.till.commands import (
     VoidLine,
     VoidSale,
 )
-from app.till.effects import Refuse, Reply
+from app.till.effects import Refuse
 from app.till.ports import JournalRefused
+from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill
 
 BIRD_SEED, PEN = "0815", "17"
 OpenTill = Callable[..., FakeTill]
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> str:
-    before = till.session.kept_text()
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.session.kept_text() == before, "a refused command leaves the sale as it was"
-    return answer.code
 
 
 async def placed(till: FakeTill, **more: Any) -> str:

@@ -19,6 +19,7 @@ from app.facts.master import ReferenceSet
 from app.facts.sales import ReceiptCompleted
 from app.till.commands import Command, Pay, Scan, UndoPayment, VoidLine
 from app.till.effects import Refuse, Reply
+from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 
 BIRD_SEED, LOOSE = "4006381333931", "4711"
@@ -32,20 +33,6 @@ FRANCS = value("exchange_rate", ExchangeRate("CHF", "2026-01-01", "1.0432", "ECB
 YEN = value("exchange_rate", ExchangeRate("JPY", "2026-01-01", "0.00613"))
 NEXT_YEAR = value("exchange_rate", ExchangeRate("CHF", "2027-01-01", "2"))
 COINS = value("cash_rounding", CashRounding("EUR", "2026-01-01", 5, "NL"))
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> str:
-    before = till.runner.view()
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.runner.view() == before, "a refused command leaves the sale as it was"
-    return answer.code
 
 
 def rows(till: FakeTill) -> list[tuple[str, str, int]]:

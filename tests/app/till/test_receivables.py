@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 import pytest
@@ -22,26 +21,12 @@ from app.till.commands import (
     SellVoucher,
     VoidLine,
 )
-from app.till.effects import Refuse, Reply
+from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill
 
 BIRD_SEED, PEN = "0815", "17"
 MILLER, SMITH = "10001", "10002"
 OpenTill = Callable[..., FakeTill]
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> str:
-    before = till.session.kept_text()
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.session.kept_text() == before, "a refused command leaves the sale as it was"
-    return answer.code
 
 
 @pytest.fixture

@@ -16,29 +16,17 @@ from app.domain.voucher import code_from
 from app.facts.circulation import ClaimCoverage
 from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
 from app.till.completing import TillIdentity
-from app.till.effects import Do, Journalled, Look, Refuse, ReleaseClaim, Reply, Seen
+from app.till.effects import Do, Journalled, Look, Refuse, ReleaseClaim, Seen
 from app.till.ports import JournalRefused
 from app.till.session import OpenSaleUnreadable, Session, SessionBusy
+from tests.app.till.asking import done
+from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import DAY, WALL_MS, FakeAnswer, FakeNetwork, FakeTill
 
 UNKNOWN = code_from(bytes(32))
 MISTYPED = UNKNOWN[:5] + ("7" if UNKNOWN[5] != "7" else "8") + UNKNOWN[6:]
 BIRD_SEED, PEN, LOOSE, OPEN_PRICE = "4006381333931", "17", "4711", "99"
 OpenTill = Callable[..., FakeTill]
-
-
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
-async def refused(till: FakeTill, command: Command) -> Refuse:
-    before = till.runner.view()
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.runner.view() == before, "a refused command leaves the sale as it was"
-    return answer
 
 
 async def voucher_of(till: FakeTill, value: str, **more: Any) -> str:

@@ -45,6 +45,7 @@ from app.till.queries.every import Queries
 from app.till.queries.settings import AskNumberRanges, AskSettings
 from app.till.queries.users import AskUsers
 from app.till.standing import BESIDE_SELLING, FREE
+from tests.app.till.asking import done, refusal
 from tests.app.till.fake_engine import FakeTill
 
 OpenTill = Callable[..., FakeTill]
@@ -52,18 +53,9 @@ ANNA, CHEF = "1234", "98765432"
 HASHES = {pin: pins.hashed(pin) for pin in (ANNA, CHEF)}
 
 
-async def done(till: FakeTill, command: Command) -> dict[str, Any]:
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Reply), answer
-    return answer.fields
-
-
 async def refused(till: FakeTill, command: Command) -> tuple[str, dict[str, str]]:
-    before = till.runner.view()
-    answer = await till.runner.run(command)
-    assert isinstance(answer, Refuse), answer
-    assert till.runner.view() == before, "a refused command leaves the sale as it was"
-    return answer.code, answer.values
+    refuse = await refusal(till, command)
+    return refuse.code, refuse.values
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """The commands of ``tillmesh``, one file a group; each reads options, asks wiring for what it needs and prints.
 
 * ``options.py``     what all commands share: common options, output, one-line failures
+* ``lines.py``       lines of input as they come, for commands that run on
 * ``ask.py``         an operation, carried out by the till that has the home open, or by us
-* ``till.py``        no command: the screens
+* ``till.py``        no command: the screens; ``login.py`` asks who stands there
 * ``drive.py``       the till as JSON lines
 * ``engine.py``      ``node`` and the screens' ``engine``
 * ``network.py``     found, release, join, members, revoke

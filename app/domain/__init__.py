@@ -2,20 +2,24 @@
 
 Reading order:
 
-* ``money.py``, ``quantity.py``   amounts in integer minor units and thousandths: reading, writing, rounding, spreading
-* ``instant.py``                  one reading of the till's clock; days and instants as text
-* ``vat.py``, ``vat_data.py``     tax out of a gross amount, per rate; VAT keys and their dated rates
-* ``reference.py``, ``settings.py`` what a shop sets: the subjects, each with its value and key
-* ``codes.py``, ``in_store_code.py``, ``assortment.py`` barcodes, and what is in them
-* ``article.py``, ``price_list.py`` what a sellable article looks like, and what it costs whom and when
-* ``customer.py``, ``persons.py`` who buys; what is personal about them, sealed
-* ``user.py``                     who stands at the till, and the rights
-* ``sale.py``, ``sale_steps.py``  the open sale: lines, payments and coupons; what is due
-* ``pricing/``                    what every line of it costs after discounts and promotions
-* ``resource.py``, ``holds.py``   what may be used only once or up to a balance, and what a sale holds of it
-* ``voucher.py``, ``coupon.py``, ``order.py``, ``receivable.py``, ``returns.py``, ``cost_centre.py`` what it is about
-* ``tender.py``, ``cash.py``      what is paid with; what lies in the drawer
-* ``settlement.py``               what vouchers may pay for, and the settled sale as it goes on its receipt
-* ``parking.py``                  the open sale, put aside as text in parts
-* ``receipt_no.py``, ``number_range.py`` numbers that are given out once
+* ``money.py``     amounts in integer minor units: reading, writing, rounding, spreading
+* ``quantity.py``  quantities in integer thousandths; the gross of a line
+* ``instant.py``   one reading of the till's clock; days and instants as text
+* ``vat.py``       tax out of a gross amount, per rate; the rate of a key on a day; eat-in and take-away
+* ``vat_data.py``  VAT keys and their dated rates (data, never code)
+* ``codes.py``     barcodes and ident numbers with their check digits; ``in_store_code.py`` price or weight inside
+* ``article.py``   what a sellable article looks like; ``assortment.py`` which till sells what
+* ``price_list.py`` price lists 1 to 15, derived and dated; ``pricing/`` promotions, coupons, discounts
+* ``business_case.py`` what a line of a receipt is
+* ``sale.py``      the open sale: lines, payments, coupons; ``sale_steps.py`` how it grows
+* ``settlement.py`` what vouchers may pay for, and the settled sale; ``holds.py`` what it holds of resources
+* ``resource.py``  what can be used up: names, and the ledger that says how much is left
+* ``voucher.py``   voucher codes, kinds, expiry; ``coupon.py`` campaigns
+* ``tender.py``    ways to pay, exchange rates, cash rounding; ``cash.py`` notes and coins counted
+* ``returns.py``   what is given back for goods; ``parking.py`` sales put aside, merged, split
+* ``order.py``     deposits; ``receivable.py`` delivery notes and invoices
+* ``customer.py``  groups, bonus, what is personal; ``persons.py`` keys that can be erased
+* ``user.py``      roles and rights; ``cost_centre.py`` who bears a sale
+* ``number_range.py``, ``receipt_no.py``  numbers that are given out once
+* ``reference.py`` reference data by subject: every small table above; ``settings.py`` what may be set beside others
 """

@@ -2,7 +2,8 @@
 
 * ``lock.py``        one process a home
 * ``local.py``       the till's engine in this process: node, books' writer, spool behind one port
-* ``spool.py``       the durable print queue
+* ``spool.py``       the durable print queue; ``printing.py`` pages as printers take them
+* ``vault.py``       the network's person keys in the home; ``forgetting.py`` erases those of the forgotten
 * ``operations.py``  what a command may ask of a running till (status, import, release, ...)
 * ``frames.py``      length-prefixed JSON, bounded
 * ``control.py``     the socket in the home that serves engine and operations

@@ -7,7 +7,7 @@
 * ``services.py``  what the screens are given by wiring
 * ``wording.py``   codes -> sentences
 * ``theme.py``     high contrast, and what a VT with 16 colours can show
-* ``widgets/``     lines, totals, status, message, entry, footer, paper
+* ``widgets/``     lines, totals, status, message, entry, footer, paper, training
 * ``till/``        the sale screen with payment as its modes, the help, the app
 * ``picture.py``   ``python -m app.screens.picture OUT.svg``: the sale screen as a picture
 """

@@ -1,18 +1,36 @@
 """What the cashier does.
 
-* ``commands.py``, ``handlers.py``  what a cashier or program can ask for, and which generator carries it out
-* ``effects.py``, ``steps.py``      what the session asks of the world, the events that answer, and asking as a call
+The machine:
+
+* ``commands.py``  what a cashier or program can ask for; ``handlers.py`` who carries out which command
+* ``effects.py``   what the session asks of the world, and the events that answer; ``steps.py`` as generator calls
 * ``session.py``   the whole till as a pure machine: ``handle(now, event) -> effects``
-* ``counter.py``   the open sale and the steps that commands share; ``keeping.py`` writes and reads it
-* ``standing.py``  what holds for every command: rights, audit, approval; ``rehearsing.py`` training
-* ``refusals/``    every refusal: its code and the sentence a cashier understands
-* ``typed.py``     typed text into amounts, quantities and codes, or a refusal
-* one file per subject: ``selling``, ``paying``, ``redeeming``, ``returning``, ``voiding``, ``parking`` …
-* ``holding.py``   using something up that may be used only once or up to a balance
+* ``counter.py``   the open sale and what commands share; ``keeping.py`` the sale as the engine keeps it
+* ``standing.py``  who stands there and may do what; ``rehearsing.py`` training
+* ``typed.py``     typed text into amounts, quantities and codes; ``refusals/`` every refusal and its sentence
 * ``completing.py``, ``contributions.py``  a settled sale into its receipt and the facts that go with it
-* ``views.py``     what a screen needs to draw the open sale
+* ``holding.py``   using something up: look, claim, look again, hold; ``numbering.py`` the next number
+
+The subjects:
+
+* ``selling.py``, ``finding.py``, ``supplying.py``, ``relooking.py``  lines, articles, eat-in or take-away
+* ``pricing.py``, ``discounting.py``, ``couponing.py``  the sale priced anew; what is taken off
+* ``paying.py``, ``tendering.py``, ``redeeming.py``  payments, and how each kind of tender is taken
+* ``vouchers.py``, ``voucher_desk.py``, ``voucher_checks.py``  vouchers and tokens sold, reloaded, refunded, replaced
+* ``returning.py``, ``voiding.py``, ``mirroring.py``  goods and whole receipts taken back
+* ``parking.py``   sales put aside, resumed, merged, split
+* ``customers.py``, ``crediting.py``  whose sale it is; credit, purse, bonus
+* ``ordering.py``, ``order_lines.py``, ``delivering.py``, ``invoicing.py``  orders, delivery notes, invoices
+* ``cost_centres.py``  sales that nobody pays for
+* ``cash.py``, ``counting.py``, ``reports.py``, ``figures.py``  the drawer, X and Z reports
+* ``users.py``, ``pins.py``, ``guessing.py``  login, approval, PINs
+* ``settings.py``  articles, prices and reference data set at the till
+
+The shells:
+
 * ``ports.py``     the engine and the books as the runner needs them
 * ``runner.py``    carries effects out, one command at a time
+* ``views.py``     what a screen needs to draw the open sale
 * ``queries/``     commands that only look
 * ``drive.py``     JSON lines on the runner (reference: docs/drive.md)
 """

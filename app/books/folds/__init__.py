@@ -2,9 +2,15 @@
 
 A fold gets the facts of one batch that are its business, each with its stamp, and writes
 rows. It must give the same rows whatever the order, and however often a fact arrives.
+Several folds may read the same fact.
 
-* ``stamped.py``   a fact with where and when it was written; upserts per database
-* ``articles.py``  articles, their barcodes and VAT rates: the newest wins
-* ``vouchers.py``  vouchers and the holds on them: a ledger, never a balance
-* ``receipts.py``  receipts and aborted sales
+* ``every.py``      which folds there are, and what is checked of a fact before
+* ``stamped.py``    a fact with where and when it was written; upserts per database
+* ``articles.py``, ``prices.py``, ``reference.py``, ``users.py``  the newest wins
+* ``resources.py``  what was granted, held and used: a ledger, never a balance
+* ``vouchers.py``, ``coupons.py``  what was issued, and which vouchers are blocked
+* ``receipts.py``   receipts and aborted sales; ``cash.py``, ``periods.py`` cash moved and Z reports
+* ``parked.py``, ``orders.py``, ``receivables.py``  sales put aside, orders, delivery notes and invoices
+* ``customers.py``  customers, who is forgotten, what they paid and bought
+* ``numbers.py``    numbers of documents that are used; ``audit.py`` who did what
 """

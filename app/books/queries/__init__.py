@@ -1,6 +1,5 @@
-"""Questions to the books, one file per subject. Each takes a connection and answers with a view.
+"""Answers to the questions of ``app.books.questions``, one file per subject under the same name.
 
-* ``articles.py``  by ident number or barcode, by words; VAT rates
-* ``vouchers.py``  a voucher's ledger summed up; overdraws
-* ``receipts.py``  one receipt; a till's newest number; turnover
+Each is a function from a connection and a question to a view. ``every.py`` is the list; a file's own list is its
+``ANSWERS``. What the books have no question for (turnover, all articles, …) the reader asks directly.
 """

@@ -3,9 +3,13 @@
 A question says *what*; ``app.books.queries`` knows *how*, one function per question, in a file of the
 same name. ``BooksReader.ask`` joins them. So a new question is a class here and a function there.
 
-* ``articles.py``    an article for sale, prices, VAT
-* ``resources.py``   balances and overdraws
-* ``vouchers.py`` …  one file per subject
+* ``articles.py``   an article for sale, prices, VAT, key pages; ``reference.py`` all reference data
+* ``resources.py``  balances; ``vouchers.py``, ``coupons.py`` one by its code
+* ``returns.py``    receipts that goods come back with, and what a void finds
+* ``customers.py``  who they are, what they owe and bought; ``receivables.py`` notes and invoices
+* ``orders.py``, ``parked.py``  what waits to be picked up or taken up again
+* ``cash.py``, ``periods.py``  the drawer; figures between Z reports
+* ``numbers.py``    numbers that are used; ``users.py``, ``audit.py`` who may work here, and who did what
 """
 
 from __future__ import annotations

@@ -6,12 +6,13 @@ rates: the last word counts) or the oldest (what happens only once: the first wo
 That makes every fold independent of the order of arrival.
 
 * ``base.py``       metadata, positions, what was passed over
-* ``articles.py``   articles, barcodes, prices, VAT rates
-* ``reference.py``  reference data: one row per subject and key
+* ``articles.py``   articles, barcodes, VAT rates; ``prices.py`` prices by list and period
+* ``reference.py``  reference data: one row per subject and key; ``users.py`` who may work here
 * ``resources.py``  the ledger of what can be used up
-* ``vouchers.py``   vouchers, blocks; coupons
+* ``vouchers.py``   vouchers, blocks; ``coupons.py`` single-use coupons
 * ``receipts.py``   receipts, their lines, taxes and tenders; aborted sales
-* ``cash.py``       cash moved and counted
-* ``periods.py``    Z reports
-* ``parked.py``     parked sales
+* ``cash.py``       cash moved and counted; ``periods.py`` Z reports
+* ``parked.py``, ``orders.py``, ``receivables.py``  parked sales; orders; delivery notes and invoices
+* ``customers.py``  customers, payments of credit, turnover; whatever is personal is sealed
+* ``numbers.py``    numbers of documents that are used; ``audit.py`` the audit log
 """

@@ -8,5 +8,6 @@
 * ``entry.py``     what is being typed, and what for
 * ``footer.py``    the function keys
 * ``paper.py``     the receipt as printed
+* ``training.py``  that nothing counts, as long as it is so
 * ``digits.py``    large digits out of reversed blanks, which every terminal can show
 """

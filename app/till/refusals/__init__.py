@@ -1,5 +1,10 @@
 """Every refusal: its code for programs and the sentence a cashier understands; one file per subject.
 
+``sale.py``, ``articles.py``, ``discounts.py``, ``coupons.py``, ``paying.py``, ``vouchers.py``, ``returns.py``,
+``parking.py``, ``customers.py``, ``documents.py`` (orders, delivery notes, invoices), ``cost_centres.py``, ``cash.py``,
+``users.py``, ``settings.py``, ``numbers.py``; ``typing.py`` slips in amounts and quantities, ``questions.py`` what was
+asked, ``programs.py`` what programs write, ``engine.py`` disk and engine.
+
 A refusal leaves the sale as it was. Sentences are English here and marked for the
 catalogues; a shell translates them with :func:`sentence`. They say what is wrong and, where
 there is something to do, what.

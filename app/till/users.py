@@ -121,10 +121,11 @@ def open_drawer(counter: Counter, command: OpenDrawer) -> Steps:
 
 
 def _whose_pin(counter: Counter, typed: str) -> Generator[Effect, Event, UserView]:
-    """Whose PIN may be set without the old one: one's own first, or by right anybody's."""
+    """Whose PIN may be set without the old one: one's own first while nobody else is logged in, by right anybody's."""
     user = (yield from look(FindUser(typed), fresh=True)) if is_user(typed) else None
     if user is not None and not user.pin_hash:
         check_valid(counter, user)
+        yield from _may_set_first(counter, user)
         return user
     if counter.user is None:
         raise Refusal("login_refused")
@@ -132,6 +133,16 @@ def _whose_pin(counter: Counter, typed: str) -> Generator[Effect, Event, UserVie
     if user is None:
         raise Refusal("unknown_user", {"user": typed[:40]})
     return user
+
+
+def _may_set_first(counter: Counter, user: UserView) -> Asking:
+    """Refused to somebody else who is logged in: who gives a supervisor a PIN could approve with it."""
+    if counter.user is None or counter.user.user == user.user:
+        return
+    try:
+        yield from counter.allowed("users", user.user)
+    except Refusal:
+        raise Refusal("first_pin_own", {"user": user.name}) from None
 
 
 def _identified(counter: Counter, typed: str, pin: str) -> Generator[Effect, Event, UserView]:

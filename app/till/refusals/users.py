@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "no_users": mark("There are no users yet, so nobody needs to log in."),
     "user_expired": mark("{user} could work here until {day}; the office can change that."),
     "pin_unset": mark("{user} has no PIN yet; set one first."),
+    "first_pin_own": mark("Log out first: the first PIN of {user} is set by {user} alone."),
     "bad_pin": mark("A PIN has 4 to 12 digits."),
     "unknown_user": mark("There is no user {user}."),
     "cannot_approve": mark("{user} may not approve anything."),

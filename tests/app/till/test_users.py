@@ -166,6 +166,28 @@ async def test_who_is_not_employed_any_more_cannot_work(staffed: FakeTill) -> No
     assert (await refused(staffed, Scan("17")))[0] == "login_needed"
 
 
+async def test_nobody_gives_somebody_else_a_first_pin_to_approve_with(staffed: FakeTill) -> None:
+    staffed.engine.say([UserSet("chefin", "Clara Muster", ("supervisor",))])
+    await done(staffed, Login("anna", ANNA))
+    assert await refused(staffed, SetPin("chefin", "4711")) == ("first_pin_own", {"user": "Clara Muster"})
+    assert (await refused(staffed, Approve("chefin", "4711")))[0] == "pin_unset"
+    await done(staffed, Login("chef", CHEF))
+    await done(staffed, SetPin("chefin", "4711"))
+    await done(staffed, Login("anna", ANNA))
+    await done(staffed, Approve("chefin", "4711"))
+
+
+async def test_who_came_with_a_badge_sets_the_own_first_pin_and_an_approval_allows_anothers(staffed: FakeTill) -> None:
+    badge = staffed.books.keyed(BADGES, "BB")
+    assert badge is not None
+    staffed.engine.say([UserSet("bea", "Bea", ("cashier",), badge_hash=badge)])
+    await done(staffed, LoginBadge("bb"))
+    await done(staffed, SetPin("bea", "4711"))
+    assert (await refused(staffed, SetPin("neu", "4711")))[0] == "first_pin_own"
+    await done(staffed, Approve("chef", CHEF))
+    await done(staffed, SetPin("neu", "4711"))
+
+
 async def test_a_first_login_sets_the_pin(staffed: FakeTill) -> None:
     assert (await refused(staffed, Login("neu", "5555")))[0] == "pin_unset"
     for bad in ("123", "1234567890123", "12a4", "١٢٣٤"):

@@ -13,6 +13,7 @@ One mechanism for all of it (DESIGN §4): a resource is *granted* amounts, *held
     receivable/CUSTOMER_NO/note/NO     minor units  granted when issued; paid, or gathered into an invoice
     receivable/CUSTOMER_NO/invoice/NO  minor units  granted when opened; paid
     credit/CUSTOMER_NO        minor units         granted by the limit and by payments
+    settling/CUSTOMER_NO      minor units         never granted: only what is held of it counts, a credit being paid
     purse/CUSTOMER_NO         minor units         granted by top-ups
     bonus/CUSTOMER_NO         minor units         granted by bonus earned
 
@@ -26,8 +27,8 @@ from typing import NamedTuple
 
 VOUCHER, COUPON, RETURN, VOID, PARKED = "voucher", "coupon", "return", "void", "parked"
 ORDER, DEPOSIT, RECEIVABLE = "order", "deposit", "receivable"
-CREDIT, PURSE, BONUS = "credit", "purse", "bonus"
-KINDS = (VOUCHER, COUPON, RETURN, VOID, PARKED, ORDER, DEPOSIT, RECEIVABLE, CREDIT, PURSE, BONUS)
+CREDIT, SETTLING, PURSE, BONUS = "credit", "settling", "purse", "bonus"
+KINDS = (VOUCHER, COUPON, RETURN, VOID, PARKED, ORDER, DEPOSIT, RECEIVABLE, CREDIT, SETTLING, PURSE, BONUS)
 
 
 class Balance(NamedTuple):

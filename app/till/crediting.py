@@ -4,8 +4,8 @@
    the limit less what is owed and held over all tills. That is checked again under the claim, so it never goes
    beyond the limit while all tills hear each other.
 2. Goods given back to the credit lower what is owed; that may go below zero, in the customer's favour.
-3. What is paid of a credit is a line of the receipt, never more than is owed. Two tills that take the money at the same
-   time may take it twice: the statement shows it in the customer's favour.
+3. What is paid of a credit is a line of the receipt, never more than is owed: it is held (``settling/NO``) from the
+   moment it is on a sale. Tills that are cut off may take it twice: the statement shows it in the customer's favour.
 4. Top-ups and bonus are granted with the receipt: before it is complete there is nothing to spend.
 5. Bonus is earned on goods, after discounts (``app.domain.customer.bonus_of``).
 6. A void takes top-ups and bonus back by the ledger, and pays what was bought on credit (``voiding.py``).
@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from app.books.questions.customers import FindCredit
 from app.books.questions.resources import AskBalance
@@ -53,16 +55,23 @@ def pay_credit(counter: Counter, command: PayCredit) -> Steps:
     found = yield from known_customer(counter, command.customer, blocked=True)
     no = found.customer_no
     wanted = None if command.amount is None else counter.positive(command.amount, "amount")
-    credit = yield from look(FindCredit(no))
-    sale = counter.begun()
-    owed = credit.owed_minor - sum(line.gross_minor for line in sale.lines if is_payment_of_credit(line, no))
-    if owed <= 0:
-        raise Refusal("nothing_owed", {"no": no})
-    if wanted is not None and wanted > owed:
-        raise Refusal("more_than_credit", {"no": no, "amount": counter.text(owed)})
-    amount = owed if wanted is None else wanted
-    line = _line(counter, RECEIVABLE_SETTLEMENT, no, amount, resource.name(resource.CREDIT, no))
-    return {**(yield from _added(counter, line)), "amount": counter.text(amount), "owed": counter.text(owed - amount)}
+    _payable(counter, no, (yield from _owed(counter, no)), wanted)
+
+    def held(claimed: Claimed) -> Steps:
+        owed = yield from _owed(counter, no)
+        amount = _payable(counter, no, owed, wanted)
+        name = resource.name(resource.SETTLING, no)
+        line = _line(counter, RECEIVABLE_SETTLEMENT, no, amount, name)
+        line = msgspec.structs.replace(line, hold_id=counter.draw("settling")[:16].hex(), held_amount=amount)
+        sale = yield from counter.repriced(counter.with_line(line))
+        hold = hold_of(counter, sale, name, amount, claimed, hold_id=line.hold_id)
+        yield from counter.journal((hold,), sale, claim_id=claimed.claim_id)
+        fields = {"line": sale.lines[-1].line, **counter.sums(), "amount": counter.text(amount)}
+        return {**fields, "owed": counter.text(owed - amount), "coverage": coverage_fields(claimed)}
+
+    # Money that is offered is taken, whoever can be asked: at worst the customer has some to come.
+    name = resource.name(resource.CREDIT, no)
+    return (yield from under_claim(counter, name, held, named={"no": no}, refusals="credit"))
 
 
 def top_up(counter: Counter, command: TopUp) -> Steps:
@@ -76,10 +85,29 @@ def top_up(counter: Counter, command: TopUp) -> Steps:
 def is_payment_of_credit(line: SaleLine, customer_no: str = "") -> bool:
     """Whether the line pays a customer's credit (this one's), and not an invoice or a delivery note.
 
-    Its ``resource`` names the credit; nothing is held for it.
+    Its ``resource`` says so.
     """
-    paid = line.business_case == RECEIVABLE_SETTLEMENT and resource.kind_of(line.resource) == resource.CREDIT
+    paid = line.business_case == RECEIVABLE_SETTLEMENT and resource.kind_of(line.resource) == resource.SETTLING
     return paid and customer_no in ("", line.reference)
+
+
+def _owed(counter: Counter, no: str) -> Generator[Effect, Event, int]:
+    """What the customer owes and nobody is paying just now, at any till."""
+    credit = yield from look(FindCredit(no), fresh=True)
+    paying = (yield from look(AskBalance(resource.name(resource.SETTLING, no)), fresh=True)).held
+    # In training nothing is held, so what is on the sale is counted as well.
+    lines = counter.sale.lines if counter.sale else ()
+    here = sum(line.gross_minor for line in lines if is_payment_of_credit(line, no))
+    return credit.owed_minor - max(paying, here)
+
+
+def _payable(counter: Counter, no: str, owed: int, wanted: int | None) -> int:
+    """How much is paid; a refusal if nothing is owed, or less than wanted."""
+    if owed <= 0:
+        raise Refusal("nothing_owed", {"no": no})
+    if wanted is not None and wanted > owed:
+        raise Refusal("more_than_credit", {"no": no, "amount": counter.text(owed)})
+    return owed if wanted is None else wanted
 
 
 def _line(counter: Counter, business_case: str, customer_no: str, amount_minor: int, name: str) -> SaleLine:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.books.questions.customers import AskCustomerTurnover, AskStatement
+from app.books.questions.resources import AskBalance
 from app.facts.base import Fact
 from app.facts.master import PriceSet, ReferenceSet
 from app.till.commands import (
@@ -239,6 +240,44 @@ async def test_what_is_owed_is_paid_with_a_receipt_and_never_more(till: FakeTill
     assert account["entries"][-1]["receipt_no"] == receipt["receipt_no"]
     assert till.engine.printed[-1].tax_table[0].tax_minor == 0
     assert (await refused(till, PayCredit("10001")))[0] == "nothing_owed"
+
+
+async def test_two_tills_never_take_the_money_of_one_credit_twice(open_till: Opens) -> None:
+    one, other = open_till(1), open_till(2)
+    await with_erika(one)
+    await sold_on_credit(one)
+    assert (await done(one, PayCredit("10001", "3.00")))["owed"] == "1.99"
+    assert await refused(other, PayCredit("10001", "2")) == ("more_than_credit", {"no": "10001", "amount": "1.99"})
+    assert (await done(other, PayCredit("10001")))["amount"] == "1.99"
+    assert (await refused(one, PayCredit("10001")))[0] == "nothing_owed"
+    await done(other, VoidLine("1"))
+    assert (await done(one, PayCredit("10001", "1")))["owed"] == "0.99"
+    await done(one, Pay())
+    assert (await done(other, PayCredit("10001")))["amount"] == "0.99"
+    await done(other, VoidSale())
+    await done(other, PayCredit("10001"))
+    await done(other, Pay())
+    account = await asked(one, AskAccount("10001"))
+    assert account["owed"] == "0.00"
+    assert one.books.overdraws() == []
+    assert one.books.ask(AskBalance("settling/10001")).held == 0
+
+
+async def test_a_till_that_is_busy_with_the_credit_or_cut_off(open_till: Opens, network: Any) -> None:
+    one, other = open_till(1), open_till(2)
+    await with_erika(one)
+    await sold_on_credit(one)
+    network.claims["credit/10001"] = "2:9"
+    assert await refused(one, PayCredit("10001")) == ("credit_busy", {"no": "10001"})
+    network.claims.clear()
+    for till in (one, other):
+        till.engine.connected = False
+        assert not (await done(till, PayCredit("10001")))["coverage"]["complete"]
+    for till in (one, other):
+        await done(till, Pay())
+    network.reconnect()
+    assert (await asked(one, AskAccount("10001")))["owed"] == "-4.99", "the customer has money to come"
+    assert one.books.overdraws() == []
 
 
 # -- purse and bonus -----------------------------------------------------------------------------

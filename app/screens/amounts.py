@@ -12,8 +12,10 @@ import re
 from app.domain import codes
 
 MAX_DIGITS = 7
+FULL_BP = 10_000
 
 _QUANTITY = re.compile(r"\d{1,7}(?:[.,]\d{1,3})?")
+_PERCENT = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
 _MAJOR = re.compile(r"(\d*)[.,](\d*)")
 
 
@@ -53,6 +55,14 @@ def quantity(text: str) -> str | None:
     if not text.isascii() or is_scan(text) or not _QUANTITY.fullmatch(text):
         return None
     return text.replace(",", ".")
+
+
+def percent(text: str) -> str | None:
+    """The typed percentage, 0 to 100 with at most two decimals and a decimal point; None if it is none."""
+    if not text.isascii() or not _PERCENT.fullmatch(text):
+        return None
+    whole, _point, part = text.replace(",", ".").partition(".")
+    return text.replace(",", ".") if int(whole) * 100 + int(part.ljust(2, "0")) <= FULL_BP else None
 
 
 def is_scan(text: str) -> bool:

@@ -54,6 +54,11 @@ class Function(StrEnum):
     LOCK = "lock"
     VOID_SALE = "void_sale"
     DISCOUNT = "discount"
+    RECEIPT_DISCOUNT = "receipt_discount"
+    DRAWER = "drawer"
+    X_REPORT = "x_report"
+    Z_REPORT = "z_report"
+    TRAINING = "training"
     QUIT = "quit"
     SUBTOTAL = "subtotal"
     MULTIPLY = "multiply"
@@ -97,7 +102,14 @@ REGISTRY: tuple[KeyFunction, ...] = (
         3,
     ),
     KeyFunction(Function.PRICE, ("f4",), mark("Price"), mark("199 F4: the next article costs 1.99"), SELLING, 4),
-    KeyFunction(Function.PARK, ("f5",), mark("Park"), mark("Park the sale"), AT_WORK, 5, built=False),
+    KeyFunction(
+        Function.PARK,
+        ("f5",),
+        mark("Park"),
+        mark("Park the sale; without a sale: which ones wait; 12 F5: take number 12 up"),
+        AT_WORK,
+        5,
+    ),
     KeyFunction(
         Function.VOUCHER,
         ("f6",),
@@ -106,16 +118,51 @@ REGISTRY: tuple[KeyFunction, ...] = (
         AT_WORK | CODES,
         6,
     ),
-    KeyFunction(Function.CUSTOMER, ("f7",), mark("Customer"), mark("Customer or order"), AT_WORK, 7, built=False),
+    KeyFunction(
+        Function.CUSTOMER,
+        ("f7",),
+        mark("Customer"),
+        mark("1000 F7: the sale is customer 1000's; 0 F7: nobody's any more"),
+        AT_WORK,
+        7,
+    ),
     KeyFunction(
         Function.CASH, ("f8",), mark("CASH"), mark("To payment; in payment: exact, or 2000 F8: 20.00"), AT_WORK, 8
     ),
-    KeyFunction(Function.CARD, ("f9",), mark("Card"), mark("Pay by card"), AT_WORK, 9, built=False),
+    KeyFunction(
+        Function.CARD, ("f9",), mark("Card"), mark("To payment; in payment: all by card, or 2000 F9: 20.00"), AT_WORK, 9
+    ),
     KeyFunction(Function.MORE, ("f10",), mark("More"), mark("More functions"), AT_WORK, 10, built=False),
-    KeyFunction(Function.RETURN, ("f11",), mark("Return"), mark("Take goods back"), SELLING, 11, built=False),
+    KeyFunction(
+        Function.RETURN,
+        ("f11",),
+        mark("Return"),
+        mark("Article, then F11: it comes back without receipt; 3* and a price before it"),
+        SELLING,
+        11,
+    ),
     KeyFunction(Function.LOCK, ("f12",), mark("Lock"), mark("Lock the till"), AT_WORK, 12, built=False),
     KeyFunction(Function.VOID_SALE, (), mark("Void all"), mark("Void the whole sale (asks first)"), AT_WORK, 13),
-    KeyFunction(Function.DISCOUNT, (), mark("Discount"), mark("5/ Enter: 5 % off the line"), SELLING, 14, built=False),
+    KeyFunction(
+        Function.DISCOUNT,
+        ("%",),
+        mark("Discount"),
+        mark("5% or 5/ Enter: 5 % off the last line; 0% takes it back"),
+        SELLING,
+        14,
+    ),
+    KeyFunction(
+        Function.RECEIPT_DISCOUNT,
+        (),
+        mark("Disc.all"),
+        mark("5/15 Enter: 5 % off the whole receipt; 0/15 takes it back"),
+        SELLING,
+        15,
+    ),
+    KeyFunction(Function.DRAWER, (), mark("Drawer"), mark("Open the drawer without a sale"), SELLING, 16),
+    KeyFunction(Function.X_REPORT, (), mark("X report"), mark("The day's figures so far"), SELLING, 17),
+    KeyFunction(Function.Z_REPORT, (), mark("Day end"), mark("Day end without a count (asks first)"), SELLING, 18),
+    KeyFunction(Function.TRAINING, (), mark("Training"), mark("Training on or off, between two sales"), SELLING, 19),
     KeyFunction(
         Function.QUIT, ("ctrl+x",), mark("Quit"), mark("Close the till (asks first; an open sale is kept)"), AT_WORK, 99
     ),

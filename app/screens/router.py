@@ -10,7 +10,8 @@ what is wanted; nothing waits in a widget, so nothing overtakes anything. The ru
    An intent that ``waits`` holds back all later keys (up to ``HELD_KEYS``) until
    ``resolve(mode)`` tells how it ended; then they are taken as if just pressed.
 5. *One Enter per scan*: the LF of a scanner's CR LF is no second Enter, else it would pay.
-6. *Nothing is dropped silently*: what cannot be used is answered with ``Refused``, and an
+6. *A stroke after a letter belongs to a number*: ``P3-000012`` can be typed, ``4-`` voids line 4.
+7. *Nothing is dropped silently*: what cannot be used is answered with ``Refused``, and an
    entry with an unreadable character is refused as a whole rather than shortened.
 """
 
@@ -23,12 +24,28 @@ import msgspec
 
 from app.screens import amounts
 from app.screens.keys import Function, KeyFunction, Keymap, Mode, key_name
-from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, VoidLine, VoidSale
+from app.till.commands import (
+    ChooseCustomer,
+    Command,
+    GiveDiscount,
+    OpenDrawer,
+    Pay,
+    Redeem,
+    ReturnArticle,
+    Scan,
+    SellVoucher,
+    VoidLine,
+    VoidSale,
+    XReport,
+    ZReport,
+)
 
 HELD_KEYS = 4096
 """Keys that may wait behind a barrier; a second of the fastest scanner types 1,000."""
 MAX_ENTRY = 256
 MAX_LINE_DIGITS = 3
+NOBODY = "0"
+"""Typed as a customer's number: the sale is nobody's any more."""
 
 _FNC1_KEY, _FNC1 = "ctrl+right_square_bracket", "\x1d"
 """GS1's separator as a terminal delivers it; part of the code."""
@@ -60,6 +77,28 @@ class Repeat(Intent, frozen=True):
 
 class VoidLast(Intent, frozen=True):
     """Void the line sold last."""
+
+
+class DiscountLast(Intent, frozen=True):
+    """Take a percentage off the line sold last; "0" takes it back."""
+
+    percent: str
+
+
+class PutAside(Intent, frozen=True):
+    """Park the open sale; with none, say which ones wait."""
+
+    waits: ClassVar[bool] = True
+
+
+class TakeUp(Intent, frozen=True):
+    """Take a parked sale up, by its number or the digits at its end."""
+
+    number: str
+
+
+class TurnTraining(Intent, frozen=True):
+    """Training on, or off again."""
 
 
 class AskPayment(Intent, frozen=True):
@@ -192,7 +231,7 @@ class Router:
         if after_return and key == "ctrl+j":
             return []
         function = self._keymap.find(self._mode, key, character)
-        if function is None:
+        if function is None or (character == "-" and any(typed.isalpha() for typed in self._entry.text)):
             return self._type(key, character)
         return self._press(function)
 
@@ -259,7 +298,7 @@ class Router:
                 return self._numbered()
             case Function.HELP:
                 return self._help()
-            case Function.VOID_SALE | Function.QUIT:
+            case Function.VOID_SALE | Function.QUIT | Function.Z_REPORT:
                 return self._ask(function)
         return None
 
@@ -330,7 +369,9 @@ class Router:
         if not self._entry.empty:
             return self._refuse("answer_first")
         self._mode = self._below
-        return [Quit()] if self._asked is Function.QUIT else [Settle(VoidSale())]
+        if self._asked is Function.QUIT:
+            return [Quit()]
+        return [Settle(ZReport() if self._asked is Function.Z_REPORT else VoidSale())]
 
     # -- the sale
 
@@ -343,21 +384,46 @@ class Router:
                 return self._multiply()
             case Function.PRICE:
                 return self._price()
+            case Function.RETURN:
+                return self._return()
         if entry.quantity or entry.price:
             return [Refused("entry_open")]
-        if function is Function.VOID:
-            return self._void_line()
-        if function is Function.SUBTOTAL:
-            return [AskPayment()] if not entry.text else [Refused("entry_open")]
+        wanted = self._on_sale(function)
+        if wanted is not None:
+            return wanted
         if not entry.text:
-            if function is Function.CASH:
+            if function in (Function.CASH, Function.CARD):
                 return [AskPayment()]
             self._mode = Mode.VOUCHER
             return []
         if function is Function.VOUCHER and not _only_amount(entry.text):
             self._clear()
             return [LookUp(entry.text)]
-        return self._with_amount(Settle if function is Function.CASH else Act, function)
+        return self._with_amount(Act if function is Function.VOUCHER else Settle, function)
+
+    def _on_sale(self, function: Function) -> list[Intent] | None:
+        """Functions of the sale that take no money; None for those that do."""
+        entry = self._entry
+        match function:
+            case Function.VOID:
+                return self._void_line()
+            case Function.PARK:
+                return self._park()
+            case Function.CUSTOMER:
+                return self._customer()
+            case Function.DISCOUNT | Function.RECEIPT_DISCOUNT:
+                return self._discount(function)
+            case Function.SUBTOTAL | Function.DRAWER | Function.X_REPORT | Function.TRAINING if entry.text:
+                return [Refused("entry_open")]
+            case Function.SUBTOTAL:
+                return [AskPayment()]
+            case Function.DRAWER:
+                return [Act(OpenDrawer())]
+            case Function.X_REPORT:
+                return [Act(XReport())]
+            case Function.TRAINING:
+                return [TurnTraining()]
+        return None
 
     def _sell(self) -> list[Intent]:
         entry = self._entry
@@ -370,6 +436,14 @@ class Router:
             self._clear()
             return [Repeat(entry.quantity)]
         return []
+
+    def _return(self) -> list[Intent]:
+        entry = self._entry
+        if not entry.text:
+            return [Refused("return_first")]
+        self._clear()
+        quantity, price = entry.quantity or "1", entry.price or None
+        return [Act(ReturnArticle(code=entry.text, quantity=quantity, price=price))]
 
     def _multiply(self) -> list[Intent]:
         quantity = amounts.quantity(self._entry.text)
@@ -397,6 +471,27 @@ class Router:
         self._clear()
         return [Act(VoidLine(line=str(int(text))))]
 
+    def _park(self) -> list[Intent]:
+        text = self._entry.text
+        if not text:
+            return [PutAside()]
+        self._clear()
+        return [TakeUp(text)]
+
+    def _customer(self) -> list[Intent]:
+        text = self._entry.text
+        if not text:
+            return [Refused("customer_first")]
+        self._clear()
+        return [Act(ChooseCustomer(no=None if text == NOBODY else text))]
+
+    def _discount(self, function: Function) -> list[Intent]:
+        percent = amounts.percent(self._entry.text)
+        if percent is None:
+            return self._refuse("no_percent", self._entry.text[:20])
+        self._clear()
+        return [DiscountLast(percent)] if function is Function.DISCOUNT else [Act(GiveDiscount(percent=percent))]
+
     def _with_amount(self, kind: type[Act], function: Function) -> list[Intent]:
         text = self._entry.text
         try:
@@ -404,7 +499,9 @@ class Router:
         except amounts.NotAnAmount as fault:
             return self._refuse(fault.code, text[:20])
         self._clear()
-        return [kind(Pay(amount=value) if function is Function.CASH else SellVoucher(value=value))]
+        if function is Function.VOUCHER:
+            return [kind(SellVoucher(value=value))]
+        return [kind(Pay(tender="card" if function is Function.CARD else "cash", amount=value))]
 
     # -- payment
 
@@ -415,12 +512,16 @@ class Router:
                 return self._refuse("amount_open", text[:20]) if text else [TakeBack()]
             case Function.VOUCHER:
                 return self._to_redeem()
+            case Function.PARK:
+                return self._refuse("amount_open", text[:20]) if text else [PutAside()]
+            case Function.CUSTOMER:
+                return self._customer()
         if not text:
-            return [Settle(Pay())]
+            return [Settle(Pay(tender="card" if function is Function.CARD else "cash"))]
         if function is Function.ENTER and not _only_amount(text):
             self._clear()
             return [Settle(Redeem(code=text))]
-        return self._with_amount(Settle, Function.CASH)
+        return self._with_amount(Settle, Function.CARD if function is Function.CARD else Function.CASH)
 
     def _to_redeem(self) -> list[Intent]:
         text = self._entry.text

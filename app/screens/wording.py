@@ -28,6 +28,12 @@ REFUSALS = {
     "amount_zero": mark("The amount must be above zero."),
     "amount_open": mark("First finish or clear (Esc) the amount."),
     "code_first": mark("Scan or type the voucher's code."),
+    "customer_first": mark("First the customer's number, then this key; 0 is nobody."),
+    "return_first": mark("First scan or type the article that comes back, then this key."),
+    "no_percent": mark("{value} is no percentage: 0 to 100 belong before this key."),
+    "nothing_to_discount": mark("There is no line of goods to discount."),
+    "nothing_parked": mark("No sale is open, and none is parked."),
+    "parked_several": mark("{value} could be several: type the whole number."),
     "nothing_to_repeat": mark("There is no article to repeat."),
     "nothing_to_void": mark("There is no line to void."),
     "look_first": mark("Something before this was refused: check the sale, then pay."),
@@ -114,5 +120,7 @@ def prompt(mode: Mode, asked: Function) -> str:
             return _("Help, Esc closes")
         case Mode.CONFIRM if asked is Function.QUIT:
             return _("Close the till? Enter yes, Esc no")
+        case Mode.CONFIRM if asked is Function.Z_REPORT:
+            return _("Day end without a cash count? Enter yes, Esc no")
         case Mode.CONFIRM:
             return _("Void the whole sale? Enter yes, Esc no")

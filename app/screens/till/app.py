@@ -166,6 +166,8 @@ class TillApp(App[int]):
             self._refuse(self._refusal_of(done))
         elif done.voucher is not None:
             self._say(present.voucher(done.voucher))
+        elif done.parked:
+            self._say(present.parked(done.parked))
         elif done.command is not None:
             self._say(present.done(done.command, done.fields, self._services.runner.session.view()))
         if done.command is not None and self._sale.is_mounted:

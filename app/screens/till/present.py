@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from app.books.questions.parked import ParkedSale
 from app.books.views import VoucherView
 from app.domain.business_case import SALE, VOUCHER_SALE
 from app.facts.sales import ReceiptCompleted, ReceiptLine, TenderRow
@@ -12,9 +14,28 @@ from app.screens.widgets.lines import Row
 from app.screens.widgets.totals import Figure
 from app.text import gettext as _
 from app.text import ngettext
-from app.till.commands import Command, Pay, Redeem, Scan, SellVoucher, UndoPayment, VoidLine, VoidSale
+from app.till.commands import (
+    ChooseCustomer,
+    Command,
+    GiveDiscount,
+    OpenDrawer,
+    Park,
+    Pay,
+    Redeem,
+    Resume,
+    ReturnArticle,
+    Scan,
+    SellVoucher,
+    Training,
+    UndoPayment,
+    VoidLine,
+    VoidSale,
+    XReport,
+    ZReport,
+)
 from app.till.views import LineView, SaleView
 
+MAX_PARKED_SHOWN = 3
 MAX_PAYMENTS_SHOWN = 6
 TOTALS_ROOM = 17
 """Characters beside the lines on 80 columns; a longer number gets a line of its own."""
@@ -154,7 +175,59 @@ def done(command: Command, fields: dict[str, Any], view: SaleView) -> str:
             return _redeemed(fields) + " " + _paid(view)
         case Pay():
             return _paid(view)
+    return _done_besides(command, fields, view)
+
+
+def _done_besides(command: Command, fields: dict[str, Any], view: SaleView) -> str:
+    match command:
+        case GiveDiscount():
+            return _("Discount {amount}, total {total}").format(
+                amount=wording.local(str(fields.get("discount", ""))),
+                total=wording.money(view.total_minor, view.currency),
+            )
+        case ReturnArticle():
+            return _("{name} comes back: {gross}").format(
+                name=fields.get("name", ""), gross=wording.local(str(fields.get("gross", "")))
+            )
+        case ChooseCustomer(no=None):
+            return _("The sale is nobody's any more.")
+        case ChooseCustomer():
+            return _("Customer {no} {name}").format(no=fields.get("no") or "", name=fields.get("name") or "").rstrip()
+        case Park():
+            return _("Parked as {no}.").format(no=fields.get("park_no", ""))
+        case Resume():
+            return _("{no} is taken up.").format(no=fields.get("park_no", ""))
+        case OpenDrawer():
+            return _("The drawer is open.")
+        case XReport() | ZReport():
+            return _figures(command, fields)
+        case Training(on=on):
+            return _("Training has begun: nothing counts.") if on else _("Training has ended: from now on all counts.")
     return "OK"
+
+
+def _figures(command: XReport | ZReport, fields: dict[str, Any]) -> str:
+    said = (
+        _("Day end {no}: {count} receipts, {gross}")
+        if isinstance(command, ZReport)
+        else _("So far in {no}: {count} receipts, {gross}")
+    )
+    gross = wording.local(f"{fields.get('gross', '')} {fields.get('currency', '')}")
+    text = said.format(no=f"Z {fields.get('z_no', '')}", count=fields.get("receipts", 0), gross=gross)
+    waiting = int(fields.get("parked", 0))
+    return text + "; " + _("{count} parked").format(count=waiting) if waiting else text
+
+
+def parked(waiting: Sequence[ParkedSale]) -> str:
+    """The parked sales in one line, the newest first: what does not fit is counted."""
+    said = [
+        " ".join(part for part in (sale.park_no, sale.name, wording.money(sale.total_minor, sale.currency)) if part)
+        for sale in reversed(waiting)
+    ]
+    shown = said[:MAX_PARKED_SHOWN]
+    more = len(said) - len(shown)
+    text = _("Parked: {list}").format(list=", ".join(shown))
+    return f"{text} (+{more})" if more else text
 
 
 def _redeemed(fields: dict[str, Any]) -> str:

@@ -16,14 +16,42 @@ from typing import Any
 
 import msgspec
 
+from app.books.questions.parked import AskParked, ParkedSale
 from app.books.views import VoucherView
 from app.domain.business_case import SALE
+from app.domain.number_range import split_number
 from app.domain.voucher import CodeMistyped, parse_code
 from app.screens import wording
 from app.screens.keys import Mode
-from app.screens.router import Act, AskPayment, Intent, LookUp, Refused, Repeat, TakeBack, VoidLast
+from app.screens.router import (
+    Act,
+    AskPayment,
+    DiscountLast,
+    Intent,
+    LookUp,
+    PutAside,
+    Refused,
+    Repeat,
+    TakeBack,
+    TakeUp,
+    TurnTraining,
+    VoidLast,
+)
 from app.screens.services import TillServices
-from app.till.commands import Command, Pay, Redeem, Scan, UndoPayment, VoidLine, VoidSale
+from app.till.commands import (
+    Command,
+    GiveDiscount,
+    Park,
+    Pay,
+    Redeem,
+    Resume,
+    Scan,
+    Training,
+    UndoPayment,
+    VoidLine,
+    VoidSale,
+    ZReport,
+)
 from app.till.effects import Refuse
 from app.till.views import LineView, SaleView
 
@@ -38,6 +66,7 @@ class Done(msgspec.Struct, frozen=True):
     command: Command | None = None
     fields: dict[str, Any] = {}
     voucher: VoucherView | None = None
+    parked: tuple[ParkedSale, ...] = ()
     refused: Refused | Refuse | None = None
     mode: Mode | None = None
 
@@ -88,20 +117,16 @@ class Work:
         if unseen and _is_payment(intent):
             return Done(intent, refused=Refused("look_first"))
         view = self._services.runner.session.view()
+        command = _meant(intent, view)
+        if isinstance(command, Refused):
+            return Done(intent, refused=command)
+        if command is not None:
+            return await self._run(intent, command)
         match intent:
-            case Act(command=command):
-                return await self._run(intent, command)
-            case Repeat(quantity=quantity):
-                line = _last_rung(view)
-                sold = line is not None and line.business_case == SALE and line.quantity_milli > 0
-                if line is None or not sold or not (line.ident_no or line.barcode):
-                    return Done(intent, refused=Refused("nothing_to_repeat"))
-                return await self._run(intent, Scan(code=line.ident_no or line.barcode, quantity=quantity))
-            case VoidLast():
-                line = _last_rung(view)
-                if line is None:
-                    return Done(intent, refused=Refused("nothing_to_void"))
-                return await self._run(intent, VoidLine(line=str(line.line)))
+            case PutAside():
+                return await self._parked(intent)
+            case TakeUp(number=number):
+                return await self._take_up(intent, number)
             case AskPayment():
                 if not view.lines:
                     return Done(intent, refused=Refuse(code="empty_sale"))
@@ -123,6 +148,34 @@ class Work:
             return Done(intent, command, refused=answer)
         return Done(intent, command, fields=answer.fields, mode=self._mode_after(command))
 
+    async def _waiting(self) -> tuple[ParkedSale, ...] | None:
+        """The sales that are parked, of all tills; None if that cannot be asked."""
+        try:
+            await self._services.engine.settled()
+        except OSError:
+            return None
+        return self._services.books.ask(AskParked())
+
+    async def _parked(self, intent: Intent) -> Done:
+        waiting = await self._waiting()
+        if waiting is None:
+            return Done(intent, refused=Refuse(code="engine_gone"))
+        if not waiting:
+            return Done(intent, refused=Refused("nothing_parked"))
+        return Done(intent, parked=waiting)
+
+    async def _take_up(self, intent: Intent, number: str) -> Done:
+        if number.isascii() and number.isdigit():
+            waiting = await self._waiting()
+            if waiting is None:
+                return Done(intent, refused=Refuse(code="engine_gone"))
+            split = {sale.park_no: split_number(sale.park_no) for sale in waiting}
+            found = [no for no, parts in split.items() if parts is not None and parts[1] == int(number)]
+            if len(found) > 1 and number not in found:
+                return Done(intent, refused=Refused("parked_several", number[:20]))
+            number = found[0] if len(found) == 1 else number
+        return await self._run(intent, Resume(number))
+
     async def _look_up(self, intent: LookUp, code: str) -> Done:
         try:
             canonical = parse_code(code)
@@ -139,11 +192,37 @@ class Work:
         return Done(intent, voucher=found)
 
     def _mode_after(self, command: Command) -> Mode | None:
-        if isinstance(command, VoidSale):
+        if isinstance(command, VoidSale | ZReport | Park):
             return Mode.SALE
         if isinstance(command, Pay | Redeem):
             return Mode.TENDER if self._services.runner.session.view().lines else Mode.SALE
         return None
+
+
+def _meant(intent: Intent, view: SaleView) -> Command | Refused | None:
+    """The command that the intent is, for the sale as it is now; None if there is more to it than one command."""
+    match intent:
+        case Act(command=command):
+            return command
+        case Repeat(quantity=quantity):
+            line = _last_rung(view)
+            if line is None or line.business_case != SALE or line.quantity_milli <= 0:
+                return Refused("nothing_to_repeat")
+            code = line.ident_no or line.barcode
+            return Scan(code=code, quantity=quantity) if code else Refused("nothing_to_repeat")
+        case VoidLast():
+            line = _last_rung(view)
+            return VoidLine(line=str(line.line)) if line is not None else Refused("nothing_to_void")
+        case DiscountLast(percent=percent):
+            goods = [line for line in view.lines if line.business_case == SALE]
+            if not goods:
+                return Refused("nothing_to_discount")
+            return GiveDiscount(percent=percent, line=str(goods[-1].line))
+        case PutAside() if view.lines:
+            return Park()
+        case TurnTraining():
+            return Training(on=not view.training)
+    return None
 
 
 def _last_rung(view: SaleView) -> LineView | None:

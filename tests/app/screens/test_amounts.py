@@ -84,3 +84,12 @@ def test_a_quantity_is_passed_on_with_a_point(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("typed", ["", "x", "1,2345", "-1", "12345678", "1,", "٣"])
 def test_what_is_no_quantity_is_none(typed: str) -> None:
     assert amounts.quantity(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "percent"),
+    [("5", "5"), ("7,5", "7.5"), ("0", "0"), ("100", "100"), ("100,00", "100.00"), ("099", "099")]
+    + [(text, None) for text in ("", "100,01", "101", "5,", ",5", "5,555", "1000", "-5", "٥", "4006381333931")],
+)
+def test_a_percentage_is_at_most_a_hundred_with_two_decimals(typed: str, percent: str | None) -> None:
+    assert amounts.percent(typed) == percent

@@ -33,6 +33,7 @@ def test_the_sale_screen_looks_as_it_did(scene: str, size: tuple[int, int], snap
 
 
 def test_the_help_looks_as_it_did(snap_compare: Any) -> None:
+    text.use("en")
     app = TillApp(picture.sample_services())
 
     async def press(pilot: Any) -> None:

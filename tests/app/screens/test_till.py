@@ -7,12 +7,14 @@ import pytest
 from textual import events
 
 from app import text
+from app.facts.circulation import CustomerSet
 from app.facts.master import ArticleSet, UserSet
 from app.screens.keys import KeymapError, Mode
 from app.screens.till.app import MAX_PASTE, TillApp
-from app.till.commands import Pay, Redeem, Scan, VoidLine
+from app.till.commands import GiveDiscount, Park, Pay, Redeem, Resume, Scan, VoidLine
 from tests.app.screens.standin import BIRD_SEED, LEASH, PEN, Shop, services
 from tests.app.screens.walking import walk
+from tests.app.till.fake_engine import make_till
 
 
 @pytest.fixture
@@ -213,10 +215,109 @@ async def test_the_help_lists_every_function_and_refuses_scans_while_open(shop: 
     assert shop.commands == []
 
 
+async def test_a_sale_is_parked_listed_and_taken_up_by_its_number(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r<f5>")
+        assert "Parked as P3-000001" in till.lines[-3]
+        assert "Kugelschreiber" not in till.text
+        await till.press("<f5>")
+        assert "Parked: P3-000001 0.89" in till.lines[-3]
+        await till.press(f"{BIRD_SEED}\r+200+")
+        await till.press("/05\r")
+        assert "Cash" not in till.text
+    assert isinstance(shop.commands[-1], Park)
+
+
+async def test_a_parked_sale_comes_back_and_two_of_a_number_are_asked_about(
+    shop: Shop, app: TillApp, tmp_path: Path
+) -> None:
+    other = make_till(shop.network, tmp_path, 4)
+    await other.runner.run(Scan(LEASH))
+    await other.runner.run(Park())
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r<f5>1<f5>")
+        assert "1 could be several" in till.lines[-3]
+        await till.press("P4-000001<f5>")
+        assert "Hundeleine" in till.text
+        await till.press("1<f5>")
+        assert "Kugelschreiber" in till.text
+    assert shop.commands[-1] == Resume("P3-000001")
+
+
+async def test_percentages_come_off_the_last_line_or_the_whole_receipt(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{PEN}\r{BIRD_SEED}\r10%")
+        assert "-0.50" in till.text
+        await till.press("0%5/15\r")
+        assert "-0.50" not in till.text
+        assert "Discount 0.29, total 5.59" in till.text
+    assert [command for command in shop.commands if isinstance(command, GiveDiscount)] == [
+        GiveDiscount(percent="10", line="2"),
+        GiveDiscount(percent="0", line="2"),
+        GiveDiscount(percent="5"),
+    ]
+
+
+async def test_without_goods_there_is_nothing_to_discount(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("1000<f6>5%")
+        assert "no line of goods" in till.lines[-3]
+
+
+async def test_a_customer_is_chosen_by_number_and_taken_back_with_nought(shop: Shop, app: TillApp) -> None:
+    shop.till.engine.say([CustomerSet("1000")])
+    async with walk(app) as till:
+        await till.press("1000<f7>")
+        assert "Customer 1000" in till.lines[-3]
+        await till.press(f"{PEN}\r")
+        assert any(line[61:].split()[1:] == ["Customer", "1000"] for line in till.lines)
+        await till.press("0<f7>")
+        assert not any("Customer" in line for line in till.lines[1:-3])
+        assert "nobody's" in till.lines[-3]
+
+
+async def test_drawer_reports_and_training_have_numbers(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press("/16\r")
+        assert "drawer is open" in till.lines[-3]
+        await till.press(f"{PEN}\r+\r/17\r")
+        assert "So far in Z 1: 1 receipts, 0.89 EUR" in till.lines[-3]
+        await till.press("/18\r")
+        assert "Day end without a cash count?" in till.lines[-2]
+        await till.press("\r")
+        assert "Day end Z 1: 1 receipts, 0.89 EUR" in till.lines[-3]
+        assert till.app.router.mode is Mode.SALE
+        await till.press("/19\r")
+        assert "TRAINING" in till.lines[1]
+        await till.press("/19\r")
+        assert "TRAINING" not in till.text
+
+
+async def test_part_by_card_and_the_rest_in_cash(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"{BIRD_SEED}\r<f9>200<f9>")
+        assert any("Card" in line and "2.00" in line for line in till.lines[1:-3])
+        await till.press("500\r")
+        assert "change 2.01" in till.lines[-3]
+        await till.press(f"{PEN}\r<f9><f9>")
+    kinds = [[row.tender for row in receipt.tenders] for receipt in shop.receipts]
+    assert kinds == [["card", "cash", "cash"], ["card"]]
+
+
+async def test_an_article_comes_back_with_the_return_key(shop: Shop, app: TillApp) -> None:
+    async with walk(app) as till:
+        await till.press(f"2*{PEN}<f11>")
+        assert "Kugelschreiber blau comes back: -1.78" in till.lines[-3]
+        await till.press("+")
+        assert any("GIVE BACK" in line and "1.78" in line for line in till.lines)
+        await till.press("\r")
+    assert [receipt.total_minor for receipt in shop.receipts] == [-178]
+
+
 async def test_functions_to_come_say_so(shop: Shop, app: TillApp) -> None:
     async with walk(app) as till:
-        await till.press("<f9>")
-        assert "Card is not available in this version" in till.lines[-3]
+        await till.press("<f2>")
+        assert "Search is not available in this version" in till.lines[-3]
 
 
 async def test_a_paste_is_keys_and_a_long_one_is_refused(shop: Shop, app: TillApp) -> None:

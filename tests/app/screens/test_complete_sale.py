@@ -39,6 +39,7 @@ def app(shop: Shop) -> TillApp:
     return TillApp(services(shop))
 
 
+CASES = sorted(each for name, each in vars(business_case).items() if name.isupper() and isinstance(each, str))
 AMOUNTS = st.integers(-1_000_000, 1_000_000)
 DISCOUNTS = st.lists(st.builds(DiscountView, st.just("3 for 2"), st.integers(1, 99_999), st.just("promotion")))
 LINES = st.builds(
@@ -50,7 +51,7 @@ LINES = st.builds(
     unit_price_minor=AMOUNTS,
     gross_minor=AMOUNTS,
     vat_rate_bp=st.just(1900),
-    business_case=st.sampled_from(business_case.ALL),
+    business_case=st.sampled_from(CASES),
     discounts=DISCOUNTS.map(tuple),
     reference=st.sampled_from(["", "3-000017"]),
     list_price_minor=st.sampled_from([0, 499]),

@@ -60,7 +60,7 @@ DEFAULT_ROLES: Mapping[str, Role] = {
     ),
     "supervisor": Role("supervisor", "Aufsicht", RIGHTS, MAX_LIMIT_BP, approves=True),
 }
-"""As long as the network has set no roles of its own."""
+"""Known from the start. Whoever sets other roles must not lose his own; set one of these to change it."""
 
 
 class Permissions(msgspec.Struct, frozen=True):
@@ -83,9 +83,14 @@ EVERYTHING = Permissions(frozenset(RIGHTS), MAX_LIMIT_BP, approves=True)
 """What everybody may do as long as there are no users."""
 
 
+def roles_of(known: Mapping[str, Role]) -> dict[str, Role]:
+    """Every role by its id: the defaults, as reference data has changed them, and others."""
+    return {**DEFAULT_ROLES, **known}
+
+
 def permissions(roles: Mapping[str, Role], names: Iterable[str], rights: Iterable[str]) -> Permissions:
     """The rights of these roles and single rights; a role that nobody has set gives none."""
-    known = roles or DEFAULT_ROLES
+    known = roles_of(roles)
     mine = [known[name] for name in names if name in known]
     limits = [role.discount_limit_bp for role in mine if "discount" in role.rights]
     granted: set[str] = set()

@@ -9,7 +9,7 @@ import msgspec
 
 from app.books.questions.reference import AskReference
 from app.books.questions.users import ListUsers
-from app.domain.user import BADGES, DEFAULT_ROLES, Role
+from app.domain.user import BADGES, Role, roles_of
 from app.engine.operations import Imported
 from app.office.settings import read_settings, written
 from app.office.users import read_users, reason
@@ -26,7 +26,7 @@ SETTING_COLUMNS = ("subject", "key", "value")
 def import_users(desk: Desk, text: str) -> Imported:
     found = read_users(
         text,
-        roles=tuple(desk.books.ask(AskReference()).all(Role) or DEFAULT_ROLES),
+        roles=tuple(roles_of(desk.books.ask(AskReference()).all(Role))),
         known={user.user: user for user in desk.books.ask(ListUsers())},
         hash_pin=pins.hashed,
         hash_badge=lambda badge: desk.books.keyed(BADGES, badge),

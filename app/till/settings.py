@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from app.books.questions.articles import FindForSale, FindVatRate
+from app.books.questions.reference import AskReference
 from app.books.views import ArticleView
 from app.domain import article as articles
 from app.domain import codes
@@ -18,7 +19,7 @@ from app.till import typed
 from app.till.commands import SetArticle, SetPrice, SetReference
 from app.till.effects import Effect, Event
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look, reference
+from app.till.steps import Steps, look
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
@@ -36,7 +37,7 @@ def set_reference(counter: Counter, command: SetReference) -> Steps:
     yield from counter.allowed("users" if subject in ABOUT_RIGHTS else "settings", f"{subject} {command.key or ''}")
     if subject not in SUBJECTS:
         raise Refusal("unknown_subject", {"subject": subject[:40]})
-    known = yield from reference()
+    known = yield from look(AskReference(), fresh=True)
     if command.removed:
         key = (command.key or "").strip()
         if known.get(SUBJECTS[subject], key) is None:
@@ -137,4 +138,6 @@ def _check(fact: ArticleSet) -> None:
 
 
 def _written(counter: Counter, fact: Fact) -> Generator[Effect, Event, None]:
+    """Journalled, and in the books: whoever has the answer can sell by it."""
     yield from counter.journal((fact,), counter.sale)
+    yield from look(AskReference(), fresh=True)

@@ -79,6 +79,12 @@ async def test_an_article_set_a_moment_ago_can_be_scanned(till: FakeTill) -> Non
     assert (await do(till, commands.Scan("777")))["name"] == "Neu"
 
 
+async def test_a_price_set_a_moment_ago_counts(till: FakeTill) -> None:
+    till.engine.lagging = True
+    await do(till, commands.SetArticle("1234", price="20"))
+    assert (await do(till, commands.Scan("1234")))["price"] == "20.00"
+
+
 async def test_longer_ident_numbers_need_no_zeros_either(till: FakeTill) -> None:
     till.engine.say([ArticleSet("0000123456", "Napf", 100, "EUR", "1")])
     assert (await do(till, commands.Scan("123456")))["name"] == "Napf"

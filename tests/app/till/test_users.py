@@ -357,6 +357,20 @@ async def test_only_who_manages_users_sets_roles(staffed: FakeTill) -> None:
     assert await refused(staffed, SetReference("role", role)) == ("right_missing", {"right": "users"})
 
 
+async def test_a_role_that_is_added_takes_nothing_from_those_known_from_the_start(staffed: FakeTill) -> None:
+    await done(staffed, Login("chef", CHEF))
+    await done(staffed, SetReference("role", {"role": "trainee", "name": "Aushilfe", "rights": ["sell"]}))
+    await done(staffed, OpenDrawer())
+
+
+async def test_ranges_assigned_one_after_the_other_are_held_against_each_other_at_once(till: FakeTill) -> None:
+    till.engine.lagging = True
+    value = {"range_id": "a", "kind": "order", "till_no": 1, "prefix": "A", "start": 1, "end": 9}
+    await done(till, SetReference("number_range", value))
+    second = SetReference("number_range", {**value, "range_id": "b"})
+    assert await refused(till, second) == ("range_overlaps", {"other": "a"})
+
+
 async def test_overlapping_ranges_are_refused(till: FakeTill) -> None:
     def ranged(range_id: str, start: int, end: int, prefix: str = "A") -> SetReference:
         value = {"range_id": range_id, "kind": "order", "till_no": 1, "prefix": prefix, "start": start, "end": end}

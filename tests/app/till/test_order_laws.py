@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.books.questions.orders import ListOrders
 from app.books.questions.receivables import ListDeliveryNotes, ListOpenItems
+from app.books.questions.resources import AskBalance
 from app.facts.circulation import CustomerSet, InvoiceOpened, ReceivablePaid
+from app.facts.master import VatRateSet
 from app.facts.sales import InvoiceIssued
 from app.till.commands import (
     CancelOrder,
@@ -33,7 +37,11 @@ from app.till.effects import Refuse, Reply
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 
 MILLER = "10001"
-orders = st.sampled_from(["O1-000001", "O2-000001", "O1-000002"])
+LAST = "last"
+"""The order that was placed last, whatever its number."""
+NEW_RATES = Command()
+"""Not for a till: another day begins, with other VAT rates."""
+orders = st.sampled_from([LAST, "O1-000001", "O2-000001", "O1-000002"])
 documents = st.sampled_from(["D1-000001", "D2-000001", "I1-000001", "I2-000001"])
 money = st.sampled_from(["0.50", "1", "2.34"])
 steps = st.one_of(
@@ -52,18 +60,60 @@ steps = st.one_of(
 )
 
 
+who = st.integers(0, 1)
+Story = list[tuple[int, Command]]
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> Story:
+    """An order from its placing to its end, now and then with something left out or in between."""
+    here, there = draw(who), draw(who)
+    life: Story = [(here, Scan("0815")), (here, Scan("17", "3"))][: draw(st.integers(1, 2))]
+    life.append((here, PlaceOrder(deposit=draw(st.none() | money))))
+    life += draw(st.sampled_from([[(here, Pay())], [(here, Pay())], []]))
+    life += draw(st.sampled_from([[(there, DepositOrder(LAST, draw(money)))], []]))
+    life += draw(st.sampled_from([[(there, Pay())], []]))
+    life += draw(st.sampled_from([[(0, NEW_RATES)], []]))
+    end = draw(who)
+    ended = (end, draw(st.sampled_from([PickUp(LAST), PickUp(LAST), CancelOrder(LAST, "weg")])))
+    life += [ended, (end, Pay()), (1 - end, Pay())]
+    return life
+
+
+stories = st.lists(lives() | st.lists(st.tuples(who, steps), max_size=6), max_size=6).map(
+    lambda parts: list(chain(*parts))
+)
+
+
 async def run(tills: Sequence[FakeTill], todo: Sequence[tuple[int, Command]]) -> None:
-    for who, command in todo:
-        answer = await tills[who].runner.run(command)
+    last, day = "O1-000001", 22
+    for number, command in todo:
+        if command is NEW_RATES:
+            _begin_day(tills, f"2026-11-{day}", lower=not day % 2)
+            day = min(30, day + 1)
+            continue
+        about_last = getattr(command, "order_no", "") == LAST
+        answer = await tills[number].runner.run(
+            msgspec.structs.replace(command, order_no=last) if about_last else command
+        )
         assert isinstance(answer, Reply | Refuse)
+        if isinstance(command, PlaceOrder) and isinstance(answer, Reply):
+            last = answer.fields["order_no"]
     for till in tills:
         if till.session.sale_id:
             assert isinstance(await till.runner.run(VoidSale()), Reply)
 
 
+def _begin_day(tills: Sequence[FakeTill], day: str, *, lower: bool) -> None:
+    general, reduced = (1600, 500) if lower else (1900, 700)
+    tills[0].engine.say([VatRateSet("1", day, general), VatRateSet("2", day, reduced)])
+    for till in tills:
+        till.clock.day = day
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 1), steps), max_size=40))
-def test_deposits_dissolve_to_nothing_and_receivables_are_what_was_not_paid(todo: list[tuple[int, Command]]) -> None:
+@given(stories)
+def test_deposits_dissolve_to_nothing_and_receivables_are_what_was_not_paid(todo: Story) -> None:
     network = FakeNetwork()
     with TemporaryDirectory() as folder:
         tills = [make_till(network, Path(folder), number) for number in (1, 2)]
@@ -97,6 +147,8 @@ def check_deposits(tills: Sequence[FakeTill]) -> None:
     assert {key: amount for key, amount in taken.items() if amount} == dict(there)
     for order in tills[0].books.ask(ListOrders()):
         assert 0 <= order.deposited_minor <= order.total_minor
+        ledger = tills[0].books.ask(AskBalance(f"deposit/{order.order_no}"))
+        assert (ledger.granted, ledger.held, ledger.used) == (order.total_minor, 0, order.deposited_minor)
 
 
 def check_receivables(tills: Sequence[FakeTill]) -> None:

@@ -1,14 +1,15 @@
-"""Figures of a period for programs: amounts as text, rows by name."""
+"""Figures for programs: amounts as text, rows by name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from app.domain.money import format_minor
 from app.domain.vat import format_rate
-from app.facts.sales import CountedCash, Period, Sum
+from app.facts.sales import CountedCash, Period, Sum, TaxRow
 
 MAX_FIGURES_BYTES = 40_000
 """Of a Z report's figures as JSON: one record holds them, whatever the article groups are called."""
@@ -31,16 +32,7 @@ def figures_fields(figures: Period) -> dict[str, Any]:
         "gross": text(figures.gross_minor),
         "first_receipt_no": figures.first_receipt_no or None,
         "last_receipt_no": figures.last_receipt_no or None,
-        "by_vat": [
-            {
-                "vat_key": row.vat_key,
-                "rate": format_rate(row.vat_rate_bp),
-                "gross": text(row.gross_minor),
-                "net": text(row.net_minor),
-                "tax": text(row.tax_minor),
-            }
-            for row in figures.tax_table
-        ],
+        "by_vat": vat_rows(figures.tax_table, figures.currency),
         "by_tender": [
             {
                 "tender": row.tender,
@@ -62,6 +54,20 @@ def figures_fields(figures: Period) -> dict[str, Any]:
         "vouchers_sold": text(figures.vouchers_sold_minor),
         "vouchers_redeemed": text(figures.vouchers_redeemed_minor),
     }
+
+
+def vat_rows(rows: Iterable[TaxRow], currency: str) -> list[dict[str, str]]:
+    """A tax table, a row per key and rate."""
+    return [
+        {
+            "vat_key": row.vat_key,
+            "rate": format_rate(row.vat_rate_bp),
+            "gross": format_minor(row.gross_minor, currency),
+            "net": format_minor(row.net_minor, currency),
+            "tax": format_minor(row.tax_minor, currency),
+        }
+        for row in rows
+    ]
 
 
 def drawer_fields(drawer: CountedCash) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from app.books.questions.orders import FindOrder, ListOrders, OrderView
+from app.domain.money import format_minor
 from app.domain.order import STATES
 from app.domain.quantity import format_milli
 from app.domain.vat import format_rate
@@ -29,7 +31,7 @@ async def orders(desk: Desk, query: AskOrders) -> dict[str, Any]:
     customer = typed.document_no(query.customer) if query.customer else ""
     due = typed.day(query.due) if query.due else ""
     found = await desk.look(ListOrders(state, customer, due))
-    return {"orders": [_head(desk, order) for order in found]}
+    return {"orders": [_head(order) for order in found]}
 
 
 async def order_info(desk: Desk, query: AskOrder) -> dict[str, Any]:
@@ -37,8 +39,9 @@ async def order_info(desk: Desk, query: AskOrder) -> dict[str, Any]:
     found = await desk.look(FindOrder(order_no))
     if found is None:
         raise Refusal("unknown_order", {"order_no": order_no})
+    text = partial(format_minor, currency=found.currency)
     return {
-        **_head(desk, found),
+        **_head(found),
         "cashier": found.cashier,
         "currency": found.currency,
         "note": found.note,
@@ -50,8 +53,8 @@ async def order_info(desk: Desk, query: AskOrder) -> dict[str, Any]:
                 "ident_no": line.ident_no,
                 "quantity": format_milli(line.quantity_milli),
                 "unit": line.unit,
-                "price": desk.text(line.unit_price_minor),
-                "gross": desk.text(line.gross_minor),
+                "price": text(line.unit_price_minor),
+                "gross": text(line.gross_minor),
                 "vat_key": line.vat_key,
             }
             for line in found.lines
@@ -60,9 +63,9 @@ async def order_info(desk: Desk, query: AskOrder) -> dict[str, Any]:
             {
                 "receipt_no": deposit.receipt_no,
                 "at": deposit.at,
-                "amount": desk.text(deposit.amount_minor),
+                "amount": text(deposit.amount_minor),
                 "by_vat": [
-                    {"vat_key": vat_key, "rate": format_rate(rate), "gross": desk.text(gross)}
+                    {"vat_key": vat_key, "rate": format_rate(rate), "gross": text(gross)}
                     for vat_key, rate, gross in deposit.lines
                 ],
             }
@@ -71,7 +74,8 @@ async def order_info(desk: Desk, query: AskOrder) -> dict[str, Any]:
     }
 
 
-def _head(desk: Desk, order: OrderView) -> dict[str, Any]:
+def _head(order: OrderView) -> dict[str, Any]:
+    text = partial(format_minor, currency=order.currency)
     left = order.total_minor - order.deposited_minor - order.paid_minor
     return {
         "order_no": order.order_no,
@@ -82,8 +86,8 @@ def _head(desk: Desk, order: OrderView) -> dict[str, Any]:
         "due": order.due_on or None,
         "customer": order.customer_no or None,
         "source": order.source,
-        "total": desk.text(order.total_minor),
-        "deposit": desk.text(order.deposited_minor),
-        "web_paid": desk.text(order.paid_minor),
-        "left": desk.text(left),
+        "total": text(order.total_minor),
+        "deposit": text(order.deposited_minor),
+        "web_paid": text(order.paid_minor),
+        "left": text(left),
     }

@@ -9,6 +9,8 @@ from app.domain.quantity import format_milli
 from app.domain.vat import format_rate
 from app.facts.sales import ReceiptCompleted
 from app.till import typed
+from app.till.completing import vouchers_of
+from app.till.figures import vat_rows
 from app.till.queries.base import Desk, Query
 from app.till.refusals import Refusal
 
@@ -70,16 +72,7 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
             }
             for line in receipt.lines
         ],
-        "by_vat": [
-            {
-                "vat_key": row.vat_key,
-                "rate": format_rate(row.vat_rate_bp),
-                "gross": text(row.gross_minor),
-                "net": text(row.net_minor),
-                "tax": text(row.tax_minor),
-            }
-            for row in receipt.tax_table
-        ],
+        "by_vat": vat_rows(receipt.tax_table, receipt.currency),
         "tenders": [
             {
                 "tender": row.tender,
@@ -94,7 +87,5 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
             for row in receipt.tenders
         ],
         "coupons": [coupon.code for coupon in receipt.coupons],
-        "vouchers": [
-            line.voucher_code for line in receipt.lines if line.business_case == "voucher_sale" and line.gross_minor > 0
-        ],
+        "vouchers": vouchers_of(receipt),
     }

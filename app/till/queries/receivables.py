@@ -12,8 +12,8 @@ from app.books.questions.receivables import (
 )
 from app.domain.money import format_minor
 from app.domain.receivable import STATES
-from app.domain.vat import format_rate
 from app.till import typed
+from app.till.figures import vat_rows
 from app.till.queries.base import Desk, Query
 from app.till.refusals import Refusal
 
@@ -63,16 +63,7 @@ async def invoice_info(desk: Desk, query: AskInvoice) -> dict[str, Any]:
         "business_day": found.business_day,
         "currency": found.currency,
         "total": text(found.total_minor),
-        "by_vat": [
-            {
-                "vat_key": row.vat_key,
-                "rate": format_rate(row.vat_rate_bp),
-                "gross": text(row.gross_minor),
-                "net": text(row.net_minor),
-                "tax": text(row.tax_minor),
-            }
-            for row in found.tax_table
-        ],
+        "by_vat": vat_rows(found.tax_table, found.currency),
         "delivery_notes": list(found.delivery_notes),
         "receipts": list(found.receipt_nos),
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from app.domain.vat import format_rate
+from app.facts.sales import TaxRow
 from app.till import typed
+from app.till.figures import vat_rows
 from app.till.queries.base import Desk, Query
 
 
@@ -29,15 +30,6 @@ async def turnover(desk: Desk, query: AskTurnover) -> dict[str, Any]:
         "gross": desk.text(found.gross_minor),
         "receipts": found.receipts,
         "currency": found.currency or desk.currency,
-        "by_vat": [
-            {
-                "vat_key": vat_key,
-                "rate": format_rate(rate_bp),
-                "gross": desk.text(gross),
-                "net": desk.text(net),
-                "tax": desk.text(tax),
-            }
-            for vat_key, rate_bp, gross, net, tax in found.by_vat
-        ],
+        "by_vat": vat_rows((TaxRow(*row) for row in found.by_vat), desk.currency),
         "by_tender": [{"tender": tender, "amount": desk.text(amount)} for tender, amount in found.by_tender],
     }

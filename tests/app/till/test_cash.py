@@ -29,8 +29,9 @@ from app.till.effects import Refuse, Reply
 from app.till.ports import JournalRefused
 from app.till.queries.every import Queries
 from app.till.queries.reports import AskReport, AskReports
+from tests.app.till.asking import done
+from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import DAY, FakeTill
-from tests.app.till.test_session import done, refused
 
 OpenTill = Callable[..., FakeTill]
 PEN, BIRD_SEED = "17", "0815"

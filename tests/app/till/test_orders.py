@@ -27,6 +27,8 @@ from app.till.commands import (
 )
 from app.till.effects import Refuse
 from app.till.ports import JournalRefused
+from app.till.queries.base import Desk
+from app.till.queries.orders import AskOrder, order_info
 from tests.app.till.asking import done, refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill
 
@@ -199,6 +201,18 @@ async def test_a_web_order_is_dissolved_with_what_the_shop_took(till: FakeTill) 
     await done(till, Pay())
     settled = [line for line in till.engine.printed[-1].lines if line.business_case == "deposit_settlement"]
     assert [(line.gross_minor, line.reference) for line in settled] == [(-267, "W-7"), (-499, "W-7")]
+
+
+async def test_an_order_of_another_currency_is_shown_in_its_own(till: FakeTill) -> None:
+    template = order(till, await placed(till))
+    yen = OrderPlaced(
+        order_no="W-8", till_no=9, placed_at="2026-11-20T10:00:00.000Z", cashier="", currency="JPY",
+        lines=template.lines, total_minor=766, source="web",
+    )  # fmt: skip
+    till.engine.say([yen])
+    shown = await order_info(Desk(till.runner), AskOrder("W-8"))
+    assert (shown["currency"], shown["total"], shown["left"]) == ("JPY", "766", "766")
+    assert await refused(till, PickUp("W-8")) == "order_other_currency"
 
 
 async def test_an_order_picked_up_twice_across_a_partition_is_an_overdraw_everywhere(

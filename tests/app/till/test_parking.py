@@ -28,8 +28,10 @@ from app.till.effects import Refuse, Reply
 from app.till.ports import JournalRefused
 from app.till.queries.every import Queries
 from app.till.queries.parked import AskParked
+from tests.app.till.asking import done
+from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill
-from tests.app.till.test_session import done, refused, voucher_of
+from tests.app.till.test_session import voucher_of
 
 OpenTill = Callable[..., FakeTill]
 PEN, BIRD_SEED = "17", "0815"

@@ -32,12 +32,15 @@ from app.till.commands import (
 )
 from app.till.completing import vouchers_of
 from app.till.effects import Reply
+from app.till.queries.receipts import receipt_fields
 from receipts.compose import compose
 from receipts.letterhead import ShopHead
 from receipts.text import text
 from receipts.wording import wording
+from tests.app.till.asking import done
+from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
-from tests.app.till.test_session import done, refused, voucher_of
+from tests.app.till.test_session import voucher_of
 from tests.app.till.test_vouchers import adds_up, asked, rule, tokens_of
 
 OpenTill = Callable[..., FakeTill]
@@ -127,6 +130,7 @@ async def test_money_back_as_a_voucher_that_every_till_takes(open_till: OpenTill
     (code,) = paid["vouchers"]
     receipt = adds_up(one, paid["receipt_no"])
     assert [(row.tender, row.amount_minor, row.reference) for row in receipt.tenders] == [("voucher", -499, code)]
+    assert receipt_fields(receipt)["vouchers"] == [code], "the receipt asked for later names it too"
     assert (await asked(two, code))["balance"] == "4.99"
     await done(two, Scan(PEN))
     assert (await refused(two, Pay("voucher"))).code == "voucher_needs_code"

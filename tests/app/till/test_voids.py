@@ -31,10 +31,11 @@ from app.till.commands import (
     VoidReceipt,
 )
 from app.till.queries.coupons import AskCoupon
+from tests.app.till.asking import done
+from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import FakeTill
 from tests.app.till.test_coupons import asked as coupon_state
 from tests.app.till.test_coupons import campaign
-from tests.app.till.test_session import done, refused
 from tests.app.till.test_vouchers import asked
 
 BIRD_SEED, PEN, MILLER = "0815", "17", "10001"

@@ -28,8 +28,10 @@ from app.till.commands import (
 )
 from app.till.queries.every import Queries
 from app.till.queries.vouchers import AskVoucher
+from tests.app.till.asking import done
+from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill
-from tests.app.till.test_session import done, refused, voucher_of
+from tests.app.till.test_session import voucher_of
 
 OpenTill = Callable[..., FakeTill]
 BIRD_SEED, PEN, LOOSE = "0815", "17", "4711"

@@ -140,6 +140,11 @@ def vouchers_of(receipt: ReceiptCompleted) -> list[str]:
     return sold + given
 
 
+def discounts_of(line: SaleLine) -> tuple[LineDiscount, ...]:
+    """What the rules took off the line, as facts say it."""
+    return tuple(LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts)
+
+
 def _receipt_line(line: SaleLine) -> ReceiptLine:
     return ReceiptLine(
         line=line.line,
@@ -156,9 +161,7 @@ def _receipt_line(line: SaleLine) -> ReceiptLine:
         voucher_code=line.voucher_code,
         voucher_kind=line.voucher_kind,
         voucher_expires_on=line.expires_on,
-        discounts=tuple(
-            LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts
-        ),
+        discounts=discounts_of(line),
         list_price_minor=line.list_price_minor,
         price_origin=line.price_origin,
         price_list=line.price_list,

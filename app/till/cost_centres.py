@@ -13,16 +13,16 @@ import msgspec
 from app.books.questions.reference import AskReference
 from app.domain.cost_centre import MAX_GUESTS, MAX_NUMBER, CostCentre, meant
 from app.domain.reference import Reference
-from app.domain.sale import OpenSale, Payment
+from app.domain.sale import OpenSale
 from app.domain.tender import Tender
 from app.till import typed
 from app.till.commands import BookToCostCentre, Pay
+from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
-    from app.till.tendering import Take
 
 
 def book_to_cost_centre(counter: Counter, command: BookToCostCentre) -> Steps:
@@ -48,16 +48,11 @@ def take_cost_centre(
     counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take
 ) -> Steps:
     """No money: the cost centre bears it."""
-    from app.till.tendering import Offered
-
     if not sale.cost_centre:
         raise Refusal("cost_centre_needed")
-    payment = Payment(
-        line=0,
-        tender=tender.tender,
-        tender_kind=tender.kind,
-        name=tender.name,
-        amount_minor=amount_minor,
+    payment = payment_by(
+        tender,
+        amount_minor,
         reference=sale.cost_centre,
     )
     return (yield from take(Offered(payment)))

@@ -34,12 +34,12 @@ from app.till.commands import Pay, PayCredit, TopUp
 from app.till.customers import known_customer
 from app.till.effects import Claimed, Effect, Event
 from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, reference
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
-    from app.till.tendering import Offered, Take
 
 PURSES = {"purse": resource.PURSE, "bonus_purse": resource.BONUS}
 """Which purse a kind of tender takes from."""
@@ -191,12 +191,9 @@ def _covered(counter: Counter, no: str, tender: Tender, left_minor: int, amount_
 
 
 def _payment(counter: Counter, tender: Tender, amount_minor: int, no: str, name: str) -> Payment:
-    return Payment(
-        line=0,
-        tender=tender.tender,
-        tender_kind=tender.kind,
-        name=tender.name,
-        amount_minor=amount_minor,
+    return payment_by(
+        tender,
+        amount_minor,
         reference=no,
         resource=name,
         hold_id=counter.draw("hold")[:16].hex() if amount_minor > 0 else "",
@@ -215,8 +212,6 @@ def _offered(
     payment: Payment, facts: tuple[Fact, ...] = (), claim_id: str | None = None, fields: dict[str, Any] | None = None
 ) -> Offered:
     # Late, because the list of takers there imports this module.
-    from app.till.tendering import Offered
-
     return Offered(payment, facts, claim_id, fields or {})
 
 

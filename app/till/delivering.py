@@ -28,12 +28,12 @@ from app.till import typed
 from app.till.commands import Pay, PayCredit
 from app.till.effects import Claimed, Effect, Event
 from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, nothing
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
-    from app.till.tendering import Take
 
 DELIVERY_NOTE = "delivery_note"
 """The kind of tender."""
@@ -58,17 +58,11 @@ def take_delivery_note(
         if line.business_case == RECEIVABLE_SETTLEMENT or (line.gross_minor > 0 and line.business_case not in GOODS):
             raise Refusal("delivery_note_goods_only", {"name": line.name})
     yield from nothing()
-    payment = Payment(
-        line=0,
-        tender=tender.tender,
-        tender_kind=tender.kind,
-        name=tender.name,
-        amount_minor=amount_minor,
+    payment = payment_by(
+        tender,
+        amount_minor,
         reference=command.reference or "",
     )
-    # Through tendering's ``Offered``, which imports this module.
-    from app.till.tendering import Offered
-
     return (yield from take(Offered(payment)))
 
 

@@ -15,7 +15,7 @@ from app.domain.instant import iso
 from app.domain.sale import Discount, OpenSale, SaleLine
 from app.domain.sale_steps import money_line
 from app.facts.circulation import ClaimCoverage, OrderLine, ResourceHeld
-from app.facts.sales import LineDiscount
+from app.till.completing import discounts_of
 from app.till.effects import Effect, Event
 from app.till.refusals import Refusal
 from app.till.steps import look
@@ -40,9 +40,7 @@ def ordered(sale: OpenSale) -> tuple[OrderLine, ...]:
             ident_no=line.ident_no,
             vat_key=line.vat_key,
             article_groups=line.article_groups,
-            discounts=tuple(
-                LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts
-            ),
+            discounts=discounts_of(line),
             age_limit=line.age_limit,
             business_case=line.business_case,
             of_line=numbers.get(line.of_line, 0),

@@ -38,9 +38,10 @@ from app.domain.tender import (
 from app.till import typed
 from app.till.commands import Pay, UndoPayment
 from app.till.counter import Counter
+from app.till.offering import Offered
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look
-from app.till.tendering import TAKERS, Offered
+from app.till.tendering import TAKERS
 
 MAX_REFERENCE = 40
 

@@ -14,43 +14,25 @@ its claim, so the hold is durable before the claim is given back::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from app.domain.sale import OpenSale, Payment
+from app.domain.sale import OpenSale
 from app.domain.tender import Tender
-from app.facts.base import Fact
 from app.till import cost_centres, crediting, delivering, vouchers
 from app.till.commands import Pay
+from app.till.offering import Offered, Take, Taker, payment_by
 from app.till.steps import Steps
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
 
 
-class Offered(msgspec.Struct, frozen=True):
-    """A payment ready to be taken, with facts to journal with it and fields for the answer."""
-
-    payment: Payment
-    facts: tuple[Fact, ...] = ()
-    claim_id: str | None = None
-    fields: dict[str, Any] = {}
-
-
-Take = Callable[[Offered], Steps]
-Taker = Callable[["Counter", OpenSale, Tender, int, Pay, Take], Steps]
-
-
 def take_money(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
     """Cash, cheques, cards and what else needs nobody to be asked."""
-    payment = Payment(
-        line=0,
-        tender=tender.tender,
-        tender_kind=tender.kind,
-        name=tender.name,
-        amount_minor=amount_minor,
+    payment = payment_by(
+        tender,
+        amount_minor,
         reference=command.reference or "",
         opens_drawer=tender.opens_drawer and tender.kind in ("card", "other"),
     )

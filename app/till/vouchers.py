@@ -26,13 +26,13 @@ from app.till import typed
 from app.till.commands import Pay, ReloadVoucher, SellToken, SellVoucher
 from app.till.effects import Effect, Event
 from app.till.finding import price_of, rate_of
+from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, nothing
 from app.till.voucher_checks import check_usable, find, last_day, named
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
-    from app.till.tendering import Take
 
 MAX_TOKENS = 100
 """Of one command; a receipt holds more lines than that."""
@@ -160,20 +160,15 @@ def take_voucher(
     counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take
 ) -> Steps:
     """Money given back as a new voucher, which comes with the receipt; paying with one needs its code (``redeem``)."""
-    from app.till.tendering import Offered
-
     if amount_minor >= 0 or tender.kind != VOUCHER:
         raise Refusal("voucher_needs_code")
     expires_on = yield from last_day(counter, voucher.MULTI_PURPOSE, None)
-    payment = Payment(
-        line=0,
-        tender=tender.tender,
-        tender_kind=tender.kind,
-        amount_minor=amount_minor,
+    payment = payment_by(
+        tender,
+        amount_minor,
         voucher_code=voucher.code_from(counter.draw("voucher")),
         voucher_kind=voucher.MULTI_PURPOSE,
         voucher_expires_on=expires_on,
-        name=tender.name,
     )
     return (yield from take(Offered(payment)))
 

@@ -59,6 +59,9 @@ class Function(StrEnum):
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
     TRAINING = "training"
+    COUPON = "coupon"
+    EAT_IN = "eat_in"
+    TAKE_AWAY = "take_away"
     QUIT = "quit"
     SUBTOTAL = "subtotal"
     MULTIPLY = "multiply"
@@ -163,6 +166,9 @@ REGISTRY: tuple[KeyFunction, ...] = (
     KeyFunction(Function.X_REPORT, (), mark("X report"), mark("The day's figures so far"), SELLING, 17),
     KeyFunction(Function.Z_REPORT, (), mark("Day end"), mark("Day end without a count (asks first)"), SELLING, 18),
     KeyFunction(Function.TRAINING, (), mark("Training"), mark("Training on or off, between two sales"), SELLING, 19),
+    KeyFunction(Function.COUPON, (), mark("Coupon"), mark("The coupon's code, then /20 Enter"), SELLING, 20),
+    KeyFunction(Function.EAT_IN, (), mark("Eat in"), mark("The sale is eaten in the house"), SELLING, 21),
+    KeyFunction(Function.TAKE_AWAY, (), mark("Away"), mark("The sale is taken away"), SELLING, 22),
     KeyFunction(
         Function.QUIT, ("ctrl+x",), mark("Quit"), mark("Close the till (asks first; an open sale is kept)"), AT_WORK, 99
     ),

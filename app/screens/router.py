@@ -18,6 +18,7 @@ what is wanted; nothing waits in a widget, so nothing overtakes anything. The ru
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
@@ -26,6 +27,7 @@ from app.screens import amounts
 from app.screens.keys import Function, KeyFunction, Keymap, Mode, key_name
 from app.till.commands import (
     ChooseCustomer,
+    ChooseSupply,
     Command,
     GiveDiscount,
     OpenDrawer,
@@ -34,6 +36,7 @@ from app.till.commands import (
     ReturnArticle,
     Scan,
     SellVoucher,
+    TakeCoupon,
     VoidLine,
     VoidSale,
     XReport,
@@ -159,6 +162,17 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 _NOTHING = Entry()
+
+
+_ALONE: Mapping[Function, Intent] = {
+    Function.SUBTOTAL: AskPayment(),
+    Function.DRAWER: Act(OpenDrawer()),
+    Function.X_REPORT: Act(XReport()),
+    Function.TRAINING: TurnTraining(),
+    Function.EAT_IN: Act(ChooseSupply("eat_in")),
+    Function.TAKE_AWAY: Act(ChooseSupply("take_away")),
+}
+"""Functions of the sale that nothing is typed for."""
 
 
 class Router:
@@ -413,16 +427,10 @@ class Router:
                 return self._customer()
             case Function.DISCOUNT | Function.RECEIPT_DISCOUNT:
                 return self._discount(function)
-            case Function.SUBTOTAL | Function.DRAWER | Function.X_REPORT | Function.TRAINING if entry.text:
-                return [Refused("entry_open")]
-            case Function.SUBTOTAL:
-                return [AskPayment()]
-            case Function.DRAWER:
-                return [Act(OpenDrawer())]
-            case Function.X_REPORT:
-                return [Act(XReport())]
-            case Function.TRAINING:
-                return [TurnTraining()]
+            case Function.COUPON:
+                return self._coupon()
+            case _ if function in _ALONE:
+                return [Refused("entry_open")] if entry.text else [_ALONE[function]]
         return None
 
     def _sell(self) -> list[Intent]:
@@ -477,6 +485,13 @@ class Router:
             return [PutAside()]
         self._clear()
         return [TakeUp(text)]
+
+    def _coupon(self) -> list[Intent]:
+        text = self._entry.text
+        if not text:
+            return [Refused("coupon_first")]
+        self._clear()
+        return [Act(TakeCoupon(code=text))]
 
     def _customer(self) -> list[Intent]:
         text = self._entry.text

@@ -29,6 +29,7 @@ REFUSALS = {
     "amount_open": mark("First finish or clear (Esc) the amount."),
     "code_first": mark("Scan or type the voucher's code."),
     "customer_first": mark("First the customer's number, then this key; 0 is nobody."),
+    "coupon_first": mark("First scan or type the coupon's code, then this function."),
     "return_first": mark("First scan or type the article that comes back, then this key."),
     "no_percent": mark("{value} is no percentage: 0 to 100 belong before this key."),
     "nothing_to_discount": mark("There is no line of goods to discount."),

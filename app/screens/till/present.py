@@ -16,6 +16,7 @@ from app.text import gettext as _
 from app.text import ngettext
 from app.till.commands import (
     ChooseCustomer,
+    ChooseSupply,
     Command,
     GiveDiscount,
     OpenDrawer,
@@ -26,6 +27,7 @@ from app.till.commands import (
     ReturnArticle,
     Scan,
     SellVoucher,
+    TakeCoupon,
     Training,
     UndoPayment,
     VoidLine,
@@ -35,7 +37,9 @@ from app.till.commands import (
 )
 from app.till.views import LineView, SaleView
 
-MAX_PARKED_SHOWN = 3
+PARKED_ROOM = 60
+PARKED_NAME = 20
+"""Characters of the list of parked sales, and of a name in it: the message line has 78."""
 MAX_PAYMENTS_SHOWN = 6
 TOTALS_ROOM = 17
 """Characters beside the lines on 80 columns; a longer number gets a line of its own."""
@@ -185,6 +189,10 @@ def _done_besides(command: Command, fields: dict[str, Any], view: SaleView) -> s
                 amount=wording.local(str(fields.get("discount", ""))),
                 total=wording.money(view.total_minor, view.currency),
             )
+        case TakeCoupon(code=code):
+            return _("Coupon {code} is taken.").format(code=code)
+        case ChooseSupply(where=where):
+            return wording.supply(where)
         case ReturnArticle():
             return _("{name} comes back: {gross}").format(
                 name=fields.get("name", ""), gross=wording.local(str(fields.get("gross", "")))
@@ -219,15 +227,16 @@ def _figures(command: XReport | ZReport, fields: dict[str, Any]) -> str:
 
 
 def parked(waiting: Sequence[ParkedSale]) -> str:
-    """The parked sales in one line, the newest first: what does not fit is counted."""
-    said = [
-        " ".join(part for part in (sale.park_no, sale.name, wording.money(sale.total_minor, sale.currency)) if part)
-        for sale in reversed(waiting)
-    ]
-    shown = said[:MAX_PARKED_SHOWN]
-    more = len(said) - len(shown)
+    """The parked sales in one line, the newest first: whole ones, and what does not fit is counted."""
+    shown: list[str] = []
+    for sale in reversed(waiting):
+        amount = wording.money(sale.total_minor, sale.currency)
+        shown.append(" ".join(part for part in (sale.park_no, sale.name[:PARKED_NAME], amount) if part))
+        if len(", ".join(shown)) > PARKED_ROOM:
+            shown.pop()
+            break
     text = _("Parked: {list}").format(list=", ".join(shown))
-    return f"{text} (+{more})" if more else text
+    return f"{text} (+{len(waiting) - len(shown)})" if len(shown) < len(waiting) else text
 
 
 def _redeemed(fields: dict[str, Any]) -> str:

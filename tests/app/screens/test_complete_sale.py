@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import text
+from app.books.questions.parked import ParkedSale
 from app.domain import business_case
 from app.facts.circulation import CustomerSet
 from app.facts.master import ArticleSet, ReferenceSet
@@ -151,3 +152,25 @@ async def test_training_is_said_in_a_line_of_its_own_as_long_as_it_lasts(shop: S
         await shop.run(Training(on=False))
         await till.press(f"{BIRD_SEED}\r")
         assert "TRAINING" not in till.text
+
+
+async def test_a_coupon_and_where_it_is_eaten_are_shown(shop: Shop, app: TillApp) -> None:
+    campaign = {"campaign_id": "herbst", "name": "Herbst", "code": "HERBST", "gives": "percent", "percent_bp": 1000}
+    shop.till.engine.say([ReferenceSet("campaign", "herbst", campaign)])
+    async with walk(app) as till:
+        await till.press(f"{BIRD_SEED}\r/21\rHERBST/20\r")
+        assert "Coupon HERBST is taken" in till.lines[-3]
+        assert any("Herbst" in line and "-0.50" in line for line in till.lines)
+        assert any(line[61:].split()[1:] == ["Coupons", "1"] for line in till.lines)
+        assert any(line[61:].split()[1:] == ["Eat", "in"] for line in till.lines)
+
+
+def test_parked_sales_are_listed_whole_and_the_rest_is_counted() -> None:
+    text.use("en")
+
+    def sale(number: int) -> ParkedSale:
+        return ParkedSale(f"P3-{number:06d}", "x" * 60, 3, "", "", "EUR", 123_456, 1, "", "", 1)
+
+    assert present.parked((sale(1),)) == f"Parked: P3-000001 {'x' * 20} 1234.56"
+    listed = present.parked(tuple(sale(number) for number in range(1, 6)))
+    assert listed == f"Parked: P3-000005 {'x' * 20} 1234.56 (+4)"

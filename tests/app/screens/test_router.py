@@ -32,6 +32,7 @@ from app.screens.router import (
 )
 from app.till.commands import (
     ChooseCustomer,
+    ChooseSupply,
     GiveDiscount,
     OpenDrawer,
     Pay,
@@ -39,6 +40,7 @@ from app.till.commands import (
     ReturnArticle,
     Scan,
     SellVoucher,
+    TakeCoupon,
     VoidLine,
     VoidSale,
     XReport,
@@ -103,6 +105,11 @@ def router(mode: Mode = Mode.SALE) -> Router:
         ("2000<f9>", [Settle(Pay(tender="card", amount="20.00"))]),
         (f"{EAN}<f9>", [Refused("scan_is_no_money", EAN)]),
         ("5%", [DiscountLast("5")]),
+        ("ABC-7/20\r", [Act(TakeCoupon("ABC-7"))]),
+        ("/20\r", [Refused("coupon_first")]),
+        ("/21\r", [Act(ChooseSupply("eat_in"))]),
+        ("/22\r", [Act(ChooseSupply("take_away"))]),
+        ("5/22\r", [Refused("entry_open")]),
         ("7,5%", [DiscountLast("7.5")]),
         ("0%", [DiscountLast("0")]),
         ("5/\r", [DiscountLast("5")]),

@@ -10,7 +10,7 @@ from app.facts.base import Fact
 
 
 class LineDiscount(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one rule took off a line; ``amount_minor`` is above zero.
+    """What one rule took off a line; ``amount_minor`` is above zero, and below in a void.
 
     ``rule`` is ``promotion``, ``coupon``, ``line_discount`` or ``receipt_discount``; ``rule_id`` names the
     promotion or campaign (empty for what a cashier typed), ``name`` is what the receipt calls it.

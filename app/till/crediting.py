@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -138,7 +138,7 @@ def take_credit(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: 
     name = resource.name(resource.CREDIT, no)
     payment = _payment(counter, tender, amount_minor, no, name)
     if amount_minor <= 0:
-        return (yield from take(_offered(payment)))
+        return (yield from take(Offered(payment)))
     yield from counter.allowed("credit", no)
     credit = yield from look(FindCredit(no))
     _within(counter, no, credit.left_minor, amount_minor)
@@ -161,7 +161,7 @@ def take_purse(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: i
     no = found.customer_no
     name = resource.name(PURSES[tender.kind], no)
     if amount_minor <= 0:
-        return (yield from take(_offered(_payment(counter, tender, amount_minor, no, name))))
+        return (yield from take(Offered(_payment(counter, tender, amount_minor, no, name))))
     ledger = yield from look(AskBalance(name))
     _covered(counter, no, tender, ledger.left, amount_minor, command)
 
@@ -204,15 +204,8 @@ def _held(
     counter: Counter, sale: OpenSale, payment: Payment, claimed: Claimed, fields: dict[str, str], take: Take
 ) -> Steps:
     hold = hold_of(counter, sale, payment.resource, payment.amount_minor, claimed, hold_id=payment.hold_id)
-    offered = _offered(payment, (hold,), claimed.claim_id, {**fields, "coverage": coverage_fields(claimed)})
-    return (yield from take(offered))
-
-
-def _offered(
-    payment: Payment, facts: tuple[Fact, ...] = (), claim_id: str | None = None, fields: dict[str, Any] | None = None
-) -> Offered:
-    # Late, because the list of takers there imports this module.
-    return Offered(payment, facts, claim_id, fields or {})
+    answer = {**fields, "coverage": coverage_fields(claimed)}
+    return (yield from take(Offered(payment, (hold,), claimed.claim_id, answer)))
 
 
 # -- receipts ------------------------------------------------------------------------------------

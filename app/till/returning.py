@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.books.questions.articles import FindForSale
 from app.books.questions.returns import AskReturned, FindReceipt, Returned
 from app.domain import codes, resource
 from app.domain.business_case import GOODS
@@ -24,6 +23,7 @@ from app.facts.sales import ReceiptCompleted, ReceiptLine
 from app.till import typed
 from app.till.commands import ReturnArticle, ReturnLine
 from app.till.effects import Claimed
+from app.till.finding import question
 from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
 from app.till.refusals import Refusal
 from app.till.selling import goods_line
@@ -84,9 +84,7 @@ def return_article(counter: Counter, command: ReturnArticle) -> Steps:
     price = None if command.price is None else counter.amount(command.price, "price")
     why = typed.reason(command.reason, needed=False)
     sale = counter.begun()
-    found = yield from look(
-        FindForSale(code, counter.now.day, sale.price_list, sale.supply, sale.customer_group, counter.till.till_no)
-    )
+    found = yield from look(question(counter, sale, code))
     if found is None:
         raise Refusal("wrong_check_digit" if codes.has_wrong_check_digit(code) else "unknown_article", {"code": code})
     if found.quantity_milli is not None and quantity == MILLI:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.books.questions.articles import FindForSale, FindVatRate
+from app.books.questions.articles import FindVatRate
 from app.domain import resource, voucher
 from app.domain.article import DEFAULT_UNIT, MAX_NAME_LENGTH
 from app.domain.business_case import VOUCHER_RELOAD, VOUCHER_SALE
@@ -25,7 +25,7 @@ from app.facts.sales import ReceiptCompleted
 from app.till import typed
 from app.till.commands import Pay, ReloadVoucher, SellToken, SellVoucher
 from app.till.effects import Effect, Event
-from app.till.finding import price_of, rate_of
+from app.till.finding import price_of, question, rate_of
 from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, nothing
@@ -42,7 +42,7 @@ def sell_voucher(counter: Counter, command: SellVoucher) -> Steps:
     """A new voucher becomes a line; it comes into circulation with the receipt, not before."""
     value = counter.positive(command.value, "value")
     if command.kind not in voucher.KINDS:
-        raise Refusal("unknown_voucher_kind", {"kind": command.kind[: typed.SHOWN_LENGTH]})
+        raise Refusal("unknown_voucher_kind", {"kind": typed.shown(command.kind)})
     if command.reloadable and command.kind != voucher.MULTI_PURPOSE:
         raise Refusal("reload_multi_purpose")
     expires_on = yield from last_day(counter, command.kind, command.expires)
@@ -54,7 +54,7 @@ def sell_voucher(counter: Counter, command: SellVoucher) -> Steps:
             raise Refusal("vat_key_needed")
         found = yield from look(FindVatRate(vat_key, counter.now.day))
         if found is None:
-            raise Refusal("unknown_vat_key", {"vat_key": vat_key[: typed.SHOWN_LENGTH], "day": counter.now.day})
+            raise Refusal("unknown_vat_key", {"vat_key": typed.shown(vat_key), "day": counter.now.day})
         rate_bp = found
     line = SaleLine(
         line=0,
@@ -81,9 +81,7 @@ def sell_token(counter: Counter, command: SellToken) -> Steps:
     code = typed.article_code(command.article)
     count = typed.count(command.count, MAX_TOKENS, "token_count")
     sale = counter.begun()
-    found = yield from look(
-        FindForSale(code, counter.now.day, sale.price_list, sale.supply, sale.customer_group, counter.till.till_no)
-    )
+    found = yield from look(question(counter, sale, code))
     if found is None:
         raise Refusal("unknown_article", {"code": code})
     article = found.article

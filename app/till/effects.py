@@ -88,10 +88,15 @@ class Effect(msgspec.Struct, frozen=True):
 
 
 class Look(Effect, frozen=True):
-    """Ask the books; with ``fresh`` after everything durable has been applied (``steps.look``)."""
+    """Ask the books; with ``fresh`` after everything durable has been applied (``steps.look``).
+
+    With ``patience_ms`` the question is asked again, for so long, whenever the books change, until the answer is not
+    None: what it is about is on its way.
+    """
 
     question: Question[Any]
     fresh: bool = False
+    patience_ms: int = 0
 
 
 class CheckPin(Effect, frozen=True):

@@ -8,11 +8,13 @@ it, or the sale, puts the goods back among what may be returned.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from app.books.questions.returns import AskReturned, FindReceipt, Returned
+from app.books.views import ReceiptView
 from app.domain import codes, resource
 from app.domain.business_case import GOODS
 from app.domain.money import divide_half_up
@@ -22,17 +24,19 @@ from app.domain.sale import SaleLine
 from app.facts.sales import ReceiptCompleted, ReceiptLine
 from app.till import typed
 from app.till.commands import ReturnArticle, ReturnLine
-from app.till.effects import Claimed
+from app.till.effects import Claimed, Effect, Event
 from app.till.finding import question
 from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
 from app.till.refusals import Refusal
 from app.till.selling import goods_line
-from app.till.steps import Steps, look
+from app.till.steps import Steps, claim, look
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
 
 MAX_RECEIPT_NO = 40
+ON_ITS_WAY_MS = 500
+"""How long a receipt that is unknown here is waited for, while another till can be reached."""
 
 
 def return_line(counter: Counter, command: ReturnLine) -> Steps:
@@ -42,9 +46,7 @@ def return_line(counter: Counter, command: ReturnLine) -> Steps:
     quantity = typed.quantity_milli(command.quantity)
     why = typed.reason(command.reason, needed=False)
     sale = counter.begun()
-    found = yield from look(FindReceipt(receipt_no), fresh=True)
-    if found is None:
-        raise Refusal("unknown_receipt", {"receipt_no": receipt_no})
+    found = yield from known_receipt(counter, receipt_no, refusals="return")
     sold = _returnable(counter, found.receipt, number)
     yield from counter.allowed("return", f"{receipt_no}/{number}")
     named = {"receipt_no": receipt_no}
@@ -114,6 +116,28 @@ def receipt_number(text: str) -> str:
     if not 0 < len(number) <= MAX_RECEIPT_NO or not number.isprintable() or "/" in number:
         raise Refusal("unknown_receipt", {"receipt_no": typed.shown(text)})
     return number
+
+
+def known_receipt(counter: Counter, receipt_no: str, *, refusals: str) -> Generator[Effect, Event, ReceiptView]:
+    """The receipt, whichever till wrote it; refused if there is none of that number.
+
+    Receipts travel behind what is in circulation, so goods can be here before their receipt is. One that is unknown is
+    claimed, as if it were to be returned: whoever promises is there, and what it wrote is as good as here.
+    """
+    found = yield from look(FindReceipt(receipt_no), fresh=True)
+    if found is None:
+        claimed = yield from claim(resource.name(resource.RETURN, receipt_no))
+        if not claimed.granted and claimed.reason == "busy":
+            raise Refusal(f"{refusals}_busy", {"receipt_no": receipt_no})
+        try:
+            patience_ms = ON_ITS_WAY_MS if claimed.coverage.promised else 0
+            found = yield from look(FindReceipt(receipt_no), fresh=True, patience_ms=patience_ms)
+        finally:
+            if claimed.granted:
+                counter.released(claimed.claim_id)
+    if found is None:
+        raise Refusal("unknown_receipt", {"receipt_no": receipt_no})
+    return found
 
 
 def _returnable(counter: Counter, receipt: ReceiptCompleted, number: int) -> ReceiptLine:

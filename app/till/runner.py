@@ -14,7 +14,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
+from app.books.questions import Question
 from app.books.questions.parked import AskEnded
 from app.books.questions.users import FindUser, HasUsers
 from app.domain.instant import Moment
@@ -95,6 +97,8 @@ class Runner:
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[Reply | Refuse]] = set()
         self._doubtful = False
+        self._changed = asyncio.Event()
+        engine.on_change(lambda _: self._changed.set())
 
     def now(self) -> Moment:
         """The clock's reading, the shop's day and its minute."""
@@ -159,12 +163,13 @@ class Runner:
     async def _ask(self, effect: Effect) -> Event:
         """Effects that are answered."""
         match effect:
-            case Look(question, fresh):
+            case Look(question, fresh, patience_ms):
                 if fresh:
                     await self.engine.settled()
-                if question.slow:
-                    return Seen(await asyncio.to_thread(self.books.ask, question))
-                return Seen(self.books.ask(question))
+                answer = await self._look(question)
+                if answer is None and patience_ms:
+                    answer = await self._look_until_there(question, patience_ms)
+                return Seen(answer)
             case CheckPin(pin_hash, pin):
                 return PinChecked(await asyncio.to_thread(pins.fits, pin_hash, pin))
             case HashPin(pin):
@@ -179,6 +184,24 @@ class Runner:
             case Append():
                 return await self._append(effect)
         raise TypeError(f"no effect that is answered: {effect!r}")
+
+    async def _look(self, question: Question[Any]) -> Any:
+        if question.slow:
+            return await asyncio.to_thread(self.books.ask, question)
+        return self.books.ask(question)
+
+    async def _look_until_there(self, question: Question[Any], patience_ms: int) -> Any:
+        """Look with every change of the books; None if the time is over and there is still no answer."""
+        try:
+            async with asyncio.timeout(patience_ms / 1000):
+                while True:
+                    # Cleared before looking, so that a change while we look ends the wait after it.
+                    self._changed.clear()
+                    if (answer := await self._look(question)) is not None:
+                        return answer
+                    await self._changed.wait()
+        except TimeoutError:
+            return await self._look(question)
 
     async def _append(self, effect: Append) -> Event:
         try:

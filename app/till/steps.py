@@ -23,9 +23,12 @@ Steps = Generator[Effect, Event, dict[str, Any]]
 """A command at work; what it returns are the fields of its reply."""
 
 
-def look(question: Question[T], *, fresh: bool = False) -> Generator[Effect, Event, T]:
-    """The books' answer; with ``fresh`` after everything durable has been applied."""
-    seen = yield Look(question, fresh)
+def look(question: Question[T], *, fresh: bool = False, patience_ms: int = 0) -> Generator[Effect, Event, T]:
+    """The books' answer; with ``fresh`` after everything durable has been applied.
+
+    With ``patience_ms`` not before the answer is there (not None), or so much time has gone by.
+    """
+    seen = yield Look(question, fresh, patience_ms)
     assert isinstance(seen, Seen)
     return cast("T", seen.answer)
 

@@ -17,7 +17,7 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING
 
 from app.books.questions.resources import AskBalance
-from app.books.questions.returns import AskLastReceipt, AskReturned, AskTraces, FindReceipt, Trace
+from app.books.questions.returns import AskLastReceipt, AskReturned, AskTraces, Trace
 from app.domain import resource
 from app.domain.instant import iso
 from app.domain.sale import OpenSale
@@ -30,7 +30,7 @@ from app.till.effects import Claimed, Effect, Event
 from app.till.holding import check_coverage, hold_of
 from app.till.mirroring import Head, mirrored, what_stands
 from app.till.refusals import Refusal
-from app.till.returning import receipt_number
+from app.till.returning import known_receipt, receipt_number
 from app.till.steps import Steps, claim, look
 
 if TYPE_CHECKING:
@@ -78,10 +78,9 @@ def _receipt(counter: Counter, command: VoidReceipt) -> Generator[Effect, Event,
         number = (yield from look(AskLastReceipt(counter.till.till_no), fresh=True)) or ""
     else:
         number = receipt_number(command.receipt_no)
-    found = yield from look(FindReceipt(number), fresh=True)
-    if found is None:
-        raise Refusal("unknown_receipt" if number else "no_receipt_yet", {"receipt_no": number})
-    return found.receipt
+    if not number:
+        raise Refusal("no_receipt_yet")
+    return (yield from known_receipt(counter, number, refusals="void")).receipt
 
 
 def _claimed(

@@ -16,6 +16,7 @@ from app.facts.circulation import ResourceGranted, ResourceHeld, ResourceUsed
 from app.facts.master import ArticleSet, VatRateSet
 from app.facts.sales import ReceiptCompleted
 from app.till.commands import (
+    Command,
     GiveDiscount,
     Pay,
     Redeem,
@@ -37,6 +38,7 @@ from receipts.compose import compose
 from receipts.letterhead import ShopHead
 from receipts.text import text
 from receipts.wording import wording
+from replication.core.model import Record
 from tests.app.till.asking import done
 from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
@@ -144,6 +146,38 @@ async def test_the_voucher_given_for_goods_says_how_long_it_is_good(till: FakeTi
     assert (await asked(till, code))["expires"] == "2029-12-31"
     slip = text(compose(till.engine.printed[-1], ShopHead(("Zoo Neumann",)), wording("de")), 42).split("GUTSCHEIN")[1]
     assert "31.12.2029" in slip
+
+
+@pytest.mark.parametrize("command", [ReturnLine("1-000001", "1"), VoidReceipt("1-000001")])
+async def test_goods_that_are_here_before_their_receipt_wait_for_it(open_till: OpenTill, command: Command) -> None:
+    one, two = open_till(1), open_till(2)
+    late: list[Record] = []
+    deliver, two.engine.receive = two.engine.receive, late.extend  # type: ignore[method-assign]
+    await sold(one)
+    two.engine.receive = deliver  # type: ignore[method-assign]
+    asyncio.get_running_loop().call_later(0.05, deliver, late)
+    await done(two, command)
+    assert network_of(one).claims == {}
+
+
+async def test_a_receipt_that_does_not_come_is_unknown_after_a_moment(open_till: OpenTill) -> None:
+    one, two = open_till(1), open_till(2)
+    begun = asyncio.get_running_loop().time()
+    for command in (ReturnLine("1-000001", "1"), VoidReceipt("1-000001")):
+        assert (await refused(two, command)).code == "unknown_receipt"
+    assert 0.9 <= asyncio.get_running_loop().time() - begun < 5
+    network_of(one).claims["return/1-000001"] = "1:9"
+    assert (await refused(two, ReturnLine("1-000001", "1"))).code == "return_busy"
+    assert (await refused(two, VoidReceipt("1-000001"))).code == "void_busy"
+    network_of(one).claims.clear()
+    two.engine.connected = False
+    begun = asyncio.get_running_loop().time()
+    assert (await refused(two, ReturnLine("1-000001", "1"))).code == "unknown_receipt"
+    assert asyncio.get_running_loop().time() - begun < 0.4, "nobody is there who could send it"
+
+
+def network_of(till: FakeTill) -> FakeNetwork:
+    return till.engine.network
 
 
 async def test_a_return_given_up_may_be_made_again(open_till: OpenTill) -> None:

@@ -420,6 +420,7 @@ def test_one_command_at_a_time() -> None:
     assert session.handle(NOW, Do(Scan("1"), b"x" * 32)) == [Look(FindForSale("1", DAY, till_no=1))]
     with pytest.raises(SessionBusy):
         session.handle(NOW, Do(Scan("1"), b"x" * 32))
+    assert session.handle(NOW, Seen(None)) == [Look(FindForSale("1", DAY, till_no=1), fresh=True)]
     assert session.handle(NOW, Seen(None)) == [Refuse("unknown_article", {"code": "1"})]
     with pytest.raises(SessionBusy):
         session.handle(NOW, Journalled())

@@ -26,7 +26,8 @@ class ReceiptLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line as printed; untaxed lines have no ``vat_key``.
 
     ``business_case`` is one of ``app.domain.business_case``. ``unit_price_minor`` is before
-    discounts, ``gross_minor`` after them, so ``gross = price × quantity − Σ discounts``.
+    discounts, ``gross_minor`` after them, so ``gross = price × quantity − Σ discounts``. Goods that came back
+    with their receipt are worth what was paid for them; there the price is that of one piece, rounded.
     """
 
     line: int

@@ -25,6 +25,7 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from app import config
+from app.books.questions.users import FindUser
 from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
 from app.books.writer import BooksWriter
@@ -163,7 +164,13 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
         if network:
             spool = await stack.enter_async_context(
                 printing(
-                    settings, home.paper, kept, partial(_keep, node), partial(changes.announce, "status"), vault.opened
+                    settings,
+                    home.paper,
+                    kept,
+                    partial(_keep, node),
+                    partial(changes.announce, "status"),
+                    vault.opened,
+                    partial(name_of, books),
                 )
             )
         engine = LocalEngine(node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release)
@@ -198,13 +205,19 @@ async def runner_of(
         voucher_name=words.tenders["voucher"],
         words=words_of(words),
     )
-    receipt_text = partial(text_of, settings, addresses)
+    receipt_text = partial(text_of, settings, addresses, partial(name_of, books))
     made = Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)
     started = await made.run(ProgramStart())
     if isinstance(started, Refuse):
         # The till says so itself with the next sale; a start that could not be logged must not keep it closed.
         _log.warning("the program start could not be logged: %s", started.code)
     return made
+
+
+def name_of(books: Books, user: str) -> str:
+    """The user's name; what is no user's id (the name in the settings) stays as it is."""
+    found = books.ask(FindUser(user))
+    return found.name if found else user
 
 
 def words_of(words: Wording) -> dict[str, str]:

@@ -33,6 +33,8 @@ from receipts.documents import about
 
 Opened = Callable[[str, str], str | None]
 """Opens what was sealed with the key of this person; None if the key is not here, or erased."""
+Named = Callable[[str], str]
+"""A user's name by the id; what is no user's id stays as it is."""
 
 
 def nobody(_person_id: str, _sealed: str) -> str | None:
@@ -40,8 +42,16 @@ def nobody(_person_id: str, _sealed: str) -> str | None:
     return None
 
 
-def page_of(settings: Settings, opened: Opened, document: Fact) -> Page | None:
-    """The document as this till prints it."""
+def nameless(user: str) -> str:
+    """Every user by the id: where no books are at hand."""
+    return user
+
+
+def page_of(settings: Settings, opened: Opened, named: Named, document: Fact) -> Page | None:
+    """The document as this till prints it. Facts carry users' ids; paper carries names."""
+    cashier = getattr(document, "cashier", "")
+    if cashier:
+        document = msgspec.structs.replace(document, cashier=named(cashier))
     person_id, sealed, happened_at = about(document)
     if not happened_at:
         return None
@@ -54,9 +64,9 @@ def page_of(settings: Settings, opened: Opened, document: Fact) -> Page | None:
     )
 
 
-def text_of(settings: Settings, opened: Opened, receipt: ReceiptCompleted) -> str:
+def text_of(settings: Settings, opened: Opened, named: Named, receipt: ReceiptCompleted) -> str:
     """The receipt as plain text, as wide as this till's paper."""
-    page = page_of(settings, opened, receipt)
+    page = page_of(settings, opened, named, receipt)
     return "" if page is None else text(page, profile_of(settings).columns)
 
 
@@ -76,6 +86,7 @@ async def printing(
     keep: Callable[[dict[str, str | None]], Awaitable[None]],
     on_change: Callable[[], None],
     opened: Opened = nobody,
+    named: Named = nameless,
 ) -> AsyncIterator[Spool | None]:
     """A running spool with its printer; None if the till has no printer. ``opened`` opens buyers' addresses."""
     async with contextlib.AsyncExitStack() as stack:
@@ -90,7 +101,7 @@ async def printing(
         spool = Spool(
             keep=keep,
             printer=printer,
-            compose_page=partial(page_of, settings, opened),
+            compose_page=partial(page_of, settings, opened, named),
             compose_bytes=escpos.Composer(profile).compose,
             columns=profile.columns,
             copy_mark=wording(settings.till.language).copy_mark,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from app.books import fingerprint
 from app.books.persons import NoPersons, Persons
-from app.books.queries import articles, customers, prices, receipts, reference, resources, vouchers
+from app.books.queries import articles, customers, prices, receipts, reference, resources, users, vouchers
 from app.books.queries.every import ANSWERS, WITH_REFERENCE
 from app.books.questions import Question
 from app.books.questions.reference import AskReference
@@ -42,8 +42,9 @@ class BooksReader:
             referring = WITH_REFERENCE.get(type(question))
             if referring is not None:
                 return cast("T", referring(connection, self._reference_now(connection), question))
-            if type(question) in customers.OPENING:
-                return cast("T", customers.OPENING[type(question)](connection, question, self._persons))
+            opening = customers.OPENING.get(type(question)) or users.OPENING.get(type(question))
+            if opening is not None:
+                return cast("T", opening(connection, question, self._persons))
             return cast("T", ANSWERS[type(question)](connection, question))
 
     def _reference_now(self, connection: Connection) -> Reference:

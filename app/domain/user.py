@@ -120,3 +120,8 @@ def is_user(text: str) -> bool:
 def is_pin(text: str) -> bool:
     """Whether the text can be a PIN: 4 to 12 digits."""
     return text.isascii() and text.isdigit() and PIN_DIGITS[0] <= len(text) <= PIN_DIGITS[1]
+
+
+def person_id(user: str) -> str:
+    """Whose key seals the user's name (``app.domain.persons``)."""
+    return f"user/{user}"

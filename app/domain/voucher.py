@@ -35,7 +35,7 @@ KINDS = (MULTI_PURPOSE, SINGLE_PURPOSE)
 """Kinds that are sold for a value; a token is sold for an article."""
 TAXED_WHEN_SOLD = (SINGLE_PURPOSE, TOKEN)
 """Their redemption is no tender: it takes goods out of the tax base as lines of the receipt."""
-MAX_YEARS = 50
+MAX_YEARS = 100
 """Longest that a rule, or somebody who types a date, may make a voucher valid."""
 
 _MISREAD = str.maketrans("ILO", "110")

@@ -83,7 +83,8 @@ class UserSet(Fact, frozen=True, omit_defaults=True):
     kind: ClassVar[str] = "user.set/1"
 
     user: str
-    name: str
+    person: str = ""
+    """The name, sealed with the key of ``app.domain.user.person_id``: names never go into feeds in the clear."""
     roles: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     """Single rights beside those of the roles."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 from app.books.questions.reference import AskReference
 from app.books.questions.users import ListUsers
+from app.domain.persons import NONCE_BYTES
 from app.domain.user import BADGES, Role, roles_of
 from app.engine.operations import Imported
 from app.office.settings import read_settings, written
@@ -30,6 +32,7 @@ def import_users(desk: Desk, text: str) -> Imported:
         known={user.user: user for user in desk.books.ask(ListUsers())},
         hash_pin=pins.hashed,
         hash_badge=lambda badge: desk.books.keyed(BADGES, badge),
+        seal=lambda person_id, name: desk.books.sealed(person_id, name, os.urandom(NONCE_BYTES)),
     )
     return Imported(found.facts, tuple((fault.line, reason(fault, _)) for fault in found.faults))
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from app.books.questions.users import UserView
 from app.domain.instant import parse_day
-from app.domain.user import is_pin, is_right, is_user
+from app.domain.user import is_pin, is_right, is_user, person_id
 from app.facts.master import UserSet
 from app.office import rows
 from app.office.rows import BadRow, Fault, read_rows
@@ -57,13 +57,14 @@ def read_users(
     known: Mapping[str, UserView],
     hash_pin: Callable[[str], str],
     hash_badge: Callable[[str], str | None],
+    seal: Callable[[str, str], str | None],
 ) -> UsersRead:
     """Users of a CSV file; ``roles`` are those that the network has, ``known`` the users as they are."""
     users: dict[str, int] = {}
     badges: dict[str, int] = {}
 
     def user_of(line: int, row: Mapping[str, str]) -> UserSet:
-        fact = _user(row, roles, known, hash_pin, hash_badge)
+        fact = _user(row, roles, known, hash_pin, hash_badge, seal)
         _check_new(fact, users, badges)
         users[fact.user] = line
         if fact.badge_hash:
@@ -79,6 +80,7 @@ def _user(
     known: Mapping[str, UserView],
     hash_pin: Callable[[str], str],
     hash_badge: Callable[[str], str | None],
+    seal: Callable[[str, str], str | None],
 ) -> UserSet:
     user, name = row["user"], row["name"]
     if not is_user(user):
@@ -107,7 +109,10 @@ def _user(
     except ValueError:
         raise BadRow("until_bad", text=valid_until[:40]) from None
     pin_hash = hash_pin(pin) if pin else before.pin_hash if before else ""
-    return UserSet(user, name, theirs, rights, pin_hash, badge_hash, valid_until)
+    person = seal(person_id(user), name)
+    if person is None:
+        raise BadRow("persons_locked")
+    return UserSet(user, person, theirs, rights, pin_hash, badge_hash, valid_until)
 
 
 def _check_new(fact: UserSet, users: Mapping[str, int], badges: Mapping[str, int]) -> None:

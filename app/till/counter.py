@@ -106,8 +106,8 @@ class Counter:
 
     @property
     def clerk(self) -> Clerk:
-        """Who stands at the till."""
-        return Clerk(self.user.user, self.user.name) if self.user else Clerk("", self.till.cashier)
+        """Who stands at the till. Facts carry the user's id; paper and screens look the name up."""
+        return Clerk(self.user.user, self.user.user) if self.user else Clerk("", self.till.cashier)
 
     def policy(self, kind: str) -> str:
         """What to do when a claim on this kind of resource was granted but not everybody could be asked."""

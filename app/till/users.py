@@ -90,7 +90,7 @@ def set_pin(counter: Counter, command: SetPin) -> Steps:
     assert isinstance(hashed, PinHashed)
     fact = UserSet(
         user=user.user,
-        name=user.name,
+        person=user.person,
         roles=user.roles,
         rights=user.rights,
         pin_hash=hashed.text,

@@ -15,7 +15,17 @@ from tests.e2e.judging import closed_and_verified, judged, known, refusal, toget
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 USERS = "user;name;role;pin\nanna;Anna Beispiel;cashier;4711\nchef;Carl Muster;supervisor;9999\n"
-PERSONS = ("Mustermann", "Erika", "Beispielweg", "Musterstadt", "Beispielhausen", "Zzyxquux", "Käuferin")
+PERSONS = (
+    "Mustermann",
+    "Erika",
+    "Beispielweg",
+    "Musterstadt",
+    "Beispielhausen",
+    "Zzyxquux",
+    "Käuferin",
+    "Carl Muster",
+    "Anna Beispiel",
+)
 
 
 def returns_and_voids(shop: Shop) -> None:

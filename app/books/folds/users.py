@@ -26,7 +26,7 @@ class UsersFold:
         rows = [
             {
                 "user": fact.user,
-                "name": fact.name,
+                "person": fact.person,
                 "roles": msgspec.json.encode(fact.roles).decode(),
                 "rights": msgspec.json.encode(fact.rights).decode(),
                 "pin_hash": fact.pin_hash,

@@ -8,7 +8,7 @@ from app.books.questions import Question
 
 
 class UserView(msgspec.Struct, frozen=True):
-    """A user as now; ``pin_hash`` and ``badge_hash`` may be empty."""
+    """A user as now; ``pin_hash`` and ``badge_hash`` may be empty. ``name`` is the id where it cannot be opened."""
 
     user: str
     name: str
@@ -17,6 +17,8 @@ class UserView(msgspec.Struct, frozen=True):
     pin_hash: str = ""
     badge_hash: str = ""
     valid_until: str = ""
+    person: str = ""
+    """The name as sealed."""
 
 
 class HasUsers(Question[bool], frozen=True):

@@ -10,7 +10,7 @@ users = Table(
     "users",
     metadata,
     Column("user", Text, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("person", Text, nullable=False),
     Column("roles", Text, nullable=False),
     Column("rights", Text, nullable=False),
     Column("pin_hash", Text, nullable=False),

@@ -78,12 +78,16 @@ def test_any_file_is_answered(text: str) -> None:
 
 def test_the_sample_users_set_their_pins_themselves() -> None:
     text = (SAMPLES / "users.csv").read_text()
-    found = read_users(text, roles=DEFAULT_ROLES, known={}, hash_pin=str, hash_badge=str)
+    found = read_users(text, roles=DEFAULT_ROLES, known={}, hash_pin=str, hash_badge=str, seal=sealed)
     assert found.faults == ()
     assert [(fact.user, fact.roles, fact.pin_hash) for fact in found.facts] == [
         ("anna", ("cashier",), ""),
         ("chef", ("supervisor",), ""),
     ]
+
+
+def sealed(person_id: str, name: str) -> str:
+    return f"{person_id}: {name}"
 
 
 def test_bad_lines_of_users_are_named() -> None:
@@ -97,7 +101,9 @@ emil;Emil;cashier;;tomorrow;;
 fred;Fred;cashier;;;04A1;
 gerd;Gerd;cashier;;;;fly
 hugo;;cashier;;;;"""
-    found = read_users(text, roles=DEFAULT_ROLES, known={}, hash_pin=lambda pin: f"<{pin}>", hash_badge=str)
+    found = read_users(
+        text, roles=DEFAULT_ROLES, known={}, hash_pin=lambda pin: f"<{pin}>", hash_badge=str, seal=sealed
+    )
     (anna,) = found.facts
     assert (anna.roles, anna.rights, anna.pin_hash, anna.badge_hash, anna.valid_until) == (
         ("cashier", "supervisor"), ("discount:15", "z_report"), "<1234>", "04A1", "2026-12-31",
@@ -112,6 +118,13 @@ hugo;;cashier;;;;"""
 def test_who_has_a_pin_keeps_it_when_users_are_imported_again() -> None:
     known = {"anna": UserView("anna", "Anna", pin_hash="<kept>", badge_hash="<badge>")}
     found = read_users(
-        "user,name,role\nanna,Anna B.,cashier\n", roles=DEFAULT_ROLES, known=known, hash_pin=str, hash_badge=str
+        "user,name,role\nanna,Anna B.,cashier\n",
+        roles=DEFAULT_ROLES,
+        known=known,
+        hash_pin=str,
+        hash_badge=str,
+        seal=sealed,
     )
-    assert [(fact.name, fact.pin_hash, fact.badge_hash) for fact in found.facts] == [("Anna B.", "<kept>", "<badge>")]
+    assert [(fact.person, fact.pin_hash, fact.badge_hash) for fact in found.facts] == [
+        ("user/anna: Anna B.", "<kept>", "<badge>")
+    ]

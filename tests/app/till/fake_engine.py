@@ -21,11 +21,12 @@ from app.books.schema import open_books
 from app.books.writer import BooksWriter
 from app.domain.persons import Keys
 from app.domain.resource import KINDS
+from app.domain.user import person_id
 from app.domain.vat_data import GERMAN_RATES
 from app.facts import codec
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
-from app.facts.master import ArticleSet, VatRateSet
+from app.facts.master import ArticleSet, UserSet, VatRateSet
 from app.facts.sales import ReceiptCompleted
 from app.till.ports import JournalRefused
 from app.till.runner import Runner
@@ -83,6 +84,13 @@ class FakeNetwork:
     def close(self) -> None:
         for engine in self.engines:
             engine.close()
+
+
+def user_set(network: FakeNetwork, user: str, name: str, *more: Any, **fields: Any) -> UserSet:
+    """A user's fact with the name sealed as an import seals it."""
+    sealed = PersonsInMemory(network.keys).sealed(person_id(user), name, bytes(32))
+    assert sealed is not None
+    return UserSet(user, sealed, *more, **fields)
 
 
 class FakeEngine:

@@ -11,7 +11,7 @@ import pytest
 from app.books.questions.audit import ListAudit
 from app.domain.user import BADGES
 from app.facts.base import Fact
-from app.facts.master import ReferenceSet, UserSet
+from app.facts.master import ReferenceSet
 from app.facts.sales import AuditLogged, ReceiptCompleted
 from app.till import pins
 from app.till.commands import (
@@ -46,7 +46,7 @@ from app.till.queries.settings import AskNumberRanges, AskSettings
 from app.till.queries.users import AskUsers
 from app.till.standing import BESIDE_SELLING, FREE
 from tests.app.till.asking import done, refusal
-from tests.app.till.fake_engine import FakeTill
+from tests.app.till.fake_engine import FakeTill, user_set
 
 OpenTill = Callable[..., FakeTill]
 ANNA, CHEF = "1234", "98765432"
@@ -64,10 +64,10 @@ def staffed(till: FakeTill) -> FakeTill:
     badge = till.books.keyed(BADGES, "04A1B2C3")
     assert badge is not None
     till.engine.say([
-        UserSet("anna", "Anna Beispiel", ("cashier",), pin_hash=HASHES[ANNA], badge_hash=badge),
-        UserSet("chef", "Carl Muster", ("supervisor",), pin_hash=HASHES[CHEF]),
-        UserSet("neu", "Nina Neu", ("cashier",)),
-        UserSet("alt", "Alt Gast", ("cashier",), pin_hash=HASHES[ANNA], valid_until="2026-11-20"),
+        user_set(till.engine.network, "anna", "Anna Beispiel", ("cashier",), pin_hash=HASHES[ANNA], badge_hash=badge),
+        user_set(till.engine.network, "chef", "Carl Muster", ("supervisor",), pin_hash=HASHES[CHEF]),
+        user_set(till.engine.network, "neu", "Nina Neu", ("cashier",)),
+        user_set(till.engine.network, "alt", "Alt Gast", ("cashier",), pin_hash=HASHES[ANNA], valid_until="2026-11-20"),
     ])  # fmt: skip
     return till
 
@@ -101,7 +101,7 @@ async def test_once_there_are_users_somebody_must_log_in(staffed: FakeTill) -> N
     await done(staffed, Scan("17"))
     await done(staffed, Pay())
     receipt = staffed.engine.printed[-1]
-    assert (receipt.user, receipt.cashier, receipt.approved_by) == ("anna", "Anna Beispiel", "")
+    assert (receipt.user, receipt.cashier, receipt.approved_by) == ("anna", "anna", "")
     await done(staffed, Logout())
     assert (await refused(staffed, Scan("17")))[0] == "login_needed"
     assert actions(staffed) == [("login", "anna", ""), ("logout", "anna", "")]
@@ -162,12 +162,12 @@ async def test_a_badge_logs_in_and_is_nowhere_in_the_clear(staffed: FakeTill) ->
 async def test_who_is_not_employed_any_more_cannot_work(staffed: FakeTill) -> None:
     assert await refused(staffed, Login("alt", ANNA)) == ("user_expired", {"user": "Alt Gast", "day": "2026-11-20"})
     await done(staffed, Login("anna", ANNA))
-    staffed.engine.say([UserSet("anna", "Anna Beispiel", ("cashier",), removed=True)])
+    staffed.engine.say([user_set(staffed.engine.network, "anna", "Anna Beispiel", ("cashier",), removed=True)])
     assert (await refused(staffed, Scan("17")))[0] == "login_needed"
 
 
 async def test_nobody_gives_somebody_else_a_first_pin_to_approve_with(staffed: FakeTill) -> None:
-    staffed.engine.say([UserSet("chefin", "Clara Muster", ("supervisor",))])
+    staffed.engine.say([user_set(staffed.engine.network, "chefin", "Clara Muster", ("supervisor",))])
     await done(staffed, Login("anna", ANNA))
     assert await refused(staffed, SetPin("chefin", "4711")) == ("first_pin_own", {"user": "Clara Muster"})
     assert (await refused(staffed, Approve("chefin", "4711")))[0] == "pin_unset"
@@ -180,7 +180,7 @@ async def test_nobody_gives_somebody_else_a_first_pin_to_approve_with(staffed: F
 async def test_who_came_with_a_badge_sets_the_own_first_pin_and_an_approval_allows_anothers(staffed: FakeTill) -> None:
     badge = staffed.books.keyed(BADGES, "BB")
     assert badge is not None
-    staffed.engine.say([UserSet("bea", "Bea", ("cashier",), badge_hash=badge)])
+    staffed.engine.say([user_set(staffed.engine.network, "bea", "Bea", ("cashier",), badge_hash=badge)])
     await done(staffed, LoginBadge("bb"))
     await done(staffed, SetPin("bea", "4711"))
     assert (await refused(staffed, SetPin("neu", "4711")))[0] == "first_pin_own"
@@ -224,7 +224,9 @@ async def test_without_the_right_nothing_happens_and_with_an_approval_once(staff
 
 
 async def test_single_rights_come_on_top_of_roles(staffed: FakeTill) -> None:
-    staffed.engine.say([UserSet("anna", "Anna", ("cashier",), ("open_drawer",), pin_hash=HASHES[ANNA])])
+    staffed.engine.say(
+        [user_set(staffed.engine.network, "anna", "Anna", ("cashier",), ("open_drawer",), pin_hash=HASHES[ANNA])]
+    )
     await done(staffed, Login("anna", ANNA))
     await done(staffed, OpenDrawer())
 
@@ -351,7 +353,9 @@ async def test_settings_by_right(staffed: FakeTill) -> None:
 
 
 async def test_only_who_manages_users_sets_roles(staffed: FakeTill) -> None:
-    staffed.engine.say([UserSet("anna", "Anna", ("cashier",), ("settings",), pin_hash=HASHES[ANNA])])
+    staffed.engine.say(
+        [user_set(staffed.engine.network, "anna", "Anna", ("cashier",), ("settings",), pin_hash=HASHES[ANNA])]
+    )
     await done(staffed, Login("anna", ANNA))
     role = {"role": "cashier", "name": "Kasse", "rights": ["users"]}
     assert await refused(staffed, SetReference("role", role)) == ("right_missing", {"right": "users"})

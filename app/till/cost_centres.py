@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.books.questions.reference import AskReference
 from app.domain.cost_centre import MAX_GUESTS, MAX_NUMBER, CostCentre, meant
 from app.domain.reference import Reference
 from app.domain.sale import OpenSale
@@ -19,7 +18,7 @@ from app.till import typed
 from app.till.commands import BookToCostCentre, Pay
 from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look
+from app.till.steps import Steps, reference
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 
 def book_to_cost_centre(counter: Counter, command: BookToCostCentre) -> Steps:
     """The sale, begun if need be, is for this cost centre; an empty number takes that back."""
-    # Fresh: what was set a moment ago, at this till too, counts.
-    known = yield from look(AskReference(), fresh=True)
+    known = yield from reference()
     sale = counter.begun()
     if any(payment.tender_kind == "cost_centre" for payment in sale.payments):
         raise Refusal("cost_centre_pays")

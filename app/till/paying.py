@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import msgspec
 
-from app.books.questions.reference import AskReference
 from app.domain.business_case import ROUNDING, TIP
 from app.domain.money import MAX_AMOUNT_MINOR, MINOR_DIGITS, format_minor
 from app.domain.reference import Reference
@@ -40,7 +39,7 @@ from app.till.commands import Pay, UndoPayment
 from app.till.counter import Counter
 from app.till.offering import Offered
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look
+from app.till.steps import Steps, reference
 from app.till.tendering import TAKERS
 
 MAX_REFERENCE = 40
@@ -67,8 +66,7 @@ class Quote(msgspec.Struct, frozen=True):
 def pay(counter: Counter, command: Pay) -> Steps:
     """Any tender towards what is due; when nothing is due any more the receipt is complete."""
     sale = counter.payable_sale()
-    # Fresh: what was set a moment ago, at this till too, counts.
-    known = yield from look(AskReference(), fresh=True)
+    known = yield from reference()
     tender = _tender(counter, known, command)
     checked = msgspec.structs.replace(command, reference=_reference(tender, command))
     quote = _quote(counter, known, sale, tender, checked)

@@ -18,8 +18,10 @@ from typing import Any
 
 from app.books.questions import Question
 from app.books.questions.parked import AskEnded
+from app.books.questions.reference import AskReference
 from app.books.questions.users import FindUser, HasUsers
 from app.domain.instant import Moment
+from app.domain.reference import Reference
 from app.domain.user import BADGES
 from app.facts.sales import ReceiptCompleted
 from app.till import pins
@@ -97,6 +99,9 @@ class Runner:
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[Reply | Refuse]] = set()
         self._doubtful = False
+        self._reference = Reference()
+        self._has_users = False
+        self._users_of: str | None = None
         self._changed = asyncio.Event()
         engine.on_change(lambda _: self._changed.set())
 
@@ -135,10 +140,13 @@ class Runner:
 
     def _begun(self, command: Command) -> Do:
         """The command with who stands at the till, as the books have it now."""
+        self._reference = self.books.ask(AskReference())
+        if self._reference.version != self._users_of:
+            # Users are master data too: as long as none have come, whether there are any is known.
+            self._has_users, self._users_of = self.books.ask(HasUsers()), self._reference.version
         user = self.session.user
-        has_users = self.books.ask(HasUsers())
-        known = self.books.ask(FindUser(user)) if has_users and user else None
-        return Do(command, self._entropy(), has_users, known)
+        known = self.books.ask(FindUser(user)) if self._has_users and user else None
+        return Do(command, self._entropy(), self._has_users, known)
 
     async def _steps(self, event: Event) -> Reply | Refuse:
         while True:
@@ -166,6 +174,9 @@ class Runner:
             case Look(question, fresh, patience_ms):
                 if fresh:
                     await self.engine.settled()
+                elif isinstance(question, AskReference):
+                    # One command sees one state of it, and pays for one look.
+                    return Seen(self._reference)
                 answer = await self._look(question)
                 if answer is None and patience_ms:
                     answer = await self._look_until_there(question, patience_ms)

@@ -75,7 +75,6 @@ class Function(StrEnum):
 
 ALL_MODES = frozenset(Mode)
 SELLING = frozenset({Mode.SALE})
-PAYING = frozenset({Mode.TENDER})
 AT_WORK = frozenset({Mode.SALE, Mode.TENDER})
 CODES = frozenset({Mode.VOUCHER, Mode.REDEEM})
 

@@ -3,7 +3,8 @@
 ``handle(now, event)`` is the only door. Shells turn sockets, disk and clocks into events and
 carry the effects out in order; tests and the simulator do the same with toys. The parts:
 ``Journal`` (batches to disk), ``Sync`` (who gets what), ``Asking`` (claims), ``Dialer``
-(whom to call), ``Switchboard`` (connections), ``Roster`` (who belongs).
+(whom to call), ``Switchboard`` (connections), ``Roster`` (who belongs), ``Status`` (what people
+are told).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
+from replication.core.status import Status
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
 from replication.core.wire import RemoteError
@@ -109,9 +111,9 @@ class Hub:
             emit=self._out.append,
             gone=self.asking.link_gone,
         )
+        self.told = Status(me=me, roster=self.roster, links=self._links, journal=self.journal, sync=self.sync)
         self._dropping: list[tuple[Link, str]] = []
         self._summary_ms = 0
-        self._last_status: object = None
         self._on: dict[type[events.Event], Callable[[Now, Any], None]] = {
             events.Started: self._on_started,
             events.Tick: self._on_tick,
@@ -136,7 +138,8 @@ class Hub:
         while self._dropping:
             link, reason = self._dropping.pop()
             self.switchboard.drop(link, reason, now)
-        self._notice_status()
+        if self.told.changed():
+            self._out.append(effects.StatusChanged())
         out, self._out[:] = list(self._out), []
         return out
 
@@ -328,51 +331,14 @@ class Hub:
 
     # --- status --------------------------------------------------------------
 
-    def _notice_status(self) -> None:
-        peers = tuple(link.link_id for link in self._links.values() if link.greeted)
-        status = (peers, self.sync.unconfirmed())
-        if status != self._last_status:
-            self._last_status = status
-            self._out.append(effects.StatusChanged())
-
     @property
     def synced(self) -> bool:
         """Connected peers have all that I have, and I have all that they have said they have."""
-        return self.sync.unconfirmed() == 0 and not self.sync.behind() and self.journal.idle
+        return self.told.synced
 
     def status(self, now: Now) -> dict[str, Any]:
-        """As the `status` command tells it: online, peers, pending, members, positions."""
-        peers = [
-            {
-                "member": link.member.member_id,
-                "till_no": link.member.till_no,
-                "name": link.member.name,
-                "since_ms": now.mono_ms - link.began_ms,
-                "clock_off_ms": link.skew_ms,
-            }
-            for link in self._links.values()
-            if link.greeted
-        ]
-        members = [
-            {
-                "member": member.member_id,
-                "till_no": member.till_no,
-                "name": member.name,
-                "role": member.role,
-                "revoked": member.member_id in self.roster.revoked,
-            }
-            for member in sorted(self.roster.members.values(), key=lambda member: (member.till_no, member.member_id))
-        ]
-        positions = wire.positions_to_wire(self.journal.feeds.durable_positions())
-        return {
-            "online": bool(peers),
-            "peers": peers,
-            "pending": self.sync.unconfirmed(),
-            "synced": self.synced,
-            "network": self.roster.network_name,
-            "members": members,
-            "positions": positions,
-        }
+        """As the `status` command tells it (``core/status.py``)."""
+        return self.told.tell(now)
 
 
 def _confirmed_from(text: str | None) -> dict[Feed, int]:

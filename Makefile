@@ -1,7 +1,7 @@
 # make run [TILL=n]   open till n of the practice network
 # make test           every check and every test
 # make bench          speed against floors measured in the same run
-# make soak           many more seeds of the network simulation (SEEDS=0..1999)
+# make soak           many more seeds of the simulated networks (SEEDS=0..1999)
 # make fmt lint types screenshots lock locale
 SHELL := /bin/bash
 TILL ?= 1
@@ -41,7 +41,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m benchmark -s -p no:randomly tests/benchmarks
 
 soak: $(VENV)/dev.stamp
-	TILLMESH_SEEDS=$(SEEDS) $(BIN)/python -m pytest -n 2 -k no_seed_loses tests/simulation/test_seeds.py --timeout 3600
+	$(BIN)/tillmesh simulate --seeds $(SEEDS)
 
 screenshots: $(VENV)/run.stamp
 	$(BIN)/python -m app.screens.picture docs/sale.svg

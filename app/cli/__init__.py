@@ -11,4 +11,5 @@
 * ``state.py``       status, log, verify, rebuild
 * ``simulators.py``  devices to practise with
 * ``practice.py``    the practice network
+* ``simulate.py``    whole networks by seed
 """

@@ -14,6 +14,7 @@ from app.books.reader import BooksReader
 from app.books.writer import BooksWriter
 from app.domain.sale import OpenSale
 from app.domain.settlement import Settlement
+from app.simulation.story import tell
 from app.till import completing
 from app.till.counter import Counter
 from app.till.effects import Effect, Event
@@ -23,7 +24,6 @@ from replication.core.claims import Claims, Done, Outcome
 from replication.core.events import Append
 from replication.core.journal import Batch, Journal
 from replication.core.model import Feed, Now, Record
-from tests.simulation.story import tell
 
 SEEDS = range(24)
 

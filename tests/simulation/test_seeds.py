@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.books.questions.periods import AskZReports
 from app.books.tables.resources import resource_holds
 from app.domain.resource import COUPON, CREDIT, ORDER, PARKED, PURSE, RETURN, VOID, kind_of
-from tests.simulation.story import come_to_rest, play, tell
+from app.simulation.story import come_to_rest, play, tell
 
 SEEDS_PER_TEST = 10
 USUAL_SEEDS = range(200)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 
+from app.simulation.world import NETWORK_ID, START_WALL_MS, Machine, World, document_texts
 from replication.core import effects, events, records, wire
 from replication.core.clock import stamp
 from replication.core.documents import document_id
 from replication.core.model import SEGMENT_RECORDS, Chunk, Entry, Feed
 from replication.crdt import SegmentDocument, SyncState
-from tests.simulation.world import NETWORK_ID, START_WALL_MS, Machine, World, document_texts
 
 SAID = Entry("circulation", "thing.said/1", {"n": 1})
 

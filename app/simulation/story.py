@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.simulation.checkers import findings
-from tests.simulation.shop import Market, Shop
+from app.simulation.checkers import findings
+from app.simulation.shop import Market, Shop
 
 QUIET_LIMIT_MS = 60_000
 HAMMERING = {0: "vouchers", 1: "vouchers", 2: "returns", 3: "coupons", 4: "coupons", 5: "vouchers"}

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from app.simulation.goods import ARTICLES, CUSTOMERS
 from app.till import commands
 from app.till.views import SaleView
-from tests.simulation.goods import ARTICLES, CUSTOMERS
 
 
 class Pockets:

@@ -16,8 +16,8 @@ from app.books.questions.periods import AskZReports
 from app.books.tables.receipts import receipt_tenders, receipts
 from app.books.tables.resources import resource_grants, resource_holds
 from app.facts.sales import ReceiptCompleted
-from tests.simulation.shop import Market, Shop
-from tests.simulation.world import document_texts
+from app.simulation.shop import Market, Shop
+from app.simulation.world import document_texts
 
 
 def findings(market: Market) -> list[str]:

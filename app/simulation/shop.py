@@ -21,15 +21,15 @@ from app.domain import resource
 from app.domain.instant import Moment
 from app.facts import codec
 from app.facts.circulation import ClaimCoverage
+from app.simulation.cashier import Cashier, Pockets
+from app.simulation.goods import COUPONS, master_data
+from app.simulation.world import Machine, World
 from app.till import commands
 from app.till import effects as till
 from app.till.completing import TillIdentity
 from app.till.session import Session
 from replication.core import effects, events
 from replication.core.model import Entry, Feed, Record
-from tests.simulation.cashier import Cashier, Pockets
-from tests.simulation.goods import COUPONS, master_data
-from tests.simulation.world import Machine, World
 
 DAY = "2025-11-21"
 

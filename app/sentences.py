@@ -10,8 +10,10 @@ from app.text import gettext as _
 from app.till.ports import JournalRefused
 from replication.enrolment import EnrolmentRefused
 from replication.identity import IdentityExists, NoIdentity
+from replication.net.observer import NotLoopback
 from replication.net.websocket import PortInUse
 from replication.node import AppendRefused
+from replication.observing import ObserverBusy
 
 
 def sentence(error: BaseException) -> str:
@@ -28,6 +30,10 @@ def sentence(error: BaseException) -> str:
             )
         case PortInUse(address=address, why=why):
             return _("{address} cannot be listened on ({why}); check --listen").format(address=address, why=why)
+        case NotLoopback(host=host):
+            return _("{host} can be reached by other machines; listen on 127.0.0.1 or ::1").format(host=host)
+        case ObserverBusy(path=path):
+            return _("{path} is open in another observer; end that one, or read from it").format(path=path)
         case NoIdentity(home=home):
             return _("{home} belongs to no network yet; found one or join one (`tillmesh network`)").format(home=home)
         case IdentityExists(home=home):

@@ -33,6 +33,7 @@ from replication.store_file import (
     advice,
     code_of,
     connect,
+    connect_read_only,
     low_bits,
     record_ids,
 )
@@ -56,11 +57,11 @@ class QuarantineRow(NamedTuple):
 class Store:
     """The open store. ``submit`` and ``submit_log`` may be called from any thread; so may the readers."""
 
-    def __init__(self, path: Path, reader: sqlite3.Connection, writer: Writer) -> None:
+    def __init__(self, path: Path, reader: sqlite3.Connection, writer: Writer | None) -> None:
         self.path = path
         self._reader = reader
         self._reading = threading.Lock()
-        self._writer = writer
+        self._only_writer = writer
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -79,9 +80,31 @@ class Store:
             raise StoreDamaged(f"{path} has format {found}, this program reads {FORMAT}; update Tillmesh on this till")
         return cls(path, connect(path), Writer(connection, path))
 
+    @classmethod
+    def read_only(cls, path: Path) -> Store:
+        """Open a store that another process may be writing; nothing can be written through it. Errors as ``open``."""
+        try:
+            reader = connect_read_only(path)
+            found = reader.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        except sqlite3.DatabaseError as error:
+            if code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise StoreDamaged(advice(path, str(error))) from error
+            raise StoreUnavailable(f"{path} cannot be opened ({error}); start the till of this home once") from error
+        if found is None or found[0] != FORMAT:
+            reader.close()
+            raise StoreDamaged(f"{path} is not of format {FORMAT}; update Tillmesh on this till")
+        return cls(path, reader, None)
+
+    @property
+    def _writer(self) -> Writer:
+        if self._only_writer is None:
+            raise StoreUnavailable(f"{self.path} was opened for reading only")
+        return self._only_writer
+
     def close(self) -> None:
         """Write what has queued, then close. Later batches are answered with ``StoreFailed``."""
-        self._writer.close()
+        if self._only_writer is not None:
+            self._only_writer.close()
         with self._reading:
             self._reader.close()
 
@@ -101,6 +124,10 @@ class Store:
         return self._writer.queued_bytes
 
     # -- reading -------------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """A number that differs from the last call's if another connection has written in between."""
+        return int(self._rows("PRAGMA data_version", ())[0][0])
 
     def heads(self) -> dict[Feed, FeedHead]:
         """The newest record of every feed."""

@@ -54,6 +54,14 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def connect_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, whatever is asked of it."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
 def reason_for(path: Path, error: Exception) -> str:
     """Why a batch failed: a code, then a sentence."""
     # A full disk reaches us as SQLITE_FULL, or as a failed write where there is a quota.

@@ -11,6 +11,7 @@ from typing import Any
 from app import wiring
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.config import Settings
+from app.engine.notify import READY, STOPPING, notify
 from app.home import Home
 from app.sentences import sentence
 from app.text import gettext as _
@@ -29,6 +30,7 @@ def _node(options: argparse.Namespace) -> int:
         data = {"event": "ready", "till_no": parts.who.till_no, "network": parts.who.network, "port": parts.node.port}
         text = _("till {till_no} of network {network} replicates on port {port}; Ctrl-C ends it").format(**data)
         show(options, data, lambda: [text])
+        notify(READY)
 
     return _serve(home, settings_of(options, home), ready)
 
@@ -56,6 +58,7 @@ def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None]
                 parts.operations["leave"] = leave
             ready(parts)
             await ended.wait()
+            notify(STOPPING)
 
     try:
         asyncio.run(run())

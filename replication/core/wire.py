@@ -140,7 +140,16 @@ def encode(message: Message) -> bytes:
 
 def decode(data: bytes) -> Message:
     """The message in the bytes; ``RemoteError`` if there is none."""
+    return _message(_load(data, MAX_FRAME_BYTES))
+
+
+def decode_for_reader(data: bytes) -> Message | None:
+    """The message if a client that only reads documents waits for an answer to it; None for all other talk."""
     raw = _load(data, MAX_FRAME_BYTES)
+    return _message(raw) if raw.get("type") in ("join", "sync", "request", "leave") else None
+
+
+def _message(raw: dict[str, Any]) -> Message:
     kind = raw.get("type")
     match kind:
         case "join":

@@ -87,6 +87,26 @@ class SegmentDocument:
         except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
             _refuse("generate", error)
 
+    def operations(self) -> int:
+        """The operations that made the document; as many as it has keys unless something was overwritten or deleted."""
+        try:
+            return sum(change.max_op - change.start_op + 1 for change in self._document.get_changes([]))
+        except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
+            _refuse("operations", error)
+
+    def merge(self, other: SegmentDocument) -> tuple[tuple[bytes, ...], int]:
+        """Take over what another copy has; what was new, as in ``receive``. Afterwards both have the same heads."""
+        before = self._document.get_heads()
+        try:
+            self._document.merge(other._document)
+            changes = self._document.get_changes(before)
+            return (
+                tuple(change.raw_bytes for change in changes),
+                sum(change.max_op - change.start_op + 1 for change in changes),
+            )
+        except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
+            _refuse("merge", error)
+
     def receive(self, state: SyncState, data: bytes) -> tuple[tuple[bytes, ...], int]:
         """Take a sync message in: the raw changes that are new, and the number of operations in them.
 

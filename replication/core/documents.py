@@ -101,6 +101,10 @@ class Documents:
         self._held[document] = held
         return held
 
+    def foreign(self, chunks: tuple[bytes, ...]) -> SegmentDocument:
+        """A document made of changes from elsewhere, beside ours; ``CrdtError`` if they make none."""
+        return SegmentDocument.load(chunks, self._new_actor())
+
     def wait(self, document: str, work: Callable[[Held], None]) -> bool:
         """Queue work for a document on disk; True if it has to be loaded for it (nobody waited yet)."""
         queue = self._waiting.setdefault(document, [])

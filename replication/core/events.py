@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from replication.core.model import Chunk, Entry, Member
+from replication.core.model import Chunk, Entry, Feed, Member
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -31,6 +31,27 @@ class Append(Event, frozen=True):
     entries: tuple[Entry, ...]
     keep: dict[str, str | None] = {}
     claim_id: str | None = None
+
+
+class Carried(Event, frozen=True):
+    """A segment's document as a folder holds it: the changes of records that ``carrier`` (a member id) had on disk.
+
+    Answered by ``Appended`` (with the records that were new) or ``AppendFailed`` with the same ticket.
+    """
+
+    ticket: int
+    feed: Feed
+    segment: int
+    chunks: tuple[bytes, ...]
+    carrier: str
+
+
+class Refused(Event, frozen=True):
+    """A shell has refused something; it is to be kept as evidence, with whoever it is said to be from."""
+
+    source: str
+    reason: str
+    evidence: str
 
 
 class Stored(Event, frozen=True):

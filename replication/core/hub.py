@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from replication.core import effects, events, wire
 from replication.core.asking import Asking
+from replication.core.carrying import Carrying
 from replication.core.clock import HybridClock
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
@@ -102,6 +103,7 @@ class Hub:
             roster=self.roster,
             emit=self._out.append,
         )
+        self.carrying = Carrying(journal=self.journal, sync=self.sync, emit=self._out.append)
         self.dialer = Dialer(me.member_id, rng)
         self.switchboard = Switchboard(
             me=me.member_id,
@@ -118,6 +120,8 @@ class Hub:
             events.Started: self._on_started,
             events.Tick: self._on_tick,
             events.Append: self._on_append,
+            events.Carried: self.carrying.take,
+            events.Refused: lambda _now, event: self.journal.quarantine(event.source, event.reason, event.evidence),
             events.Stored: self._on_stored,
             events.StoreFailed: self._on_store_failed,
             events.Applied: self._on_applied,
@@ -313,6 +317,7 @@ class Hub:
 
     def _on_tick(self, now: Now, _event: events.Tick) -> None:
         self.switchboard.watch(now)
+        self.carrying.watch(now)
         self.sync.gossip(now, KEEP_ALIVE_MS)
         self.sync.plan_fetches(now)
         self.asking.progress(now)

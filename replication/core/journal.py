@@ -24,6 +24,8 @@ from replication.core.records import BadRecord
 
 MAX_BATCHES = 10_000
 """Batches in flight; beyond that appends are refused, since the disk does not keep up."""
+CARRIED = 0
+"""Stands for the link of records that came in a folder: no link has this number."""
 
 
 class Batch(msgspec.Struct):
@@ -69,6 +71,11 @@ class Journal:
     def idle(self) -> bool:
         """Nothing is on its way to disk or books."""
         return not (self._batches or self._applying or self._held_back)
+
+    @property
+    def in_flight(self) -> int:
+        """Batches on their way to disk."""
+        return len(self._batches)
 
     def with_document(self, document: str, now: Now, work: Callable[[Held], None]) -> None:
         """Do something with a document, now if it is in memory, otherwise when it has been loaded."""
@@ -144,11 +151,13 @@ class Journal:
 
     # --- records of others ---------------------------------------------------
 
-    def ingest(self, run: Sequence[Record], document: str, raw: Sequence[bytes], link_id: int) -> Batch:
+    def ingest(
+        self, run: Sequence[Record], document: str, raw: Sequence[bytes], link_id: int, *, ticket: int | None = None
+    ) -> Batch:
         """Stage records of a peer that have passed the check; ``raw`` are the changes that brought them."""
         self.feeds.stage(run)
         chunks = [Chunk(document, change) for change in raw]
-        return self._send_to_store(run, (document,), chunks, link_id=link_id)
+        return self._send_to_store(run, (document,), chunks, link_id=link_id, ticket=ticket)
 
     def quarantine(self, feed: str, reason: str, evidence: str) -> None:
         """Keep what was refused, as evidence."""

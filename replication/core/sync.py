@@ -199,11 +199,17 @@ class Sync:
 
     def _look_for_fork(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
         head = self._journal.feeds.durable_head(feed)
-        if head and head.seq == seq and head.hash[:HASH_CHARS] != hash_start and feed not in self.forked:
+        if head and head.seq == seq and head.hash[:HASH_CHARS] != hash_start:
+            evidence = f"{head.hash} here, {hash_start} at {link.member.member_id}"
+            self.found_fork(feed, seq, link.member.member_id, evidence)
+
+    def found_fork(self, feed: Feed, seq: int, source: str, evidence: str) -> None:
+        """Two records have one number: nothing more is taken from the feed. ``source``: who has the other one."""
+        if feed not in self.forked:
             self.forked.add(feed)
             detail = f"{feed} has two records {seq}: a copied or restored disk; nothing more is taken from it"
-            self._journal.quarantine(str(feed), "fork", f"{head.hash} here, {hash_start} at {link.member.member_id}")
-            self._emit(Report("fork", link.member.member_id, detail))
+            self._journal.quarantine(str(feed), "fork", evidence)
+            self._emit(Report("fork", source, detail))
 
     def on_sync(self, link: Link, message: wire.Sync, now: Now) -> None:
         """A document's sync message."""
@@ -249,6 +255,18 @@ class Sync:
             self._journal.ingest(run, document, raw, link.link_id)
             link.received.update(record.kind for record in run)
         self._speak(link, document, now)
+
+    def is_taken(self, feed: Feed) -> bool:
+        """Whether records of the feed belong here, wherever they come from."""
+        writer = self._writer(feed)
+        return writer is not None and feed not in self.forked and may_see(feed, writer, self._me)
+
+    def checked(self, feed: Feed, texts: list[str]) -> list[Record]:
+        """The texts as records that may follow what is staged; ``BadRecord`` for the first that may not."""
+        writer = self._writer(feed)
+        if writer is None:
+            raise BadRecord(f"{feed.member} is no member")
+        return self._journal.feeds.check_run(feed, texts, writer, self._authority)
 
     def _new_texts(self, held: Held, operations: int, keys: int) -> list[str]:
         """The texts that the new changes brought, in order; ``BadRecord`` if they did anything else."""
@@ -313,13 +331,7 @@ class Sync:
             self._emit(Report("dropped", who[0], f"it announces records of {feed} that it does not show"))
 
     def _is_wanted(self, feed: Feed) -> bool:
-        writer = self._writer(feed)
-        return (
-            feed not in self._fetches
-            and feed not in self.forked
-            and writer is not None
-            and may_see(feed, writer, self._me)
-        )
+        return feed not in self._fetches and self.is_taken(feed)
 
     def _better(self, link: Link, other: Link | None, feed: Feed) -> bool:
         """Prefer the writer itself, then whoever has more, then the older link."""

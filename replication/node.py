@@ -33,6 +33,7 @@ from typing import Any, TypeVar
 from replication import certificates
 from replication.applier import Applier
 from replication.core import effects, events
+from replication.core.acquaintance import HEARD
 from replication.core.hub import CONFIRMED, Hub
 from replication.core.membership import Roster
 from replication.core.model import Entry, Feed, Now, Record
@@ -156,6 +157,7 @@ class Node:
             applied={feed: head.seq for feed, head in heads.items()},
             known=(identity.authority(),),
             confirmed=await self._off_loop(self._store.kept, CONFIRMED),
+            heard=await self._off_loop(self._store.kept, HEARD),
         )
         desk = EnrolmentDesk(
             identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms, self._secrets

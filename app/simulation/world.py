@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from replication.core import effects, events, records
+from replication.core.acquaintance import HEARD
 from replication.core.hub import CONFIRMED, Hub
 from replication.core.model import Chunk, Entry, Feed, FeedHead, Member, Now, Record
 
@@ -109,6 +110,7 @@ class Machine:
             membership=self.disk.membership(),
             known=[self.world.machines[0].member],
             confirmed=self.disk.kept.get(CONFIRMED),
+            heard=self.disk.kept.get(HEARD),
         )
         self.happen(events.Started())
         for other in self.world.machines:

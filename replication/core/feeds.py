@@ -125,5 +125,10 @@ class Feeds:
         """Forget what is not on disk."""
         self._staged = dict(self._durable)
 
-    def newest_hlc(self) -> str:
-        return max((head.hlc for head in self._durable.values()), default="")
+    def newest_hlc(self, member_id: str) -> str:
+        """The newest hybrid time of a member's feeds on disk; empty if it has none."""
+        return max((head.hlc for feed, head in self._durable.items() if feed.member == member_id), default="")
+
+    def newest_hlcs(self) -> list[str]:
+        """The hybrid time of the newest record of every feed on disk."""
+        return [head.hlc for head in self._durable.values()]

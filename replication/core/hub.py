@@ -16,9 +16,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from replication.core import effects, events, wire
+from replication.core.acquaintance import HEARD, Acquaintances
 from replication.core.asking import Asking
 from replication.core.carrying import Carrying
 from replication.core.clock import HybridClock
+from replication.core.clocks import Clocks
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
 from replication.core.feeds import Feeds, segment_of
@@ -44,7 +46,7 @@ class Hub:
     ``heads`` are the feeds as found on disk and ``applied`` how far the books hold them;
     ``membership`` are the stored records of the membership feeds; ``known`` are members known
     otherwise (a newcomer knows the authority from its enrolment). ``confirmed`` is the kept value of
-    that name: how far others had my feeds when I last ran. ``rng`` is the only source of
+    that name: how far others had my feeds when I last ran; ``heard`` likewise, by member. ``rng`` is the only source of
     ids, actor ids and jitter.
     """
 
@@ -61,6 +63,7 @@ class Hub:
         applied: Mapping[Feed, int] | None = None,
         known: Sequence[Member] = (),
         confirmed: str | None = None,
+        heard: str | None = None,
     ) -> None:
         self.me = me
         self._out: list[effects.Effect] = []
@@ -79,7 +82,7 @@ class Hub:
             private_key=Ed25519PrivateKey.from_private_bytes(private_key),
             feeds=feeds,
             documents=documents,
-            hybrid=HybridClock(feeds.newest_hlc()),
+            hybrid=HybridClock(feeds.newest_hlc(me.member_id)),
             emit=self._out.append,
         )
         self.sync = Sync(
@@ -111,9 +114,19 @@ class Hub:
             roster=self.roster,
             dialer=self.dialer,
             emit=self._out.append,
-            gone=self.asking.link_gone,
+            gone=self._on_link_gone,
         )
-        self.told = Status(me=me, roster=self.roster, links=self._links, journal=self.journal, sync=self.sync)
+        self.acquaintances = Acquaintances(me=me, roster=self.roster, links=self._links, feeds=feeds, kept=heard)
+        self.clocks = Clocks(me.member_id, self._links, self._out.append)
+        self.told = Status(
+            me=me,
+            roster=self.roster,
+            links=self._links,
+            journal=self.journal,
+            sync=self.sync,
+            acquaintances=self.acquaintances,
+            clocks=self.clocks,
+        )
         self._dropping: list[tuple[Link, str]] = []
         self._summary_ms = 0
         self._on: dict[type[events.Event], Callable[[Now, Any], None]] = {
@@ -148,6 +161,8 @@ class Hub:
         return out
 
     def _on_started(self, now: Now, _event: events.Started) -> None:
+        for hlc in self.journal.feeds.newest_hlcs():  # of others only as far as their clocks can be believed
+            self.journal.hybrid.see(hlc, now)
         for topic in TOPICS:  # the documents I go on writing
             mine = Feed(self.me.member_id, topic)
             if seq := self.journal.feeds.durable(mine):
@@ -257,6 +272,10 @@ class Hub:
     def _on_disconnected(self, now: Now, event: events.Disconnected) -> None:
         self.switchboard.disconnected(now, event.link_id, event.reason)
 
+    def _on_link_gone(self, link: Link, now: Now) -> None:
+        self.acquaintances.meet(link, now, ended=True)
+        self.asking.link_gone(link, now)
+
     def _on_received(self, now: Now, event: events.Received) -> None:
         link = self._links.get(event.link_id)
         if link is None:
@@ -296,7 +315,7 @@ class Hub:
     def _on_own_message(self, link: Link, body: dict[str, Any], now: Now) -> None:
         if body.get("t") == "positions":
             self.sync.on_positions(link, body, now)
-            self.switchboard.watch_clock(link)
+            self.clocks.watch(link)
             self.sync.plan_fetches(now)
         else:
             self.asking.on_message(link, body, now)
@@ -324,9 +343,14 @@ class Hub:
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
             self.switchboard.summarise()
+            keep: dict[str, str | None] = {}
             if (confirmed := self.sync.newly_confirmed()) is not None:
-                text = msgspec.json.encode(wire.positions_to_wire(confirmed)).decode()
-                self.journal.keep({CONFIRMED: text})
+                keep[CONFIRMED] = msgspec.json.encode(wire.positions_to_wire(confirmed)).decode()
+            self.acquaintances.observe(now)
+            if (heard := self.acquaintances.to_keep(now)) is not None:
+                keep[HEARD] = heard
+            if keep:
+                self.journal.keep(keep)
             for document in self.journal.documents.drop_idle(now.mono_ms, self._is_being_written):
                 for link in self._links.values():
                     link.states.pop(document, None)

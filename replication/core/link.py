@@ -40,7 +40,7 @@ class Link:
         self.owed: set[str] = set()
         """Documents the peer shall hear about as soon as they are no longer dirty."""
         self.skew_ms = 0
-        self.skew_reported = False
+        """Its clock minus ours."""
         self.count = 0
         self.received: Counter[str] = Counter()
         self.sent: Counter[str] = Counter()

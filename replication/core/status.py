@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from replication.core import wire
+from replication.core.acquaintance import Acquaintances
+from replication.core.clocks import Clocks
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
@@ -20,18 +22,30 @@ from replication.core.sync import Sync
 class Status:
     """A view of the hub's parts."""
 
-    def __init__(self, *, me: Member, roster: Roster, links: Mapping[int, Link], journal: Journal, sync: Sync) -> None:
+    def __init__(
+        self,
+        *,
+        me: Member,
+        roster: Roster,
+        links: Mapping[int, Link],
+        journal: Journal,
+        sync: Sync,
+        acquaintances: Acquaintances,
+        clocks: Clocks,
+    ) -> None:
         self._me = me
         self._roster = roster
         self._links = links
         self._journal = journal
         self._sync = sync
+        self._acquaintances = acquaintances
+        self._clocks = clocks
         self._last: object = None
 
     def changed(self) -> bool:
-        """Whether something that people watch (who is connected, what is pending) differs from the last call."""
+        """Whether something that people watch (connected, pending, wrong clocks) differs from the last call."""
         peers = tuple(link.link_id for link in self._links.values() if link.greeted)
-        last, self._last = self._last, (peers, self._sync.unconfirmed())
+        last, self._last = self._last, (peers, self._sync.unconfirmed(), self._clocks.changes)
         return self._last != last
 
     @property
@@ -40,16 +54,34 @@ class Status:
         return self._sync.unconfirmed() == 0 and not self._sync.behind() and self._journal.idle
 
     def tell(self, now: Now) -> dict[str, Any]:
-        """As the `status` command tells it: online, peers, pending, members, positions."""
+        """As the `status` command tells it; JSON-able. Times are Unix ms, durations ms.
+
+        ``pending`` counts my records that are still to be sent to whom I am connected with (without anybody: that
+        nobody has), ``pending_anywhere`` those that some member does not have, as far as I know, be it away; and
+        ``pending_since`` since when. ``clocks_off`` lists connected peers whose clock differs by more than a minute;
+        ``own_clock_off_ms`` is a number if most others say that it is ours that is wrong (positive: ahead).
+        """
+        self._acquaintances.observe(now)
         peers = [self._peer(link, now) for link in self._links.values() if link.greeted]
+        members = self._members(now)
+        awaiting = [member for member in members if member["pending"]]
+        off = self._clocks.off()
         return {
             "online": bool(peers),
             "peers": peers,
             "pending": self._sync.unconfirmed(),
+            "pending_anywhere": max((member["pending"] for member in awaiting), default=0),
+            "pending_since": min((member["pending_since"] for member in awaiting), default=None),
             "synced": self.synced,
             "network": self._roster.network_name,
-            "members": self._members(),
+            "members": members,
             "positions": wire.positions_to_wire(self._journal.feeds.durable_positions()),
+            "clocks_off": [
+                {"member": peer["member"], "till_no": peer["till_no"], "name": peer["name"], "off_ms": off_ms}
+                for peer in peers
+                if (off_ms := off.get(peer["member"])) is not None
+            ],
+            "own_clock_off_ms": self._clocks.own_off_ms(),
         }
 
     def _peer(self, link: Link, now: Now) -> dict[str, Any]:
@@ -61,14 +93,41 @@ class Status:
             "clock_off_ms": link.skew_ms,
         }
 
-    def _members(self) -> list[dict[str, Any]]:
+    def _members(self, now: Now) -> list[dict[str, Any]]:
+        known: dict[str, dict[str, int]] = {}
+        for feed, seq in self._journal.feeds.durable_positions().items():
+            known.setdefault(feed.member, {})[feed.topic] = seq
+        links = {link.member.member_id: link for link in self._links.values() if link.greeted}
         return [
-            {
-                "member": member.member_id,
-                "till_no": member.till_no,
-                "name": member.name,
-                "role": member.role,
-                "revoked": member.member_id in self._roster.revoked,
-            }
+            self._member(member, known.get(member.member_id, {}), links.get(member.member_id), now)
             for member in sorted(self._roster.members.values(), key=lambda each: (each.till_no, each.member_id))
         ]
+
+    def _member(self, member: Member, known: dict[str, int], link: Link | None, now: Now) -> dict[str, Any]:
+        """``known``: how far I have its feeds; ``has``: how far it has mine; ``pending``: what it lacks of mine.
+
+        ``since``: since when it is connected, or was heard last; None if never. ``pending_since`` and, as a
+        duration, ``since_ms``: how long something has been pending for it; None if nothing is.
+        """
+        me, revoked = member.member_id == self._me.member_id, member.member_id in self._roster.revoked
+        met = self._acquaintances.of(member.member_id)
+        pending = 0 if me or revoked else self._acquaintances.lacks(member)
+        pending_since = (met.pending_since_ms or now.wall_ms) if pending else None
+        return {
+            "member": member.member_id,
+            "till_no": member.till_no,
+            "name": member.name,
+            "role": member.role,
+            "site": member.site,
+            "revoked": revoked,
+            "me": me,
+            "online": me or link is not None,
+            "known": known,
+            "has": known if me else met.has,
+            "pending": pending,
+            "pending_since": pending_since,
+            "since_ms": None if pending_since is None else max(0, now.wall_ms - pending_since),
+            "since": now.wall_ms - (now.mono_ms - link.began_ms) if link else met.last_heard_ms or None,
+            "last_heard": now.wall_ms if me else met.last_heard_ms or None,
+            "clock_off_ms": link.skew_ms if link else None,
+        }

@@ -18,9 +18,6 @@ from replication.core.model import Member, Now
 CLOSE_REASON_CHARS = 100
 """A close frame holds 123 bytes of reason."""
 
-SKEW_MS = 60_000
-"""A clock that is further off than this is shown on both sides."""
-
 
 class Switchboard:
     """The links of a hub. ``gone(link, now)`` is called for each that has ended."""
@@ -107,13 +104,6 @@ class Switchboard:
         connected = {link.member.member_id for link in self._links.values()}
         for target in self._dialer.due(now.mono_ms, connected):
             self._emit(Dial(target))
-
-    def watch_clock(self, link: Link) -> None:
-        """Report, once a link, that the peer's clock is off."""
-        if abs(link.skew_ms) > SKEW_MS and not link.skew_reported:
-            link.skew_reported = True
-            detail = f"its clock differs from ours by {link.skew_ms / 1000:.0f} s"
-            self._emit(Report("clock", link.member.member_id, detail))
 
     def summarise(self) -> None:
         """Write into the sync protocol what went over the links since the last call."""

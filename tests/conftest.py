@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from app import text
+from tests import driving
+from tests.driving import DriveTill, Refused
 
 # Two cores are shared by two test workers; how long an example takes says nothing there.
 # On CI the same examples every time: what is new is found at the desk, not when somebody wants to land.
@@ -43,3 +46,29 @@ def no_leaked_threads() -> Iterator[None]:
 def _counts(thread: threading.Thread) -> bool:
     # Pools of the standard library end with the interpreter and are nobody's leak.
     return thread.is_alive() and not thread.name.startswith(("asyncio_", "ThreadPoolExecutor", "Dummy", "execnet"))
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """A port of loopback that nobody uses now."""
+    return driving.free_port
+
+
+@pytest.fixture
+def refused() -> type[Refused]:
+    """What ``ask`` raises."""
+    return Refused
+
+
+@pytest.fixture
+def drive_till() -> Iterator[Callable[..., DriveTill]]:
+    """Makes tills; whatever still runs at the end is killed."""
+    made: list[DriveTill] = []
+
+    def make(home: Path, options: Sequence[str] = (), prefix: Sequence[str] = ()) -> DriveTill:
+        made.append(DriveTill(home, options, prefix))
+        return made[-1]
+
+    yield make
+    for till in made:
+        till.kill()

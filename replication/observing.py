@@ -122,9 +122,10 @@ class RootDocument:
 class Showcase:
     """A store's documents by id. Not for more than one thread at a time."""
 
-    def __init__(self, store: Store, network_id: str, root: RootDocument) -> None:
+    def __init__(self, store: Store, network_id: str, founder: str, root: RootDocument) -> None:
         self._store = store
         self._network_id = network_id
+        self._founder = founder
         self._root = root
         self.root_id = root_id(network_id)
         self._version = -1
@@ -174,7 +175,7 @@ class Showcase:
         self._held.pop(document, None)
 
     def _contents(self) -> dict[str, str]:
-        roster = Roster(self._store.membership_records())
+        roster = Roster(self._founder, self._store.membership_records())
         contents = {"network": _json({"id": self._network_id, "name": roster.network_name})}
         for member in roster.members.values():
             contents[f"member/{member.member_id}"] = _json(

@@ -38,7 +38,7 @@ def verify(store: Store, network_id: str, root: x509.Certificate, me: Member) ->
     """Check the whole store; ``StoreDamaged`` only where not even the list of feeds can be read."""
     faults: list[str] = []
     heads = store.heads()
-    roster = Roster(store.membership_records())
+    roster = Roster(certificates.network_of(root)[1], store.membership_records())
     writers = {member.member_id: member for member in roster.members.values()} | {me.member_id: me}
     for member in roster.members.values():
         try:

@@ -68,7 +68,8 @@ class Appended(Effect, frozen=True):
 
 
 class AppendFailed(Effect, frozen=True):
-    """Nothing of the ticket was written. ``code``: ``disk_full``, ``claim_expired`` or ``recovering``."""
+    """Nothing of the ticket was written. ``code``: ``disk_full``, ``claim_expired``, ``recovering``,
+    ``not_authority``."""
 
     ticket: int
     code: str

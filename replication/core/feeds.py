@@ -9,7 +9,7 @@ A feed has three positions, each a sequence number, in falling order:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -23,7 +23,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "circulation": ("till", "centre"),
     "sales": ("till", "centre"),
 }
-"""Which roles may write which topic; ``membership`` is the authority's alone."""
+"""Which roles may write which topic; ``membership`` is for the line of authorities alone."""
 
 
 def segment_of(seq: int) -> int:
@@ -81,14 +81,15 @@ class Feeds:
         self._staged.update(heads)
         return written
 
-    def check_run(self, feed: Feed, texts: Sequence[str], writer: Member, authority: str) -> list[Record]:
+    def check_run(self, feed: Feed, texts: Sequence[str], writer: Member, authorities: Collection[str]) -> list[Record]:
         """Check a contiguous run that follows what is staged: form, role, chain, hybrid time, signature of the newest.
 
-        ``BadRecord`` with the reason for the first that fails; nothing is staged.
+        ``authorities`` is the line of those that may write membership. ``BadRecord`` with the reason for the first
+        that fails; nothing is staged.
         """
         if feed.topic == "membership":
-            if feed.member != authority:
-                raise BadRecord("only the authority writes the membership feed")
+            if feed.member not in authorities:
+                raise BadRecord("only the authority writes a membership feed")
         elif writer.role not in WRITERS[feed.topic]:
             raise BadRecord(f"a {writer.role} may not write the {feed.topic} feed")
         head = self._staged.get(feed)

@@ -27,7 +27,7 @@ from replication.core.feeds import Feeds, segment_of
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
+from replication.core.model import TOPICS, Entry, Feed, FeedHead, Member, Now, Randomness, Record
 from replication.core.status import Status
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
@@ -43,11 +43,11 @@ CONFIRMED = "confirmed"
 class Hub:
     """A member of a network.
 
-    ``heads`` are the feeds as found on disk and ``applied`` how far the books hold them;
-    ``membership`` are the stored records of the membership feeds; ``known`` are members known
-    otherwise (a newcomer knows the authority from its enrolment). ``confirmed`` is the kept value of
-    that name: how far others had my feeds when I last ran; ``heard`` likewise, by member. ``rng`` is the only source of
-    ids, actor ids and jitter.
+    ``authority`` is the first one, the founder; the feeds say who followed. ``heads`` are the feeds as
+    found on disk and ``applied`` how far the books hold them; ``membership`` are the stored records of
+    the membership feeds; ``known`` are members known otherwise (a newcomer knows the founder from its
+    enrolment). ``confirmed`` is the kept value of that name: how far others had my feeds when I last
+    ran; ``heard`` likewise, by member. ``rng`` is the only source of ids, actor ids and jitter.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Hub:
         self.me = me
         self._out: list[effects.Effect] = []
         self._links: dict[int, Link] = {}
-        self.roster = Roster(membership)
+        self.roster = Roster(authority, membership)
         for member in (*known, me):
             self.roster.members.setdefault(member.member_id, member)
         feeds = Feeds(network_id, heads, applied if applied is not None else {f: h.seq for f, h in heads.items()})
@@ -87,7 +87,6 @@ class Hub:
         )
         self.sync = Sync(
             me=me,
-            authority=authority,
             network_id=network_id,
             session=rng.randbytes(8).hex(),
             journal=self.journal,
@@ -186,6 +185,9 @@ class Hub:
     def _on_append(self, now: Now, event: events.Append) -> None:
         if event.claim_id is not None and not self.asking.may_write(now, event.claim_id):
             self._out.append(effects.AppendFailed(event.ticket, "claim_expired", "the claim is no longer valid"))
+        elif not self._may_write(event.entries):
+            reason = "only the network's authority writes to its membership"
+            self._out.append(effects.AppendFailed(event.ticket, "not_authority", reason))
         elif self.recovering:
             reason = "this till's own records are further on elsewhere and are being fetched first"
             self._out.append(effects.AppendFailed(event.ticket, "recovering", reason))
@@ -193,6 +195,9 @@ class Hub:
             batch = self.journal.append(now, event)
             if batch is not None:
                 self.asking.writing(batch.claim_id, +1)
+
+    def _may_write(self, entries: Sequence[Entry]) -> bool:
+        return self.roster.authority == self.me.member_id or all(entry.topic != "membership" for entry in entries)
 
     @property
     def recovering(self) -> bool:

@@ -1,23 +1,39 @@
-"""The fold of the authority's membership feed: slots, members, revocations.
+"""The fold of the membership feeds: the line of authorities, slots, members, revocations.
+
+One member at a time is the *authority*, the only one that lets others in and shuts them out. It
+begins with the founder, whom the root's certificate names. ``authority.passed/1`` hands it on and
+closes the feed of whoever passes it; from there on the successor's membership feed counts, beginning
+behind ``after``. So all membership records that count form one line, whatever order feeds arrive in:
+a record that is not yet its turn waits, and everybody who has the same records has the same roster.
 
 Kinds and bodies:
 
 * ``network.founded/1``  name, member (as in ``member.joined/1``)
 * ``slot.released/1``    no, name, role, site, bootstrap_certificate (base64 DER), expires_at (ISO 8601)
 * ``member.joined/1``    no, member_id, name, role, site, public_key (hex), certificate (base64 DER)
+* ``member.renamed/1``   member_id, name
 * ``member.revoked/1``   member_id
+* ``authority.passed/1`` member_id, after (number of the last record in the successor's feed that counted already)
+
+A number whose member is revoked may be released anew: the new hardware is a new member with the same
+number, of the next *generation*.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from replication.core.model import Member, Record
+from replication.core.model import Entry, Feed, Member, Record
+
+PASSED = "authority.passed/1"
+SUCCESSOR_ROLES = ("till", "centre")
+"""Who can be the authority: a ``node`` writes nothing."""
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -33,40 +49,53 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Roster:
-    """Who belongs to the network."""
+    """Who belongs to the network. ``founder`` is the first authority's member id."""
 
-    def __init__(self, records: Iterable[Record] = ()) -> None:
+    def __init__(self, founder: str, records: Iterable[Record] = ()) -> None:
         self.network_name = ""
         self.slots: dict[int, Slot] = {}
         self.members: dict[str, Member] = {}
         self.revoked: set[str] = set()
+        self.authorities: list[str] = [founder]
+        """The whole line, oldest first; who was the authority twice is in it twice."""
+        self.passings: list[Record] = []
+        """What made the line: the records that hand authority on, oldest first."""
+        self._numbers: dict[int, list[str]] = {}
+        self._counted: dict[str, int] = {}
+        self._waiting: dict[str, deque[Record]] = {}
         for record in records:
             self.fold(record)
 
+    @property
+    def authority(self) -> str:
+        """The member that may let in and shut out, as far as the feeds are known here."""
+        return self.authorities[-1]
+
     def fold(self, record: Record) -> None:
-        """Take one record in. Records of unknown kinds or with odd bodies change nothing: newer versions wrote them."""
-        body = record.body
-        try:
-            match record.kind:
-                case "network.founded/1":
-                    self.network_name = str(body["name"])
-                    self._join(body["member"])
-                case "slot.released/1":
-                    slot = Slot(
-                        no=int(body["no"]),
-                        name=str(body["name"]),
-                        role=str(body["role"]),
-                        site=str(body["site"]),
-                        bootstrap_certificate=base64.b64decode(body["bootstrap_certificate"]),
-                        expires_at=str(body["expires_at"]),
-                    )
-                    self.slots[slot.no] = slot
-                case "member.joined/1":
-                    self._join(body)
-                case "member.revoked/1":
-                    self.revoked.add(str(body["member_id"]))
-        except (KeyError, TypeError, ValueError, binascii.Error):
-            return
+        """Take one membership record in; those of one feed come in order, the feeds in any.
+
+        Records of unknown kinds or with odd bodies change nothing: newer versions wrote them.
+        """
+        self._waiting.setdefault(record.feed.member, deque()).append(record)
+        while waiting := self._waiting.get(self.authority):
+            self._count(waiting.popleft())
+
+    def takes(self, feed: Feed, staged: int) -> bool:
+        """Whether more than ``staged`` records of a feed are to be taken: of membership feeds, only those of the line.
+
+        Of a member whose term has ended, only up to the end of that term. News of others may just not have come yet.
+        """
+        if feed.topic != "membership" or feed.member == self.authority:
+            return True
+        return feed.member in self.authorities and staged < self._counted.get(feed.member, 0)
+
+    def is_closed(self, member_id: str) -> bool:
+        """Whether the member was the authority and has handed it on."""
+        return member_id in self.authorities and member_id != self.authority
+
+    def passing_to(self, member_id: str) -> Entry:
+        """What the authority journals to hand authority on to that member."""
+        return Entry("membership", PASSED, {"member_id": member_id, "after": self._counted.get(member_id, 0)})
 
     def active(self) -> dict[str, Member]:
         """Members that count: enrolled and not revoked."""
@@ -75,6 +104,65 @@ class Roster:
     def claimants(self) -> set[str]:
         """Members that may use something up, and so must be asked; a ``node`` only replicates."""
         return {member_id for member_id, member in self.active().items() if member.role != "node"}
+
+    def numbered(self, no: int) -> Member | None:
+        """The active member with that till number."""
+        return next((member for member in self.active().values() if member.till_no == no), None)
+
+    def generation(self, member_id: str) -> int:
+        """How many members have had this member's number, up to it; 1 for the first, and for who is not known yet."""
+        for holders in self._numbers.values():
+            if member_id in holders:
+                return holders.index(member_id) + 1
+        return 1
+
+    def _count(self, record: Record) -> None:
+        """A record of the authority's whose turn it is, unless it was counted in an earlier term."""
+        author = record.feed.member
+        if record.seq <= self._counted.get(author, 0):
+            return
+        self._counted[author] = record.seq
+        try:
+            self._change(record, record.body)
+        except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
+            return
+
+    def _change(self, record: Record, body: dict[str, Any]) -> None:
+        match record.kind:
+            case "network.founded/1":
+                self.network_name = str(body["name"])
+                self._join(body["member"])
+            case "slot.released/1":
+                slot = Slot(
+                    no=int(body["no"]),
+                    name=str(body["name"]),
+                    role=str(body["role"]),
+                    site=str(body["site"]),
+                    bootstrap_certificate=base64.b64decode(body["bootstrap_certificate"]),
+                    expires_at=str(body["expires_at"]),
+                )
+                self.slots[slot.no] = slot
+            case "member.joined/1":
+                self._join(body)
+            case "member.renamed/1":
+                member = self.members[str(body["member_id"])]
+                self.members[member.member_id] = msgspec.structs.replace(member, name=str(body["name"]))
+            case "member.revoked/1":
+                if body["member_id"] != self.authority:  # a network without any authority could never have one again
+                    self.revoked.add(str(body["member_id"]))
+            case "authority.passed/1":
+                self._pass(record, str(body["member_id"]), int(body["after"]))
+
+    def _pass(self, record: Record, successor: str, after: int) -> None:
+        """Authority goes on to the successor, if it can have it: otherwise the network would be left without any."""
+        joined = any(successor in holders for holders in self._numbers.values())
+        if not joined or successor in self.revoked or self.members[successor].role not in SUCCESSOR_ROLES:
+            return
+        if successor == self.authority:
+            return
+        self._counted[successor] = max(after, self._counted.get(successor, 0))
+        self.authorities.append(successor)
+        self.passings.append(record)
 
     def _join(self, body: dict[str, Any]) -> None:
         member = Member(
@@ -87,6 +175,9 @@ class Roster:
             certificate=base64.b64decode(body["certificate"]),
         )
         self.members[member.member_id] = member
+        holders = self._numbers.setdefault(member.till_no, [])
+        if member.member_id not in holders:
+            holders.append(member.member_id)
         slot = self.slots.get(member.till_no)
         if slot is not None:
             self.slots[slot.no] = msgspec.structs.replace(slot, member_id=member.member_id)

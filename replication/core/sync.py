@@ -64,7 +64,6 @@ class Sync:
         self,
         *,
         me: Member,
-        authority: str,
         network_id: str,
         session: str,
         journal: Journal,
@@ -78,7 +77,6 @@ class Sync:
         self._confirmed = dict(confirmed)
         """How far somebody else has each of my feeds on disk, as far as I was ever told."""
         self._confirmed_changed = False
-        self._authority = authority
         self._session = session
         self._network_document = document_id(network_id, NETWORK_FEED, 0)
         self._journal = journal
@@ -239,9 +237,13 @@ class Sync:
         try:
             before = len(held.document)
             raw, operations = held.document.receive(link.state(document, fresh=message.request), message.data)
+            if raw and self._has_ended(held.feed):
+                self._journal.spoil(document)
+                link.states.pop(document, None)
+                return
             if raw:
                 texts = self._new_texts(held, operations, len(held.document) - before)
-                run = self._journal.feeds.check_run(held.feed, texts, writer, self._authority)
+                run = self._journal.feeds.check_run(held.feed, texts, writer, self._roster.authorities)
         except (CrdtError, BadRecord) as error:
             self._journal.spoil(document)
             evidence = error.text if isinstance(error, BadRecord) else ""
@@ -259,14 +261,15 @@ class Sync:
     def is_taken(self, feed: Feed) -> bool:
         """Whether records of the feed belong here, wherever they come from."""
         writer = self._writer(feed)
-        return writer is not None and feed not in self.forked and may_see(feed, writer, self._me)
+        foreign = feed.topic == "membership" and feed.member not in self._roster.authorities
+        return writer is not None and feed not in self.forked and not foreign and may_see(feed, writer, self._me)
 
     def checked(self, feed: Feed, texts: list[str]) -> list[Record]:
         """The texts as records that may follow what is staged; ``BadRecord`` for the first that may not."""
         writer = self._writer(feed)
         if writer is None:
             raise BadRecord(f"{feed.member} is no member")
-        return self._journal.feeds.check_run(feed, texts, writer, self._authority)
+        return self._journal.feeds.check_run(feed, texts, writer, self._roster.authorities)
 
     def _new_texts(self, held: Held, operations: int, keys: int) -> list[str]:
         """The texts that the new changes brought, in order; ``BadRecord`` if they did anything else."""
@@ -331,7 +334,13 @@ class Sync:
             self._emit(Report("dropped", who[0], f"it announces records of {feed} that it does not show"))
 
     def _is_wanted(self, feed: Feed) -> bool:
-        return feed not in self._fetches and self.is_taken(feed)
+        staged = self._journal.feeds.staged(feed)
+        return feed not in self._fetches and self.is_taken(feed) and self._roster.takes(feed, staged)
+
+    def _has_ended(self, feed: Feed) -> bool:
+        """Whether it is the feed of an earlier authority, whole: what follows does not count, as far as we know."""
+        ended = feed.topic == "membership" and self._roster.is_closed(feed.member)
+        return ended and not self._roster.takes(feed, self._journal.feeds.staged(feed))
 
     def _better(self, link: Link, other: Link | None, feed: Feed) -> bool:
         """Prefer the writer itself, then whoever has more, then the older link."""
@@ -362,6 +371,7 @@ class Sync:
             for link in self._up()
             for feed, seq in link.their.items()
             if may_see(feed, self._writer(feed), self._me)
+            and self._roster.takes(feed, self._journal.feeds.applied(feed))
         )
 
     def _up(self) -> list[Link]:

@@ -38,7 +38,7 @@ class Desk:
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
-        self.roster = Roster()
+        self.roster = Roster(identity.member_id)
         self.journal: list[Entry] = []
         self.now_ms = TODAY_MS
         self.desk = EnrolmentDesk(identity, lambda: self.roster, self.append, lambda: self.now_ms)

@@ -214,7 +214,7 @@ def test_only_the_authority_writes_the_membership_feed() -> None:
     assert victim.hub is not None
     victim.hub.journal.documents.know(feed, 0)
     forge(victim, forger, feed, forged.text, records.key(1))
-    assert any("only the authority" in detail for detail in reports(victim, "quarantined"))
+    assert any("only the authority writes" in detail for detail in reports(victim, "quarantined"))
     assert victim.hub.roster.revoked == set()
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from app import config
+from app.books.questions.numbers import HighestOwn
 from app.books.questions.users import FindUser
 from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
@@ -32,6 +33,7 @@ from app.books.writer import BooksWriter
 from app.config import Settings
 from app.domain.persons import SEED_BYTES, Keys
 from app.domain.vat_data import GERMAN_RATES
+from app.engine.beginning import NUMBER_FLOOR, Beginnings
 from app.engine.control import ControlServer, Operation
 from app.engine.forgetting import Forgetting
 from app.engine.local import Changes, LocalEngine
@@ -173,7 +175,18 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
                     partial(name_of, books),
                 )
             )
-        engine = LocalEngine(node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release)
+        beginnings = Beginnings(
+            who.member_id,
+            kept.get(NUMBER_FLOOR),
+            membership=store.membership_records,
+            heads=store.heads,
+            highest=lambda: books.ask(HighestOwn(who.till_no)),
+            keep=node.keep,
+            wall_ms=wall_ms,
+        )
+        engine = LocalEngine(
+            node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release, beginnings=beginnings
+        )
         await _first_rates(engine, identity, books)
         desk = Desk(books, store, identity, CURRENCY)
         operations = table(Operations(engine, desk, spool, who, str(home.path)))

@@ -4,8 +4,19 @@ A number is ``prefix`` + counter, and a prefix never ends with a digit: so every
 way only (``split_number``), and two numbers are the same if prefix and counter are. Hence the law: ranges of one kind
 that do not overlap never give the same number, however their tills are cut off from one another.
 
-A till without a range of a kind has the unlimited one of its own (``default_prefix``): ``3-000001`` for
-receipts, ``I3-000001`` for invoices. No range may be assigned with such a prefix.
+A till without a range of a kind has one of its own (``default_prefix``): ``3-000001`` for receipts, ``I3-000001``
+for invoices. No range may be assigned with such a prefix.
+
+Hardware that died may have given out numbers that nobody has heard of. So whoever takes its place has a *beginning*
+(``Beginning``):
+
+1. Its own ranges begin above the floor, ``3-1000001``. Each *generation* of a till (the members that have had its
+   number, in the order in which they joined) has a million of its own and stays in it: so generations never meet,
+   however much of one's tail is lost. A disk that was put back, and a supervisor who could ask nobody, raise the floor
+   within the generation (``raised_floor``).
+2. An assigned range counts only if none of its numbers were assigned to this till before it began (``usable``): where
+   the dead hardware had got to in it, nobody knows. Until the office assigns another, the till uses its own range, so
+   that it can go on selling; and says so with every number.
 """
 
 from __future__ import annotations
@@ -29,6 +40,11 @@ DEFAULT_DIGITS = 6
 MAX_DIGITS = 12
 MAX_END = 10**12 - 1
 MAX_TILL_NO = 999_999_999
+GENERATION = 1_000_000
+"""Numbers of each kind that one generation of a till may give out by itself."""
+FLOOR_STEP = 100_000
+LOST_AT_MOST = 50_000
+"""Numbers that a disk which was put back may have lost: those of months at a busy till."""
 WARN_PERCENT = 90
 
 _PREFIX = re.compile(r"(?:[0-9A-Za-z./_-]{0,11}[A-Za-z./_-])?")
@@ -70,6 +86,34 @@ class NumberRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
         return f"{self.prefix}{sequence:0{self.digits}d}"
 
 
+class Beginning(NamedTuple):
+    """From where on a till gives out numbers: above ``floor``; and of ranges assigned after the hybrid time ``since``.
+
+    Empty ``since``: of any range, since no other hardware ever had this till's number.
+    """
+
+    floor: int = 0
+    since: str = ""
+    end: int = GENERATION
+    """The last number of the generation."""
+
+    @classmethod
+    def of(cls, generation: int, raised: int = 0, since: str = "") -> Beginning:
+        """Of the till's ``generation``-th hardware (from 1), whose floor may have been raised."""
+        return cls(max((generation - 1) * GENERATION, raised), since, generation * GENERATION)
+
+
+FROM_THE_FIRST = Beginning()
+
+
+class Assigned(NamedTuple):
+    """Numbers that were once assigned to a till."""
+
+    prefix: str
+    start: int
+    end: int
+
+
 class NumbersUsedUp(ValueError):
     """Every range of this till for this kind is used up."""
 
@@ -108,11 +152,32 @@ def default_prefix(kind: RangeKind, till_no: int) -> str:
     return f"{_letter(kind)}{till_no}-"
 
 
-def spans_of(ranges: Iterable[NumberRange], kind: RangeKind, till_no: int) -> tuple[Span, ...]:
-    """The till's ranges of the kind in the order in which they are used up: by their ids; or its unlimited one."""
+def raised_floor(last: int) -> int:
+    """The next full 100,000 above the last number that is known, with room for those that were lost.
+
+    >>> raised_floor(0), raised_floor(12_345), raised_floor(99_990), raised_floor(1_000_017)
+    (100000, 100000, 200000, 1100000)
+    """
+    return -(-max(1, last + LOST_AT_MOST) // FLOOR_STEP) * FLOOR_STEP
+
+
+def usable(mine: Iterable[NumberRange], earlier: Iterable[Assigned]) -> list[NumberRange]:
+    """The ranges without any number that was assigned ``earlier``, before the till began."""
+    before = tuple(earlier)
+    return [
+        each
+        for each in mine
+        if not any(old.prefix == each.prefix and old.start <= each.end and each.start <= old.end for old in before)
+    ]
+
+
+def spans_of(
+    ranges: Iterable[NumberRange], kind: RangeKind, till_no: int, beginning: Beginning = FROM_THE_FIRST
+) -> tuple[Span, ...]:
+    """The till's ranges of the kind in the order in which they are used up: by their ids; or its own one."""
     mine = sorted((each for each in ranges if each.kind == kind and each.till_no == till_no), key=lambda each: each.key)
     spans = tuple(Span(kind, each.prefix, each.start, each.end, each.digits) for each in mine)
-    return spans or (Span(kind, default_prefix(kind, till_no), 1, 0),)
+    return spans or (Span(kind, default_prefix(kind, till_no), beginning.floor + 1, beginning.end),)
 
 
 def next_of(spans: Sequence[Span], last: Sequence[int]) -> Given:

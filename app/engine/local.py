@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 import msgspec
 
+from app.engine.beginning import Beginnings
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
-from app.till.ports import JournalRefused
+from app.till.ports import JournalRefused, Readiness
 from replication.core.effects import ClaimDone
 from replication.core.model import Entry, Record
 
@@ -96,6 +97,7 @@ class LocalEngine:
         kept: dict[str, str],
         spool: Spooling | None,
         release: Callable[[int, str, str, str], tuple[str, Entry]] | None,
+        beginnings: Beginnings,
     ) -> None:
         self.node = node
         self.changes = changes
@@ -103,6 +105,7 @@ class LocalEngine:
         self._open_sale = kept.get(OPEN_SALE)
         self._spool = spool
         self._release = release
+        self._beginnings = beginnings
 
     async def append(
         self,
@@ -160,6 +163,22 @@ class LocalEngine:
 
     async def status(self) -> dict[str, Any]:
         return self.node.status()
+
+    async def readiness(self) -> Readiness:
+        return Readiness(None, await self._beginnings.now())
+
+    async def raise_number_floor(self) -> int:
+        """Give out no number that this disk could have lost: begin anew above all that are known; the new floor.
+
+        ``JournalRefused`` when that could not be kept.
+        """
+        await self.settled()
+        try:
+            floor = await self._beginnings.raise_floor()
+        except self._refusals as error:
+            raise JournalRefused(getattr(error, "code", "disk_full"), str(error)) from error
+        self.changes.announce("membership")
+        return floor
 
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         if self._release is None:

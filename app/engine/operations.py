@@ -120,6 +120,9 @@ class Operations:
     async def settled(self) -> None:
         await self._engine.settled()
 
+    async def readiness(self) -> Any:
+        return msgspec.to_builtins(await self._engine.readiness())
+
     # -- commands --------------------------------------------------------------------------------
 
     async def status(self) -> dict[str, Any]:

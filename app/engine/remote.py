@@ -17,7 +17,7 @@ from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
 from app.home import Home
 from app.text import gettext as _
-from app.till.ports import JournalRefused
+from app.till.ports import JournalRefused, Readiness
 
 
 class NoEngine(Exception):
@@ -184,6 +184,14 @@ class RemoteEngine:
     async def status(self) -> dict[str, Any]:
         status: dict[str, Any] = await self.client.call("status")
         return status
+
+    async def readiness(self) -> Readiness:
+        try:
+            return msgspec.convert(await self.client.call("readiness"), Readiness)
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone as error:
+            raise JournalRefused("engine_gone", str(error)) from None
 
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         try:

@@ -30,7 +30,7 @@ from app.facts.sales import ReceiptCompleted
 from app.screens.services import TillServices
 from app.screens.till.app import TillApp
 from app.till.completing import TillIdentity
-from app.till.ports import Books, Engine
+from app.till.ports import Books, Engine, Readiness
 from app.till.runner import Runner
 from app.till.session import Session
 from receipts import ShopHead, compose, wording
@@ -107,6 +107,10 @@ class PictureEngine:
     async def status(self) -> dict[str, Any]:
         """Online with two peers."""
         return {"online": True, "peers": [{"till_no": 1}, {"till_no": 2}], "pending": 0}
+
+    async def readiness(self) -> Readiness:
+        """It may sell."""
+        return Readiness()
 
     def on_change(self, callback: Callable[[str], None]) -> None:
         """Nothing changes."""

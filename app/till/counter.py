@@ -18,7 +18,7 @@ from app.books.questions.users import UserView
 from app.domain.holds import holds_of
 from app.domain.instant import Moment, iso
 from app.domain.money import format_minor
-from app.domain.number_range import RangeKind
+from app.domain.number_range import FROM_THE_FIRST, RangeKind
 from app.domain.pricing.in_force import PriceRules
 from app.domain.receipt_no import receipt_no
 from app.domain.sale import MAX_LINES, MAX_PAYMENTS, OpenSale, Payment, SaleLine
@@ -70,6 +70,7 @@ class Counter:
                 raise ValueError(f"the policy for {kind} must be allow or refuse, not {policy!r}")
         self.till = till
         self.next_sequence = next_sequence
+        self.beginning = FROM_THE_FIRST
         self.policies = policies
         self.voucher_name = voucher_name
         self.words = words
@@ -82,6 +83,7 @@ class Counter:
         """The period's number (``period``); None: to be asked of the books."""
         self.price_rules: tuple[str, PriceRules] | None = None
         """Compiled, with the version of the reference data that they were made of."""
+        self.provisioning: tuple[int, int] | None = None
         self.has_users = False
         self.user: UserView | None = None
         self.training = sale is not None and sale.training
@@ -100,6 +102,10 @@ class Counter:
         """A command begins: who gives it, and nothing done yet."""
         self.fresh = do.fresh
         self.has_users, self.user = do.has_users, do.user
+        self.provisioning = do.provisioning
+        if do.beginning != self.beginning:
+            self.beginning, self.z_no = do.beginning, None
+            self.count_on(self.next_sequence)
         self.durable = self.sale
         self.audits, self.acted, self.approved_by, self.warning = [], False, "", {}
         self._given = {}
@@ -248,8 +254,13 @@ class Counter:
         Asked of the books once and remembered until a Z report, or until it is unclear what is durable.
         """
         if self.z_no is None:
-            self.z_no = 1 + (yield from look(AskLastZ(self.till.till_no), fresh=True))
+            last = yield from look(AskLastZ(self.till.till_no), fresh=True)
+            self.z_no = 1 + max(last, self.beginning.floor)
         return self.z_no
+
+    def count_on(self, sequence: int) -> None:
+        """The till's own receipts go on with this number, or where it begins if that is further."""
+        self.next_sequence = max(sequence, self.beginning.floor + 1)
 
     # -- who may do what -------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import msgspec
 
 from app.books.questions import Question
 from app.books.questions.users import UserView
+from app.domain.number_range import FROM_THE_FIRST, Beginning
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.till.commands import Command
@@ -25,12 +26,16 @@ class Do(Event, frozen=True):
     """A command; ``fresh`` is randomness for the ids and codes that it may need (32 bytes).
 
     ``has_users``: somebody has to be logged in; ``user`` is who that is, as the books have it now.
+    ``beginning``: where this hardware's numbers begin. ``provisioning``: how much of the first data has come, of how
+    much, as long as the till may not sell.
     """
 
     command: Command
     fresh: bytes
     has_users: bool = False
     user: UserView | None = None
+    beginning: Beginning = FROM_THE_FIRST
+    provisioning: tuple[int, int] | None = None
 
 
 class Seen(Event, frozen=True):

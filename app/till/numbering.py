@@ -2,6 +2,7 @@
 
 The books know every number that was used. A receipt does not wait for them: the till remembers its own last
 numbers, and after an append whose end is unknown forgets them and asks the books (``Session.reconcile``).
+What of all this counts for hardware that has taken another's place says ``app.domain.number_range``.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING
 
-from app.books.questions.numbers import LastNumbers
+from app.books.questions.numbers import AssignedBefore, LastNumbers
 from app.domain.number_range import (
+    GENERATION,
+    WARN_PERCENT,
     Given,
     NumberRange,
     NumbersUsedUp,
@@ -19,6 +22,7 @@ from app.domain.number_range import (
     next_of,
     spans_of,
     split_number,
+    usable,
 )
 from app.till.effects import Effect, Event
 from app.till.refusals import Refusal
@@ -32,8 +36,8 @@ def given(
     counter: Counter, kind: RangeKind, known: Mapping[tuple[str, str], int], *, fresh: bool = True
 ) -> Generator[Effect, Event, Given]:
     """The next number; ``known`` are used ones, by kind and prefix, that the books may not have yet."""
-    ranges = (yield from reference()).all(NumberRange).values()
-    spans = spans_of(ranges, kind, counter.till.till_no)
+    ranges = yield from _ranges(counter, kind)
+    spans = spans_of(ranges, kind, counter.till.till_no, counter.beginning)
     last = yield from look(LastNumbers(spans), fresh=fresh)
     last = tuple(_later(used, span, known) for used, span in zip(last, spans, strict=True))
     try:
@@ -50,11 +54,14 @@ def receipt_number(counter: Counter) -> Generator[Effect, Event, str]:
     if counter.training:
         counter.assigned_no = yield from counter.next_number("training")
         return counter.assigned_no
-    ranges = (yield from reference()).all(NumberRange).values()
     counter.assigned_no = ""
-    if any(each.kind == "receipt" and each.till_no == counter.till.till_no for each in ranges):
+    if (yield from _ranges(counter, "receipt")):
         found = yield from given(counter, "receipt", counter.last_numbers, fresh=False)
         counter.assigned_no = found.number
+    elif (left := counter.beginning.end - counter.next_sequence) < 0:
+        raise Refusal("numbers_used_up", {"kind": "receipt"})
+    elif left * 100 < GENERATION * (100 - WARN_PERCENT):
+        counter.warning = {"code": "numbers_low", "kind": "receipt", "left": str(left)}
     return counter.next_receipt_no
 
 
@@ -67,6 +74,19 @@ def used(counter: Counter, number: str) -> None:
     split = split_number(number)
     if split is not None and not counter.training:
         counter.last_numbers["receipt", split[0]] = split[1]
+
+
+def _ranges(counter: Counter, kind: RangeKind) -> Generator[Effect, Event, list[NumberRange]]:
+    """The till's assigned ranges that count; none: it uses its own."""
+    till_no, since = counter.till.till_no, counter.beginning.since
+    ranges = (yield from reference()).all(NumberRange).values()
+    mine = [each for each in ranges if each.kind == kind and each.till_no == till_no]
+    if not mine or not since:
+        return mine
+    found = usable(mine, (yield from look(AssignedBefore(kind, till_no, since))))
+    if not found:
+        counter.warning = {"code": "numbers_unsure", "kind": kind}
+    return found
 
 
 def _later(used_in_books: int, span: Span, known: Mapping[tuple[str, str], int]) -> int:

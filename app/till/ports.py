@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
+import msgspec
+
 from app.books.questions import Question
 from app.books.views import ArticleView, ReceiptView, TurnoverView, VoucherView
+from app.domain.number_range import FROM_THE_FIRST, Beginning
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 
@@ -36,6 +39,16 @@ class ClaimAnswer(Protocol):
 
     @property
     def reason(self) -> str: ...
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether the till may sell: ``provisioning`` (records that have come, of how many) as long as it may not.
+
+    ``beginning``: where this hardware's numbers begin; known once the till may sell.
+    """
+
+    provisioning: tuple[int, int] | None = None
+    beginning: Beginning = FROM_THE_FIRST
 
 
 class Engine(Protocol):
@@ -72,11 +85,14 @@ class Engine(Protocol):
         And ``synced``: connected peers have all that this till has, and it has all that they told of.
         """
 
+    async def readiness(self) -> Readiness:
+        """How far the till is. Once it may sell, that changes only with ``on_change``'s ``membership``."""
+
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         """Release a slot; its enrolment code. ``JournalRefused`` with code and sentence if that cannot be."""
 
     def on_change(self, callback: Callable[[str], None]) -> None:
-        """Call back with ``books`` or ``status`` when these changed (from the event loop; may coalesce)."""
+        """Call back when one of ``books``, ``status``, ``membership`` changed (from the event loop; may coalesce)."""
 
 
 class Books(Protocol):

@@ -6,6 +6,9 @@ since a claim ends within about a second and an append with the disk.
 
 After anything that leaves open what is durable (an append that failed, an engine that went
 away) the next command first asks engine and books what is true (``Session.reconcile``).
+
+A till that has just joined is *provisioned* first (``Readiness``). A command that comes meanwhile waits as long as
+one can see it getting on, so that a program which joins, starts the till and scans at once just works.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from app.domain.instant import Moment
 from app.domain.reference import Reference
 from app.domain.user import BADGES
 from app.facts.sales import ReceiptCompleted
-from app.till import pins
+from app.till import pins, standing
 from app.till.commands import Command
 from app.till.effects import (
     Append,
@@ -50,9 +53,15 @@ from app.till.effects import (
     Sealed,
     Seen,
 )
-from app.till.ports import Books, Engine, JournalRefused
+from app.till.ports import Books, Engine, JournalRefused, Readiness
 from app.till.session import Session
 from app.till.views import SaleView
+
+PROVISIONING_S_MAX = 10.0
+"""How long a command waits for the till's first data …"""
+STALLED_S = 2.0
+"""… and for the next of them."""
+LOOK_AGAIN_S = 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +112,9 @@ class Runner:
         self._has_users = False
         self._users_of: str | None = None
         self._changed = asyncio.Event()
-        engine.on_change(lambda _: self._changed.set())
+        self._readiness = Readiness()
+        self._readiness_known = False
+        engine.on_change(self._on_change)
 
     def now(self) -> Moment:
         """The clock's reading, the shop's day and its minute."""
@@ -131,6 +142,10 @@ class Runner:
             if self._doubtful and not await self._reconciled():
                 return Refuse("engine_gone")
             try:
+                await self._be_ready(command)
+            except JournalRefused as error:
+                return Refuse(error.code, {"reason": error.reason})
+            try:
                 return await self._steps(self._begun(command))
             except BaseException:
                 self._doubtful = True
@@ -146,7 +161,31 @@ class Runner:
             self._has_users, self._users_of = self.books.ask(HasUsers()), self._reference.version
         user = self.session.user
         known = self.books.ask(FindUser(user)) if self._has_users and user else None
-        return Do(command, self._entropy(), self._has_users, known)
+        ready = self._readiness
+        return Do(command, self._entropy(), self._has_users, known, ready.beginning, ready.provisioning)
+
+    def _on_change(self, what: str) -> None:
+        self._changed.set()
+        if what == "membership":
+            self._readiness_known = False
+
+    async def _be_ready(self, command: Command) -> None:
+        """Know how far the till is; wait for its first data while they come, if the command needs them."""
+        loop = asyncio.get_running_loop()
+        began = moved = loop.time()
+        while not self._readiness_known:
+            self._readiness_known = True
+            before, self._readiness = self._readiness, await self.engine.readiness()
+            if self._readiness.provisioning is None:
+                return
+            self._readiness_known = False
+            now = loop.time()
+            if self._readiness.provisioning != before.provisioning:
+                moved = now
+            patient = now - began < PROVISIONING_S_MAX and now - moved < STALLED_S
+            if isinstance(command, standing.WHILE_PROVISIONING) or not patient:
+                return
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     async def _steps(self, event: Event) -> Reply | Refuse:
         while True:

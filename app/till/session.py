@@ -104,7 +104,7 @@ class Session:
         all.
         """
         counter = self._counter
-        counter.next_sequence = next_sequence
+        counter.count_on(next_sequence)
         counter.z_no = None
         counter.last_numbers.clear()
         if completed:

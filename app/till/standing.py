@@ -9,6 +9,7 @@
    What is refused has not happened and is not audited.
 3. A supervisor's approval is good for the next restricted action that happens, for at most a minute.
 4. In training the command is rehearsed (``rehearsing.py``).
+5. A till that has just joined carries out nothing but ``WHILE_PROVISIONING`` until it knows what the others know.
 """
 
 from __future__ import annotations
@@ -34,6 +35,16 @@ APPROVAL_MS = 60_000
 
 FREE = (commands.Login, commands.LoginBadge, commands.SetPin, commands.Approve, commands.ProgramStart)
 """Whoever stands there may say this."""
+
+WHILE_PROVISIONING = (
+    commands.Login,
+    commands.LoginBadge,
+    commands.Logout,
+    commands.Approve,
+    commands.ProgramStart,
+    commands.XReport,
+)
+"""What neither sells nor uses anything up, and gives out no number."""
 
 BESIDE_SELLING = (
     commands.Logout,
@@ -126,6 +137,9 @@ def check_valid(counter: Counter, user: UserView) -> None:
 
 
 def _admitted(counter: Counter, command: commands.Command) -> Asking:
+    if counter.provisioning is not None and not isinstance(command, WHILE_PROVISIONING):
+        done, of = counter.provisioning
+        raise Refusal("provisioning", {"done": str(done), "of": str(of)})
     if not counter.has_users or isinstance(command, FREE):
         return (yield from nothing())
     if counter.user is None:

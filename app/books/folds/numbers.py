@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.books.folds.stamped import Folding, Stamped, Upserts
-from app.books.tables.numbers import document_numbers
-from app.domain.number_range import RangeKind, split_number
+from app.books.tables.numbers import assigned_ranges, document_numbers
+from app.domain.number_range import NumberRange, RangeKind, split_number
+from app.domain.reference import value_of
 from app.facts.base import Fact
 from app.facts.circulation import CustomerSet, DeliveryNoteIssued, InvoiceOpened, OrderPlaced, SaleParked
+from app.facts.master import ReferenceSet
 from app.facts.sales import InvoiceIssued, TrainingCompleted, ZReportClosed
 
 CARRIERS: Mapping[type[Fact], tuple[RangeKind, Callable[[Any], str]]] = {
@@ -37,9 +39,11 @@ class NumbersFold:
 
     def __init__(self, upserts: Upserts) -> None:
         self._used = upserts.once(document_numbers)
+        self._assign = upserts.oldest(assigned_ranges)
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
-        return {fact: partial(self._numbers, kind, number_of) for fact, (kind, number_of) in CARRIERS.items()}
+        carriers = {fact: partial(self._numbers, kind, number_of) for fact, (kind, number_of) in CARRIERS.items()}
+        return {**carriers, ReferenceSet: self._assigned}
 
     def _numbers(
         self, kind: RangeKind, number_of: Callable[[Any], str], connection: Connection, facts: Sequence[Stamped]
@@ -52,3 +56,23 @@ class NumbersFold:
                 rows.append({"kind": kind, "prefix": split[0], "sequence": split[1], "member_id": member_id})
         if rows:
             connection.execute(self._used, rows)
+
+    def _assigned(self, connection: Connection, facts: Sequence[Stamped]) -> None:
+        rows = []
+        for fact, _, stamp in facts:
+            if fact.subject != "number_range" or fact.removed:
+                continue
+            value = value_of(fact.subject, fact.value)
+            assert isinstance(value, NumberRange)  # what does not fit has not come so far (``check_value``)
+            rows.append(
+                {
+                    "kind": value.kind,
+                    "till_no": value.till_no,
+                    "prefix": value.prefix,
+                    "start": value.start,
+                    "end": value.end,
+                    "stamp": stamp,
+                }
+            )
+        if rows:
+            connection.execute(self._assign, rows)

@@ -1,17 +1,19 @@
-"""The last number used of a range."""
+"""The last number used of a range, what was assigned when, and how far a till has counted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from app.books.questions import Question
-from app.books.questions.numbers import LastNumbers
-from app.books.tables.numbers import document_numbers
+from app.books.questions.numbers import AssignedBefore, HighestOwn, LastNumbers
+from app.books.tables.cash import cash_movements
+from app.books.tables.numbers import assigned_ranges, document_numbers
+from app.books.tables.periods import z_reports
 from app.books.tables.receipts import receipts
-from app.domain.number_range import MAX_END, Span
+from app.domain.number_range import KINDS, MAX_END, Assigned, Span, default_prefix
 
 
 def last_numbers(connection: Connection, question: LastNumbers) -> tuple[int, ...]:
@@ -30,4 +32,32 @@ def last_number(connection: Connection, span: Span) -> int:
     return int(connection.execute(statement).scalar() or 0)
 
 
-ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {LastNumbers: last_numbers}
+def assigned_before(connection: Connection, question: AssignedBefore) -> tuple[Assigned, ...]:
+    """Ranges of the till, removed ones too. A stamp begins with its hybrid time, so the texts compare."""
+    table = assigned_ranges
+    statement = select(table.c.prefix, table.c.start, table.c.end).where(
+        table.c.kind == question.kind, table.c.till_no == question.till_no, table.c.stamp < question.since
+    )
+    return tuple(Assigned(*row) for row in connection.execute(statement))
+
+
+def highest_own(connection: Connection, question: HighestOwn) -> int:
+    """0 if the till has given none."""
+    of_kinds = (last_number(connection, Span(kind, default_prefix(kind, question.till_no), 1, 0)) for kind in KINDS)
+    of_till: tuple[tuple[Table, ColumnElement[int]], ...] = (
+        (receipts, receipts.c.z_no),
+        (cash_movements, cash_movements.c.z_no),
+        (z_reports, z_reports.c.z_no),
+    )
+    periods = (
+        connection.execute(select(func.max(z_no)).where(table.c.till_no == question.till_no)).scalar() or 0
+        for table, z_no in of_till
+    )
+    return max(*of_kinds, *(int(each) for each in periods))
+
+
+ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {
+    AssignedBefore: assigned_before,
+    HighestOwn: highest_own,
+    LastNumbers: last_numbers,
+}

@@ -112,8 +112,9 @@ def _chosen(table: Table, question: AskPeriod) -> ColumnElement[bool]:
     if question.day is not None:
         rows.append(table.c.business_day == question.day)
     if question.z_no is None and question.day is None:
-        closed = select(func.max(z_reports.c.z_no)).where(z_reports.c.till_no == table.c.till_no)
-        rows.append(table.c.z_no > func.coalesce(closed.correlate(table).scalar_subquery(), 0))
+        # Not merely what is later than the last report: hardware that died leaves a period that nobody closes.
+        closed = select(1).where(z_reports.c.till_no == table.c.till_no, z_reports.c.z_no == table.c.z_no)
+        rows.append(~closed.correlate(table).exists())
     return and_(*rows)
 
 

@@ -15,3 +15,15 @@ document_numbers = Table(
     Column("member_id", Text, primary_key=True),
 )
 """The key finds the last number of a range without reading any other."""
+
+assigned_ranges = Table(
+    "assigned_ranges",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("till_no", BigInteger, primary_key=True),
+    Column("prefix", Text, primary_key=True),
+    Column("start", BigInteger, primary_key=True),
+    Column("end", BigInteger, primary_key=True),
+    Column("stamp", Text, nullable=False),
+)
+"""Every range that was ever assigned to a till, with when it was first: an import that repeats it changes nothing."""

@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.number_range import (
+    GENERATION,
     KINDS,
+    LOST_AT_MOST,
+    Assigned,
+    Beginning,
     Given,
     NumberRange,
     NumbersUsedUp,
@@ -17,8 +21,10 @@ from app.domain.number_range import (
     default_prefix,
     next_of,
     overlapping,
+    raised_floor,
     spans_of,
     split_number,
+    usable,
 )
 from app.domain.receipt_no import of_till, split_receipt_no
 
@@ -114,3 +120,52 @@ def test_a_receipt_of_a_tills_own_count_is_of_that_till_alone() -> None:
     assert of_till("3-000001", 3)
     assert not of_till("3-000001", 4)
     assert of_till("FAIR/0001", 4)
+
+
+hours = st.tuples(st.integers(0, 400_000), st.integers(0, 400_000), st.sampled_from(["replaced", "restored", "on"]))
+
+
+@given(st.lists(hours, max_size=12))
+def test_hardware_that_takes_anothers_place_never_repeats_a_number_however_much_was_lost(
+    story: list[tuple[int, int, str]],
+) -> None:
+    """Numbers are given in runs; of each run the newest may be lost with the disk before anybody hears of them."""
+    generation, raised, known = 1, 0, 0
+    given_out: list[tuple[int, int]] = []
+    for numbers, lost, then in story:
+        beginning = Beginning.of(generation, raised)
+        (span,) = spans_of([], "receipt", 3, beginning)
+        try:
+            first = next_of([span], [known if known >= span.start else 0]).sequence
+        except NumbersUsedUp:
+            first = span.end + 1
+        last = min(first + numbers - 1, span.end)
+        assert first == max(known, beginning.floor) + 1 or last < first
+        assert all(last < old_first or first > old_last for old_first, old_last in given_out)
+        if last < first:
+            continue
+        given_out.append((first, last))
+        assert (generation - 1) * GENERATION < first <= last <= generation * GENERATION
+        if then == "replaced":
+            generation, raised = generation + 1, 0
+            known = max(known, last - lost)
+        elif then == "restored":
+            known = max(known, last - min(lost, LOST_AT_MOST))
+            raised = raised_floor(max(known, beginning.floor))
+        else:
+            known = last
+
+
+def test_new_hardware_counts_from_its_own_million() -> None:
+    second = Beginning.of(2)
+    (span,) = spans_of([], "receipt", 3, second)
+    assert next_of([span], [0]).number == "3-1000001"
+    assert next_of([span], [1_000_017]).number == "3-1000018"
+    (span,) = spans_of([], "z_report", 3, Beginning.of(1, 200_000))
+    assert next_of([span], [0]).number == "Z3-200001"
+
+
+@given(ranges, ranges)
+def test_a_range_counts_for_new_hardware_only_without_any_number_of_the_old(new: NumberRange, old: NumberRange) -> None:
+    shared = new.prefix == old.prefix and new.start <= old.end and old.start <= new.end
+    assert usable([new], [Assigned(old.prefix, old.start, old.end)]) == ([] if shared else [new])

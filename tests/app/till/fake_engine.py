@@ -28,7 +28,7 @@ from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.master import ArticleSet, UserSet, VatRateSet
 from app.facts.sales import ReceiptCompleted
-from app.till.ports import JournalRefused
+from app.till.ports import JournalRefused, Readiness
 from app.till.runner import Runner
 from app.till.session import Session, TillIdentity
 from replication.core.model import Feed, Record
@@ -96,10 +96,10 @@ def user_set(network: FakeNetwork, user: str, name: str, *more: Any, **fields: A
 class FakeEngine:
     """``app.till.ports.Engine`` in memory. ``refusals`` are raised by the next appends, one each."""
 
-    def __init__(self, network: FakeNetwork, folder: Path, till_no: int) -> None:
+    def __init__(self, network: FakeNetwork, folder: Path, till_no: int, generation: int = 1) -> None:
         self.network = network
         self.till_no = till_no
-        self.member_id = f"{till_no:032x}"
+        self.member_id = f"{generation:016x}{till_no:016x}" if generation > 1 else f"{till_no:032x}"
         self.connected = True
         self.database = open_books(folder / f"books-{till_no}.sqlite")
         self.writer = BooksWriter(self.database)
@@ -115,6 +115,7 @@ class FakeEngine:
         self.released: list[str] = []
         self.listeners: list[Callable[[str], None]] = []
         self.kept_text: str | None = None
+        self.ready = Readiness()
         self.lagging = False
         """The books follow the journal only when somebody waits for them (``settled``)."""
         self.unread: list[Record] = []
@@ -205,6 +206,9 @@ class FakeEngine:
         known = {"synced": True, "pending": 0, "members": members, "positions": {}}
         return {"online": bool(peers), "peers": peers, **known}
 
+    async def readiness(self) -> Readiness:
+        return self.ready
+
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         if self.till_no != 1:
             raise JournalRefused("not_authority")
@@ -251,10 +255,17 @@ class FakeTill:
 
 
 def make_till(
-    network: FakeNetwork, folder: Path, till_no: int = 1, voucher_policy: str = "refuse", *, stocked: bool = True
+    network: FakeNetwork,
+    folder: Path,
+    till_no: int = 1,
+    voucher_policy: str = "refuse",
+    *,
+    stocked: bool = True,
+    generation: int = 1,
 ) -> FakeTill:
     """A till of the network; with ``stocked`` the first one brings ``ARTICLES`` and the German VAT rates."""
-    engine = FakeEngine(network, folder, till_no)
+    folder.mkdir(exist_ok=True)
+    engine = FakeEngine(network, folder, till_no, generation)
     if stocked and len(network.engines) == 1:
         engine.say([VatRateSet(rate.vat_key, rate.valid_from, rate.rate_bp) for rate in GERMAN_RATES])
         engine.say(ARTICLES)

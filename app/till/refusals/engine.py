@@ -7,7 +7,7 @@ from app.text import mark
 SENTENCES: dict[str, str] = {
     "disk_full": mark("The disk is full: nothing was booked. Free some space and try again."),
     "claim_expired": mark("The confirmation took too long and nothing was booked; try again."),
-    "provisioning": mark("This till is still fetching its data ({done} of {of}); it can sell after that."),
+    "provisioning": mark("This till is still fetching data ({done} of {of}); then it can sell."),
     "recovering": mark("This till is still fetching its own past records; try again shortly."),
     "engine_gone": mark("The till's engine has ended; close the till and open it again."),
 }

@@ -45,6 +45,7 @@ TYPICAL = {
     "subject": "exchange_rate",
     "key": "CHF/2026-01-01",
     "other": "Messe-2026",
+    "done": "12000", "of": "20000",
 }  # fmt: skip
 FOR_PROGRAMS = ("bad_command", "internal_error")
 COLUMNS = 78

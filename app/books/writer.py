@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from app.books.folds.every import CHECKS, folds
 from app.books.folds.stamped import Folding, Stamped, Upserts
@@ -43,16 +43,12 @@ class BooksWriter:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        upserts = Upserts(engine.dialect)
         self._handlers: dict[type[Fact], list[Folding]] = {}
-        for fold in folds(Upserts(engine.dialect.name)):
+        for fold in folds(upserts):
             for fact_type, folding in fold.handlers().items():
                 self._handlers.setdefault(fact_type, []).append(folding)
-        self._begin_feed = insert(positions)
-        self._move_feed = (
-            update(positions)
-            .where(positions.c.member_id == bindparam("of_member"), positions.c.topic == bindparam("of_topic"))
-            .values(seq=bindparam("to_seq"))
-        )
+        self._set_position = upserts.last(positions)
         self._positions = self._read_positions()
 
     def positions(self) -> dict[Feed, int]:
@@ -122,11 +118,7 @@ class BooksWriter:
             _count_passed(connection, kind, reason, records_passed)
 
     def _move(self, connection: Connection, moved: dict[Feed, int]) -> None:
-        for feed, seq in moved.items():
-            if feed in self._positions:
-                connection.execute(self._move_feed, {"of_member": feed.member, "of_topic": feed.topic, "to_seq": seq})
-            else:
-                connection.execute(self._begin_feed, {"member_id": feed.member, "topic": feed.topic, "seq": seq})
+        self._set_position.write_tuples(connection, [(feed.member, feed.topic, seq) for feed, seq in moved.items()])
 
     def _read_positions(self) -> dict[Feed, int]:
         with self._engine.connect() as connection:

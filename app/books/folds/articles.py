@@ -26,8 +26,10 @@ class ArticlesFold:
         self._set_article = upserts.newest(articles)
         self._add_barcode = upserts.once(article_barcodes)
         newest = select(articles.c.stamp).where(articles.c.ident_no == bindparam("ident")).scalar_subquery()
-        self._sweep_barcodes = delete(article_barcodes).where(
-            article_barcodes.c.ident_no == bindparam("ident"), article_barcodes.c.stamp != newest
+        self._sweep_barcodes = upserts.prepared(
+            delete(article_barcodes).where(
+                article_barcodes.c.ident_no == bindparam("ident"), article_barcodes.c.stamp != newest
+            )
         )
         self._set_rate = upserts.newest(vat_rates)
 
@@ -40,17 +42,16 @@ class ArticlesFold:
         for fact, _, stamp in facts:
             rows.append(_article_row(fact, stamp))
             barcodes += [{"barcode": barcode, "ident_no": fact.ident_no, "stamp": stamp} for barcode in _barcodes(fact)]
-        connection.execute(self._set_article, rows)
-        if barcodes:
-            connection.execute(self._add_barcode, barcodes)
-        connection.execute(self._sweep_barcodes, [{"ident": row["ident_no"]} for row in rows])
+        self._set_article.write(connection, rows)
+        self._add_barcode.write(connection, barcodes)
+        self._sweep_barcodes.write(connection, [{"ident": row["ident_no"]} for row in rows])
 
     def _rates(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
             {"vat_key": fact.vat_key, "valid_from": fact.valid_from, "rate_bp": fact.rate_bp, "stamp": stamp}
             for fact, _, stamp in facts
         ]
-        connection.execute(self._set_rate, rows)
+        self._set_rate.write(connection, rows)
 
 
 def _barcodes(fact: ArticleSet) -> list[str]:

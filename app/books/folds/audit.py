@@ -38,4 +38,4 @@ class AuditFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._log, rows)
+        self._log.write(connection, rows)

@@ -42,7 +42,7 @@ class CashFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._move, rows)
+        self._move.write(connection, rows)
 
     def _counted(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -59,4 +59,4 @@ class CashFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._count, rows)
+        self._count.write(connection, rows)

@@ -42,7 +42,7 @@ class CouponsFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._issue, rows)
+        self._issue.write(connection, rows)
         grants = [
             grant_row(
                 resource.name(resource.COUPON, fact.code),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, exists, update
+from sqlalchemy import Connection, bindparam, exists, literal_column, update
 
 from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
 from app.books.tables.customers import (
@@ -33,13 +33,13 @@ class CustomersFold:
         self._pay = upserts.oldest(credit_payments)
         self._add_receipt = upserts.once(customer_receipts)
         self._add_buyer = upserts.once(customer_buyers)
-        self._sweep = (
+        self._sweep = upserts.prepared(
             update(customers)
             .where(
                 customers.c.customer_no == bindparam("no"),
                 exists().where(forgotten_persons.c.person_id == customers.c.customer_no),
             )
-            .values(person="")
+            .values(person=literal_column("''"))
         )
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
@@ -64,8 +64,8 @@ class CustomersFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._set, rows)
-        connection.execute(self._sweep, [{"no": row["customer_no"]} for row in rows])
+        self._set.write(connection, rows)
+        self._sweep.write(connection, [{"no": row["customer_no"]} for row in rows])
 
     def _forgotten(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows: Rows = [
@@ -79,8 +79,8 @@ class CustomersFold:
             for fact, _, stamp in facts
             for person_id in dict.fromkeys((fact.customer_no, *fact.buyer_ids))
         ]
-        connection.execute(self._forget, rows)
-        connection.execute(self._sweep, [{"no": row["person_id"]} for row in rows])
+        self._forget.write(connection, rows)
+        self._sweep.write(connection, [{"no": row["person_id"]} for row in rows])
 
     def _payments(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows: Rows = [
@@ -96,8 +96,7 @@ class CustomersFold:
             for fact, _, stamp in facts
             if not fact.reference
         ]
-        if rows:
-            connection.execute(self._pay, rows)
+        self._pay.write(connection, rows)
 
     def _receipts(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows: Rows = [
@@ -112,8 +111,7 @@ class CustomersFold:
             for fact, member_id, _ in facts
             if fact.customer_no
         ]
-        if rows:
-            connection.execute(self._add_receipt, rows)
+        self._add_receipt.write(connection, rows)
         self._invoices(connection, facts)
 
     def _invoices(self, connection: Connection, facts: Sequence[Stamped]) -> None:
@@ -123,5 +121,4 @@ class CustomersFold:
             for fact, _, _ in facts
             if fact.customer_no and fact.buyer_id
         ]
-        if rows:
-            connection.execute(self._add_buyer, rows)
+        self._add_buyer.write(connection, rows)

@@ -54,8 +54,7 @@ class NumbersFold:
             # Numbers from elsewhere (a web shop's order, an old customer) may be no numbers of ours.
             if split is not None:
                 rows.append({"kind": kind, "prefix": split[0], "sequence": split[1], "member_id": member_id})
-        if rows:
-            connection.execute(self._used, rows)
+        self._used.write(connection, rows)
 
     def _assigned(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = []
@@ -74,5 +73,4 @@ class NumbersFold:
                     "stamp": stamp,
                 }
             )
-        if rows:
-            connection.execute(self._assign, rows)
+        self._assign.write(connection, rows)

@@ -54,7 +54,7 @@ class OrdersFold:
             payable = max(0, fact.total_minor - fact.paid_minor)
             for granted, amount in ((name, 1), (resource.name(resource.DEPOSIT, fact.order_no), payable)):
                 grants.append(grant_row(granted, PLACED, amount, at=fact.placed_at, till_no=fact.till_no, stamp=stamp))
-        connection.execute(self._place, rows)
+        self._place.write(connection, rows)
         self._ledger.grant(connection, grants)
 
     def _deposited(self, connection: Connection, facts: Sequence[Stamped]) -> None:
@@ -69,7 +69,7 @@ class OrdersFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._deposit, rows)
+        self._deposit.write(connection, rows)
 
     def _cancelled(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -84,4 +84,4 @@ class OrdersFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._cancel, rows)
+        self._cancel.write(connection, rows)

@@ -45,7 +45,7 @@ class ParkedFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._park, rows)
+        self._park.write(connection, rows)
         grants = [
             grant_row(
                 resource.name(resource.PARKED, fact.park_no),

@@ -40,4 +40,4 @@ class PeriodsFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._close, rows)
+        self._close.write(connection, rows)

@@ -38,7 +38,7 @@ class PricesFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._set, rows)
+        self._set.write(connection, rows)
 
 
 def check_price(fact: PriceSet) -> None:

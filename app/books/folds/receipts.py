@@ -7,20 +7,21 @@ batch of receipts costs four statements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
+from app.books.folds.stamped import Folding, Stamped, Upserts
 from app.books.tables.receipts import aborted_sales, receipt_lines, receipt_taxes, receipt_tenders, receipts
 from app.domain.receipt_no import of_till, split_receipt_no
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable
-from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
+from app.facts.sales import ReceiptCompleted, SaleAborted
 
-Part = TypeVar("Part")
+Row = tuple[Any, ...]
+"""Values in the order of the table's columns: hundreds of thousands of rows come this way when a till catches up."""
 
 FIRST_Z = 1
 """Where receipts of before there were Z reports belong."""
@@ -41,18 +42,16 @@ class ReceiptsFold:
 
     def _completed(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         heads = [_head_row(fact, member_id, stamp) for fact, member_id, stamp in facts]
-        if connection.execute(self._add_receipt, heads).rowcount != len(heads):
-            facts = [stamped for stamped in facts if _is_first(connection, stamped)]
-        lines: Rows = []
-        taxes: Rows = []
-        tenders: Rows = []
+        if self._add_receipt.write_tuples(connection, heads) != len(heads):
+            facts = _first(connection, facts)
+        lines: list[Row] = []
+        taxes: list[Row] = []
+        tenders: list[Row] = []
         for fact, member_id, _ in facts:
-            lines += _part_rows(fact, member_id, fact.lines, _line_row)
-            taxes += _part_rows(fact, member_id, fact.tax_table, _tax_row)
-            tenders += _part_rows(fact, member_id, fact.tenders, _tender_row)
-        for statement, rows in ((self._add_line, lines), (self._add_tax, taxes), (self._add_tender, tenders)):
-            if rows:
-                connection.execute(statement, rows)
+            _add_parts(fact, member_id, lines, taxes, tenders)
+        self._add_line.write_tuples(connection, lines)
+        self._add_tax.write_tuples(connection, taxes)
+        self._add_tender.write_tuples(connection, tenders)
 
     def _aborted(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -70,7 +69,7 @@ class ReceiptsFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._add_aborted, rows)
+        self._add_aborted.write(connection, rows)
 
 
 def check_receipt(fact: ReceiptCompleted) -> None:
@@ -92,79 +91,78 @@ def check_receipt(fact: ReceiptCompleted) -> None:
         raise FactUnreadable(f"receipt {fact.receipt_no} does not add up")
 
 
-def _is_first(connection: Connection, stamped: Stamped) -> bool:
-    """Whether the receipt in the books is this fact, and not an earlier one of the same number and member."""
-    mine = (receipts.c.receipt_no == stamped.fact.receipt_no) & (receipts.c.member_id == stamped.member_id)
-    return connection.execute(select(receipts.c.stamp).where(mine)).scalar() == stamped.stamp
+def _first(connection: Connection, facts: Sequence[Stamped]) -> list[Stamped]:
+    """Those that are the receipt in the books, and not a later one of the same number and member."""
+    numbers = {stamped.fact.receipt_no for stamped in facts}
+    kept = select(receipts.c.stamp).where(receipts.c.receipt_no.in_(numbers))
+    stamps = set(connection.execute(kept).scalars())
+    return [stamped for stamped in facts if stamped.stamp in stamps]
 
 
-def _head_row(fact: ReceiptCompleted, member_id: str, stamp: str) -> dict[str, Any]:
+def _head_row(fact: ReceiptCompleted, member_id: str, stamp: str) -> Row:
     prefix, sequence = split_receipt_no(fact.receipt_no)
-    return {
-        "receipt_no": fact.receipt_no,
-        "member_id": member_id,
-        "till_no": fact.till_no,
-        "prefix": prefix,
-        "sequence": sequence,
-        "sale_id": fact.sale_id,
-        "z_no": fact.z_no or FIRST_Z,
-        "receipt_type": fact.receipt_type,
-        "business_day": fact.business_day,
-        "finished_at": fact.finished_at,
-        "cashier": fact.cashier,
-        "user": fact.user,
-        "customer_no": fact.customer_no,
-        "voids": fact.voids,
-        "currency": fact.currency,
-        "total_minor": fact.total_minor,
-        "change_minor": fact.change_minor,
-        "body": msgspec.json.encode(fact).decode(),
-        "stamp": stamp,
-    }
+    return (
+        fact.receipt_no,
+        member_id,
+        fact.till_no,
+        prefix,
+        sequence,
+        fact.sale_id,
+        fact.z_no or FIRST_Z,
+        fact.receipt_type,
+        fact.business_day,
+        fact.finished_at,
+        fact.cashier,
+        fact.user,
+        fact.customer_no,
+        fact.voids,
+        fact.currency,
+        fact.total_minor,
+        fact.change_minor,
+        msgspec.json.encode(fact).decode(),
+        stamp,
+    )
 
 
-def _part_rows(
-    fact: ReceiptCompleted, member_id: str, parts: Sequence[Part], row_of: Callable[[Part], dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    for row, part in enumerate(parts, 1):
-        yield {"receipt_no": fact.receipt_no, "member_id": member_id, "row": row, **row_of(part)}
-
-
-def _line_row(line: ReceiptLine) -> dict[str, Any]:
-    return {
-        "business_case": line.business_case,
-        "ident_no": line.ident_no,
-        "name": line.name,
-        "quantity_milli": line.quantity_milli,
-        "unit_price_minor": line.unit_price_minor,
-        "discounts_minor": sum(discount.amount_minor for discount in line.discounts),
-        "gross_minor": line.gross_minor,
-        "vat_key": line.vat_key,
-        "vat_rate_bp": line.vat_rate_bp,
-        "article_group": line.article_groups[0] if line.article_groups else "",
-        "reference": line.reference,
-        "reference_line": line.reference_line,
-    }
-
-
-def _tax_row(row: TaxRow) -> dict[str, Any]:
-    return {
-        "vat_key": row.vat_key,
-        "vat_rate_bp": row.vat_rate_bp,
-        "gross_minor": row.gross_minor,
-        "net_minor": row.net_minor,
-        "tax_minor": row.tax_minor,
-    }
-
-
-def _tender_row(row: TenderRow) -> dict[str, Any]:
-    # Receipts of before tenders had kinds name the kind as the tender.
-    return {
-        "tender": row.tender,
-        "tender_kind": row.tender_kind or row.tender,
-        "role": row.role,
-        "currency": row.currency,
-        "amount_minor": row.amount_minor,
-        "foreign_minor": row.foreign_minor,
-        "reference": row.reference,
-    }
+def _add_parts(fact: ReceiptCompleted, member_id: str, lines: list[Row], taxes: list[Row], tenders: list[Row]) -> None:
+    receipt_no = fact.receipt_no
+    for row, line in enumerate(fact.lines, 1):
+        lines.append(
+            (
+                receipt_no,
+                member_id,
+                row,
+                line.business_case,
+                line.ident_no,
+                line.name,
+                line.quantity_milli,
+                line.unit_price_minor,
+                sum([discount.amount_minor for discount in line.discounts]),
+                line.gross_minor,
+                line.vat_key,
+                line.vat_rate_bp,
+                line.article_groups[0] if line.article_groups else "",
+                line.reference,
+                line.reference_line,
+            )
+        )
+    for row, tax in enumerate(fact.tax_table, 1):
+        taxes.append(
+            (receipt_no, member_id, row, tax.vat_key, tax.vat_rate_bp, tax.gross_minor, tax.net_minor, tax.tax_minor)
+        )
+    for row, tender in enumerate(fact.tenders, 1):
+        tenders.append(
+            (
+                receipt_no,
+                member_id,
+                row,
+                tender.tender,
+                # Receipts of before tenders had kinds name the kind as the tender.
+                tender.tender_kind or tender.tender,
+                tender.role,
+                tender.currency,
+                tender.amount_minor,
+                tender.foreign_minor,
+                tender.reference,
+            )
+        )

@@ -52,7 +52,7 @@ class ReceivablesFold:
             }
             rows.append(row)
             grants.append(_grant(name, fact, stamp))
-        connection.execute(self._note, rows)
+        self._note.write(connection, rows)
         self._ledger.grant(connection, grants)
 
     def _opened(self, connection: Connection, facts: Sequence[Stamped]) -> None:
@@ -73,17 +73,16 @@ class ReceivablesFold:
             rows.append(row)
             grants.append(_grant(name, fact, stamp))
             gathered += [{"delivery_note_no": note, "invoice_no": fact.invoice_no} for note in fact.delivery_notes]
-        connection.execute(self._open, rows)
+        self._open.write(connection, rows)
         self._ledger.grant(connection, grants)
-        if gathered:
-            connection.execute(self._gather, gathered)
+        self._gather.write(connection, gathered)
 
     def _issued(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
             {"invoice_no": fact.invoice_no, "body": msgspec.json.encode(fact).decode(), "stamp": stamp}
             for fact, _, stamp in facts
         ]
-        connection.execute(self._issue, rows)
+        self._issue.write(connection, rows)
 
 
 def _grant(name: str, fact: DeliveryNoteIssued | InvoiceOpened, stamp: str) -> dict[str, object]:

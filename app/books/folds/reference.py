@@ -35,7 +35,7 @@ class ReferenceFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._set, rows)
+        self._set.write(connection, rows)
 
 
 def check_value(fact: ReferenceSet) -> None:

@@ -50,7 +50,7 @@ class ResourcesFold:
 
     def grant(self, connection: Connection, rows: Rows) -> None:
         """Grants that another subject's facts make (a voucher issued): rows of ``grant_row``."""
-        connection.execute(self._grant, rows)
+        self._grant.write(connection, rows)
 
     def _granted(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -84,14 +84,13 @@ class ResourcesFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._hold, rows)
+        self._hold.write(connection, rows)
         capacities = [
             grant_row(fact.resource, CAPACITY, fact.capacity, at="", till_no=0, stamp="")
             for fact, _, _ in facts
             if fact.capacity > 0
         ]
-        if capacities:
-            self.grant(connection, capacities)
+        self.grant(connection, capacities)
 
     def _released(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -104,7 +103,7 @@ class ResourcesFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._release, rows)
+        self._release.write(connection, rows)
 
     def _used(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -118,7 +117,7 @@ class ResourcesFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._use, rows)
+        self._use.write(connection, rows)
 
 
 def grant_row(

@@ -37,4 +37,4 @@ class UsersFold:
             }
             for fact, _, stamp in facts
         ]
-        connection.execute(self._set, rows)
+        self._set.write(connection, rows)

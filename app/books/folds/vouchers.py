@@ -52,7 +52,7 @@ class VouchersFold:
             }
             for fact, member_id, stamp in facts
         ]
-        connection.execute(self._issue, rows)
+        self._issue.write(connection, rows)
         grants = [
             grant_row(
                 resource.name(resource.VOUCHER, fact.code),
@@ -69,4 +69,4 @@ class VouchersFold:
 
     def _blocked(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [{**msgspec.structs.asdict(fact), "stamp": stamp} for fact, _, stamp in facts]
-        connection.execute(self._block, rows)
+        self._block.write(connection, rows)

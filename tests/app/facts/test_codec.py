@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.facts import codec
 from app.facts.circulation import ClaimCoverage, ResourceHeld, VoucherIssued
-from app.facts.master import ArticleSet, VatRateSet
+from app.facts.master import ArticleSet, ReferenceSet, VatRateSet
 from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
 
 HELD = ResourceHeld(
@@ -78,6 +78,21 @@ def test_a_body_that_does_not_fit_is_unreadable(change: dict[str, Any]) -> None:
     body = {**through_json(codec.write(HELD).body), **change}
     with pytest.raises(codec.FactUnreadable):
         codec.read(HELD.kind, body)
+
+
+def test_a_value_of_any_shape_is_looked_through() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(20):
+        deep = {"x": deep}
+    for value in (deep, {"x": [2**53 + 1]}, {"x": -(2**60)}, {"x": "\ud800"}):
+        with pytest.raises(codec.FactUnreadable):
+            codec.read(ReferenceSet.kind, {"subject": "s", "key": "k", "value": value})
+    assert codec.read(ReferenceSet.kind, {"subject": "s", "key": "k", "value": {"x": 2**53}}) is not None
+
+
+def test_only_facts_that_are_looked_through_take_values_of_any_shape() -> None:
+    loose = {fact.kind for fact in codec.FACTS if "AnyType" in repr(msgspec.inspect.type_info(fact))}
+    assert loose == {ReferenceSet.kind}
 
 
 json = st.recursive(

@@ -11,5 +11,5 @@ Reading order:
   ``enrolment.py`` the newcomer's
 * ``net/``        the shells around sockets: discovery (mDNS), websocket (TLS)
 * ``node.py``     the one asyncio loop: events -> hub -> effects; ``applier.py`` folds into the books,
-  ``tickets.py`` who waits for an answer, ``sync_log.py`` what people can read about it
+  ``tickets.py`` who waits for an answer, ``sync_log.py`` what people can read about it (``log_table.py``)
 """

@@ -122,7 +122,9 @@ class Node:
                 effect.ticket, AppendRefused(effect.code, effect.reason)
             ),
             effects.ClaimDone: lambda effect: self._tickets.resolve(effect.ticket, effect),
-            effects.Report: lambda effect: self._log.add(effect.what, effect.peer, effect.detail),
+            effects.Report: lambda effect: self._log.add(
+                effect.what, effect.peer, effect.detail, effect.kinds, effect.size
+            ),
             effects.MembershipChanged: lambda _effect: self._renew_trust(),
             effects.StatusChanged: lambda _effect: self._on_change("status"),
         }
@@ -206,6 +208,7 @@ class Node:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for _, settler in self._settlers:
             settler.cancel()
+        self._log.close()
 
     # -- what a till asks of it ----------------------------------------------------------------
 
@@ -295,6 +298,7 @@ class Node:
             ):
                 self._has_room.set()
             self._handle(events.Tick())
+            self._log.look()
 
     def _write(self, batch: effects.Store) -> None:
         self._store.submit(batch, partial(self._from_thread, self._handle))

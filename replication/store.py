@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from replication.core import records as record_texts
 from replication.core.effects import Store as Batch
 from replication.core.model import Chunk, Feed, FeedHead, Record
 from replication.core.records import BadRecord
+from replication.log_table import LogRow, add_columns, lines
 from replication.store_file import (
     CHUNK_BITS,
     FORMAT,
@@ -37,12 +39,16 @@ from replication.store_file import (
     low_bits,
     record_ids,
 )
-from replication.store_writer import Done, LogRow, Writer
+from replication.store_writer import Done, Writer
 
 __all__ = ["STORE_FILE", "LogRow", "QuarantineRow", "Store", "StoreDamaged", "StoreUnavailable"]
 
 STORE_FILE = "store.sqlite"
 """Name of the store in a home."""
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 class QuarantineRow(NamedTuple):
@@ -64,11 +70,15 @@ class Store:
         self._only_writer = writer
 
     @classmethod
-    def open(cls, path: Path) -> Store:
-        """Open the file, making it if it is missing; ``StoreDamaged`` or ``StoreUnavailable`` if that cannot be."""
+    def open(cls, path: Path, now_wall_ms: Callable[[], int] = _wall_ms) -> Store:
+        """Open the file, making it if it is missing; ``StoreDamaged`` or ``StoreUnavailable`` if that cannot be.
+
+        ``now_wall_ms`` (Unix ms) says how old lines of the sync log are and when a record was refused.
+        """
         try:
             connection = connect(path)
             connection.executescript(SCHEMA)
+            add_columns(connection)
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
         except sqlite3.DatabaseError as error:
@@ -78,7 +88,7 @@ class Store:
         if found != FORMAT:
             connection.close()
             raise StoreDamaged(f"{path} has format {found}, this program reads {FORMAT}; update Tillmesh on this till")
-        return cls(path, connect(path), Writer(connection, path))
+        return cls(path, connect(path), Writer(connection, path, now_wall_ms))
 
     @classmethod
     def read_only(cls, path: Path) -> Store:
@@ -192,9 +202,14 @@ class Store:
         """All kept values."""
         return dict(self._rows("SELECT key, value FROM kept", ()))
 
-    def log(self, limit: int) -> list[LogRow]:
-        """The newest lines of the sync log, oldest first."""
-        rows = self._rows("SELECT at_ms, what, peer, detail FROM synclog ORDER BY no DESC LIMIT ?", (limit,))
+    def log(
+        self, limit: int, *, peers: Sequence[str] | None = None, since_ms: int = 0, what: Sequence[str] = ()
+    ) -> list[LogRow]:
+        """The newest lines of the sync log, oldest first.
+
+        Only those of these member ids, not before ``since_ms`` (Unix ms), of these sorts.
+        """
+        rows = self._rows(*lines(limit, peers, since_ms, what))
         return [LogRow(*row) for row in reversed(rows)]
 
     def quarantine(self, limit: int = 100) -> list[QuarantineRow]:

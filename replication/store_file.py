@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITH
 CREATE TABLE IF NOT EXISTS quarantine (no INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, feed TEXT NOT NULL,
     reason TEXT NOT NULL, evidence TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS synclog (no INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, what TEXT NOT NULL,
-    peer TEXT NOT NULL, detail TEXT NOT NULL);
+    peer TEXT NOT NULL, detail TEXT NOT NULL, kinds TEXT NOT NULL DEFAULT '', bytes INTEGER NOT NULL DEFAULT 0);
 CREATE VIEW IF NOT EXISTS record_list AS SELECT feeds.member, feeds.topic, records.id & 0xFFFFFFFFFF AS seq,
     hlc, kind, hash, text FROM records JOIN feeds ON feeds.no = records.id >> 40;
 """

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
 
 from replication.core.effects import Store as Batch
 from replication.core.events import Stored, StoreFailed
 from replication.core.model import Feed
+from replication.log_table import LogRow, LogTable
 from replication.store_file import CHUNK_BITS, SEQ_BITS, reason_for
 
-LOG_DAYS = 90
-MAX_LOG_ROWS = 200_000
 MAX_GROUP_BATCHES = 256
 MAX_GROUP_BYTES = 8 * 1024 * 1024
 MAX_LOG_ROWS_WAITING = 10_000
@@ -32,20 +29,12 @@ LOG_IDLE_S = 0.25
 Done = Callable[[Stored | StoreFailed], None]
 
 
-class LogRow(NamedTuple):
-    """A line of the sync log; ``at_ms`` is Unix time in milliseconds."""
-
-    at_ms: int
-    what: str
-    peer: str
-    detail: str
-
-
 class Writer:
-    """The thread that owns the writing connection."""
+    """The thread that owns the writing connection. ``now_wall_ms`` is Unix time in ms."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, now_wall_ms: Callable[[], int]) -> None:
         self._connection = connection
+        self._now_wall_ms = now_wall_ms
         self._path = path
         self._queue: SimpleQueue[tuple[Batch, Done, int] | None] = SimpleQueue()
         self._log: SimpleQueue[LogRow] = SimpleQueue()
@@ -56,7 +45,7 @@ class Writer:
         self._size_lock = threading.Lock()
         self.queued_bytes = 0
         self._closed = False
-        self._pruned_ms = 0
+        self._log_table = LogTable(connection)
         self._thread = threading.Thread(target=self._run, name="tillmesh-store", daemon=True)
         self._thread.start()
 
@@ -151,7 +140,7 @@ class Writer:
                 else:
                     execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, value))
             for feed, reason, evidence in batch.quarantine:
-                row = (_wall_ms(), feed, reason, evidence)
+                row = (self._now_wall_ms(), feed, reason, evidence)
                 execute("INSERT INTO quarantine (at_ms, feed, reason, evidence) VALUES (?, ?, ?, ?)", row)
         execute("COMMIT")
 
@@ -194,18 +183,9 @@ class Writer:
                 break
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT INTO synclog (at_ms, what, peer, detail) VALUES (?, ?, ?, ?)", rows)
-            if _wall_ms() - self._pruned_ms > 3_600_000:
-                self._pruned_ms = _wall_ms()
-                oldest = self._pruned_ms - LOG_DAYS * 86_400_000
-                newest = self._connection.execute("SELECT max(no) FROM synclog").fetchone()[0] or 0
-                statement = "DELETE FROM synclog WHERE at_ms < ? OR no <= ?"
-                self._connection.execute(statement, (oldest, newest - MAX_LOG_ROWS))
+            self._log_table.add(rows)
+            self._log_table.tidy(self._now_wall_ms())
             self._connection.execute("COMMIT")
         except (sqlite3.Error, OSError):
             # The log is for people; a full disk is reported by the next batch that matters.
             self._roll_back()
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000

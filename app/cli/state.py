@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app import wiring
-from app.cli.ask import ask
+from app.cli.ask import ask, number
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.sentences import sentence
 from app.text import gettext as _
 from app.text import ngettext
+
+_UNITS_S = {"m": 60, "h": 3_600, "d": 86_400}
 
 
 def add_commands(commands: Any) -> None:
@@ -19,6 +21,19 @@ def add_commands(commands: Any) -> None:
     command(commands, "status", _status, _("online or not, peers, what is still to be sent"))
     log = command(commands, "log", _log, _("the sync log: with whom, when, what, and what failed"))
     log.add_argument("--limit", type=int, default=200, help=_("how many lines, newest last"))
+    # Here --peer chooses lines: nothing is dialled for the log. An address, the common option's value, changes nothing.
+    log.conflict_handler = "resolve"
+    log.add_argument("--peer", type=_peer, metavar="NO", dest="no", help=_("only about the till with this number"))
+    log.add_argument(
+        "--since",
+        type=_since,
+        default=0,
+        metavar=_("TIME"),
+        help=_("not before: 2026-11-22, 2026-11-22T14:30, 30m, 2h, 7d"),
+    )
+    log.add_argument(
+        "--what", action="append", default=[], help=_("only this: sent, received, connected, …; may be repeated")
+    )
     command(commands, "verify", _verify, _("check every signature and chain"))
     command(commands, "rebuild", _rebuild, _("fold the books anew from the feeds"))
 
@@ -42,7 +57,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _log(options: argparse.Namespace) -> int:
-    rows = ask(options, "log", limit=options.limit)
+    rows = ask(options, "log", limit=options.limit, no=options.no, since_ms=options.since, what=options.what)
 
     def lines() -> list[str]:
         return [f"{_time(row['at_ms'])}  {row['what']:<13} {row['name']:<20} {row['detail']}" for row in rows]
@@ -85,6 +100,22 @@ def _rebuild(options: argparse.Namespace) -> int:
     text = _("the books are folded anew, to the same contents") if before == after else _("the books are folded anew")
     show(options, data, lambda: [text])
     return 0
+
+
+def _peer(text: str) -> int | None:
+    return None if ":" in text else number(text)
+
+
+def _since(text: str) -> int:
+    """Unix ms of a local date or time, or of so long ago."""
+    try:
+        if text[-1:] in _UNITS_S and text[:-1].isascii() and text[:-1].isdigit():
+            return int((datetime.now(UTC) - timedelta(seconds=int(text[:-1]) * _UNITS_S[text[-1]])).timestamp() * 1000)
+        return int(datetime.fromisoformat(text).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            _("{text!r} is no time; write 2026-11-22, 2026-11-22T14:30, 30m, 2h or 7d").format(text=text)
+        ) from None
 
 
 def _time(at_ms: int) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -23,6 +24,7 @@ from replication.core.model import Entry
 IMPORT_FACTS_PER_STEP = 500
 """Facts of one durable step: a catalogue of thousands neither waits for one fsync each nor blocks the till's own."""
 LOG_LINES_MAX = 10_000
+LOG_SORTS_MAX = 50
 
 
 class Office(Protocol):
@@ -34,7 +36,9 @@ class Office(Protocol):
     def export(self, what: str) -> list[dict[str, Any]]:
         """What is exported, as JSON can hold it; ``Refused`` for what cannot be."""
 
-    def log(self, limit: int) -> list[dict[str, Any]]: ...
+    def log(
+        self, limit: int, *, peers: Sequence[str] | None = None, since_ms: int = 0, what: Sequence[str] = ()
+    ) -> list[dict[str, Any]]: ...
 
     def verify(self) -> dict[str, Any]: ...
 
@@ -140,9 +144,16 @@ class Operations:
     async def members(self) -> Any:
         return (await self._engine.status()).get("members", [])
 
-    async def log(self, limit: int = 200) -> list[dict[str, Any]]:
-        rows = await asyncio.to_thread(self._office.log, max(1, min(limit, LOG_LINES_MAX)))
+    async def log(
+        self, limit: int = 200, no: int | None = None, since_ms: int = 0, what: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """The newest lines, oldest first: of the members with till number ``no``, since, and of these sorts."""
         members = (await self._engine.status())["members"]
+        peers = None if no is None else [member["member"] for member in members if member["till_no"] == no]
+        if peers == []:
+            raise Refused("unknown_member", _("no member has number {no}; `network members` lists them").format(no=no))
+        reading = partial(self._office.log, peers=peers, since_ms=since_ms, what=tuple(what)[:LOG_SORTS_MAX])
+        rows = await asyncio.to_thread(reading, max(1, min(limit, LOG_LINES_MAX)))
         names = {member["member"]: f"{member['till_no']} {member['name']}" for member in members}
         return [{**row, "name": names.get(row["peer"], row["peer"])} for row in rows]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from app.books.reader import BooksReader
@@ -10,6 +13,7 @@ from app.engine.operations import Imported
 from app.office.files import EXPORTS, IMPORTS
 from app.text import gettext as _
 from replication.identity import Identity
+from replication.log_table import ERRORS
 from replication.store import Store
 from replication.verify import verify
 
@@ -33,8 +37,19 @@ class Desk:
             raise Refused("unknown_export", _("{what} cannot be exported").format(what=what))
         return EXPORTS[what].rows(self)
 
-    def log(self, limit: int) -> list[dict[str, Any]]:
-        return [row._asdict() for row in self._store.log(limit)]
+    def log(
+        self, limit: int, *, peers: Sequence[str] | None = None, since_ms: int = 0, what: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Lines of the sync log, oldest first; ``at_ms`` also as ``at`` (ISO 8601, UTC), ``error`` empty if none."""
+        return [
+            {
+                **row._asdict(),
+                "at": datetime.fromtimestamp(row.at_ms / 1000, UTC).isoformat(timespec="milliseconds"),
+                "kinds": json.loads(row.kinds) if row.kinds else {},
+                "error": row.detail if row.what in ERRORS else "",
+            }
+            for row in self._store.log(limit, peers=peers, since_ms=since_ms, what=what)
+        ]
 
     def verify(self) -> dict[str, Any]:
         report = verify(self._store, self._identity.network_id, self._identity.root, self._identity.member())

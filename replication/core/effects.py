@@ -95,6 +95,10 @@ class Report(Effect, frozen=True):
     what: str
     peer: str
     detail: str
+    kinds: dict[str, int] = {}
+    """Of sent and received: how many records of each kind."""
+    size: int = 0
+    """Of sent and received: bytes on the wire since the line before."""
 
 
 class MembershipChanged(Effect, frozen=True):

@@ -347,7 +347,7 @@ class Hub:
         self.asking.progress(now)
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
-            self.switchboard.summarise()
+            self.switchboard.summarise(now)
             keep: dict[str, str | None] = {}
             if (confirmed := self.sync.newly_confirmed()) is not None:
                 keep[CONFIRMED] = msgspec.json.encode(wire.positions_to_wire(confirmed)).decode()

@@ -18,6 +18,10 @@ HANDSHAKE_MS = 5_000
 SILENT_MS = 6_000
 """A peer that has said nothing for this long is gone, whatever TCP believes."""
 
+SUMMARY_BURST = 10
+SUMMARY_PAUSE_MS = 60_000
+"""So often what goes over a busy link is summed up: some 600 lines a day of sales and peer, not 36,000."""
+
 
 class Link:
     """The state of one connection. ``their`` is what the peer said it has on disk."""
@@ -46,6 +50,8 @@ class Link:
         self.sent: Counter[str] = Counter()
         self.bytes_in = 0
         self.bytes_out = 0
+        self._summaries = SUMMARY_BURST
+        self._summed_up_ms = now_ms
 
     def shake_hands(self, message: wire.Message, me: str) -> wire.Message | None:
         """Take a message of the handshake; what to answer, if anything. ``RemoteError`` if it is none."""
@@ -78,15 +84,25 @@ class Link:
         self.count += 1
         return wire.Ephemeral(me, self.member.member_id, self.count, session, document, body)
 
-    def summary(self) -> list[tuple[str, str]]:
-        """What was sent and received since the last call, for the sync protocol: (what, detail)."""
-        lines = []
-        for what, counter, size in (("received", self.received, self.bytes_in), ("sent", self.sent, self.bytes_out)):
-            if counter:
-                kinds = ", ".join(f"{kind} ×{number}" for kind, number in sorted(counter.items()))
-                lines.append((what, f"{kinds}; {size} bytes"))
-        if lines:
+    def summary(self, now_ms: int, *, last: bool = False) -> list[tuple[str, dict[str, int], int]]:
+        """What was sent and received since it was told before, for the sync protocol: (what, kinds, bytes).
+
+        At first told as it happens, under lasting traffic every ``SUMMARY_PAUSE_MS``; ``last``: the link has ended.
+        """
+        refill = (now_ms - self._summed_up_ms) // SUMMARY_PAUSE_MS
+        if refill:
+            self._summaries = min(SUMMARY_BURST, self._summaries + refill)
+            self._summed_up_ms += refill * SUMMARY_PAUSE_MS
+        if not (self.received or self.sent) or not (self._summaries or last):
+            return []
+        self._summaries = max(0, self._summaries - 1)
+        told = []
+        if self.received:
+            told.append(("received", dict(self.received), self.bytes_in))
             self.received.clear()
+            self.bytes_in = 0
+        if self.sent:
+            told.append(("sent", dict(self.sent), self.bytes_out))
             self.sent.clear()
-            self.bytes_in = self.bytes_out = 0
-        return lines
+            self.bytes_out = 0
+        return told

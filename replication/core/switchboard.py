@@ -105,19 +105,20 @@ class Switchboard:
         for target in self._dialer.due(now.mono_ms, connected):
             self._emit(Dial(target))
 
-    def summarise(self) -> None:
-        """Write into the sync protocol what went over the links since the last call."""
+    def summarise(self, now: Now) -> None:
+        """Write into the sync protocol what went over the links."""
         for link in self._links.values():
-            self._summarise(link)
+            self._summarise(link, now)
 
-    def _summarise(self, link: Link) -> None:
-        for what, detail in link.summary():
-            self._emit(Report(what, link.member.member_id, detail))
+    def _summarise(self, link: Link, now: Now, *, last: bool = False) -> None:
+        for what, kinds, size in link.summary(now.mono_ms, last=last):
+            counted = ", ".join(f"{kind} ×{number}" for kind, number in sorted(kinds.items()))
+            self._emit(Report(what, link.member.member_id, f"{counted}; {size} bytes", kinds, size))
 
     def _forget(self, link: Link, reason: str, now: Now) -> None:
         del self._links[link.link_id]
         if link.target:
             self._dialer.down(link.target, now.mono_ms, failed=not link.up)
-        self._summarise(link)
+        self._summarise(link, now, last=True)
         self._emit(Report("disconnected", link.member.member_id, reason))
         self._gone(link, now)

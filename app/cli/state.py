@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app import wiring
+from app import network_words, wiring
 from app.cli.ask import ask, number
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.sentences import sentence
@@ -43,6 +43,7 @@ def _status(options: argparse.Namespace) -> int:
 
     def lines() -> list[str]:
         peers = ", ".join(f"{peer['till_no']} {peer['name']}" for peer in status["peers"]) or _("none")
+        now = datetime.now(UTC).astimezone()
         return [
             _("network {network}, till {till_no} ({name})").format(**status),
             _("online") if status["online"] else _("offline"),
@@ -50,6 +51,11 @@ def _status(options: argparse.Namespace) -> int:
             ngettext("{count} entry still to be sent", "{count} entries still to be sent", status["pending"]).format(
                 count=status["pending"]
             ),
+            *network_words.lacking(status, now),
+            *network_words.advice(status),
+            "",
+            network_words.heading(),
+            *network_words.rows(status, now),
         ]
 
     show(options, status, lines)

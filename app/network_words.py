@@ -1,0 +1,174 @@
+"""How the network stands, in words for people: the same for ``tillmesh status`` and the till's network screen.
+
+``status`` is what the engine's status operation answers (``replication/core/status.py``). Rows fit 78 columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from app.text import gettext as _
+from app.text import mark, ngettext
+
+_WIDTHS = (4, 20, 6, 10, 8, 8, 7, 8)
+_HEADINGS = (
+    mark("No."), mark("Member"), mark("Role"), mark("State"), mark("known"), mark("to get"), mark("since"),
+    mark("Clock"),
+)  # fmt: skip
+_RIGHT = frozenset({0, 4, 5, 7})
+_ROLES = {"till": mark("till"), "centre": mark("centre"), "node": mark("node")}
+_SORTS = {
+    "connected": mark("connected"),
+    "disconnected": mark("separated"),
+    "sent": mark("sent"),
+    "received": mark("received"),
+    "dropped": mark("cut off"),
+    "quarantined": mark("refused"),
+    "fork": mark("fork"),
+    "clock": mark("clock"),
+    "dial_failed": mark("no answer"),
+}
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+
+
+def heading() -> str:
+    """The names of the columns."""
+    return _row([_(name) for name in _HEADINGS])
+
+
+def rows(status: Mapping[str, Any], now: datetime) -> list[str]:
+    """A line for each member: how it stands, how many of its records are known here, what it has yet to get of ours.
+
+    The time is since when something waits for it; of one that is away and lacks nothing, when it was heard last.
+    """
+    return [_member(member, now) for member in status.get("members", ())]
+
+
+def alarms(status: Mapping[str, Any]) -> list[str]:
+    """What somebody must look after, gravest first, each short enough for the status line."""
+    found = []
+    if status.get("stopped"):
+        found.append(_("STOPPED: call supervisor"))
+    if status.get("forks"):
+        found.append(_("COPIED DISK: call office"))
+    if (ours := status.get("own_clock_off_ms")) is not None:
+        found.append(_("Own clock wrong: {off}").format(off=off(ours)))
+    if getting := status.get("provisioning"):
+        found.append(_("Fetching data {done}/{of}").format(done=getting.get("done", 0), of=getting.get("of", 0)))
+    theirs = status.get("clocks_off", ()) if ours is None else ()
+    found += [_("Clock till {no}: {off}").format(no=each["till_no"], off=off(each["off_ms"])) for each in theirs]
+    return found
+
+
+def advice(status: Mapping[str, Any]) -> list[str]:
+    """The same in whole sentences that say what to do."""
+    found = []
+    if stopped := status.get("stopped"):
+        reason = stopped.get("reason") or stopped.get("code") or ""
+        found.append(
+            _("This till writes nothing: {reason}. A supervisor decides with `tillmesh network confirm`.").format(
+                reason=reason
+            )
+        )
+    if status.get("forks"):
+        found.append(_("A member's disk was copied or put back: two records have one number. Shut that member out."))
+    if getting := status.get("provisioning"):
+        found.append(
+            _("The till still fetches its data: {done} of {of}.").format(
+                done=getting.get("done", 0), of=getting.get("of", 0)
+            )
+        )
+    if (ours := status.get("own_clock_off_ms")) is not None:
+        found.append(_("This machine's clock is wrong by {off}, most others say: set it.").format(off=off(ours)))
+    else:
+        text = _("The clock of till {no} ({name}) differs from ours by {off}: set the wrong one.")
+        found += [
+            text.format(no=each["till_no"], name=each["name"], off=off(each["off_ms"]))
+            for each in status.get("clocks_off", ())
+        ]
+    return found
+
+
+def lacking(status: Mapping[str, Any], now: datetime) -> list[str]:
+    """What those who are away do not have yet; no line if everybody has everything."""
+    if not (count := status.get("pending_anywhere", 0)):
+        return []
+    since = moment(status.get("pending_since"), now)
+    return [
+        ngettext(
+            "{count} entry is not yet with everyone, since {since}",
+            "{count} entries are not yet with everyone, since {since}",
+            count,
+        ).format(count=count, since=since)
+    ]
+
+
+def off(off_ms: int) -> str:
+    """A clock's difference: +3 min, -2 h, +400 d."""
+    size = abs(off_ms)
+    sign = "-" if off_ms < 0 else "+"
+    for limit_ms, unit_ms, unit in (
+        (2 * MINUTE_MS, 1_000, "s"),
+        (2 * HOUR_MS, MINUTE_MS, "min"),
+        (2 * DAY_MS, HOUR_MS, "h"),
+    ):
+        if size < limit_ms:
+            return f"{sign}{size // unit_ms} {unit}"
+    return sign + _("{days} d").format(days=size // DAY_MS)
+
+
+def moment(at_ms: int | None, now: datetime) -> str:
+    """A point in time, as short as it can be told: 14:32 of the last 20 hours, else 21.11."""
+    if at_ms is None:
+        return ""
+    try:
+        at = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(now.tzinfo).replace(tzinfo=now.tzinfo)
+    except (ValueError, OverflowError, OSError):
+        return "?"  # a clock that was wrong by ages
+    recent = abs((now - at).total_seconds()) < 20 * 3_600
+    return at.strftime("%H:%M" if recent else "%d.%m.")
+
+
+def log_line(row: Mapping[str, Any], now: datetime) -> str:
+    """A line of the sync protocol."""
+    sort = _(_SORTS[row["what"]]) if row["what"] in _SORTS else row["what"]
+    detail = " ".join(str(row.get("detail", "")).split())
+    return f"{moment(row['at_ms'], now):<6} {sort:<10.10} {row['name']:<14.14} {detail}"
+
+
+def _member(member: Mapping[str, Any], now: datetime) -> str:
+    role, site = member.get("role", ""), member.get("site", "")
+    return _row(
+        [
+            str(member["till_no"]),
+            f"{member['name']}, {site}" if site else member["name"],
+            _(_ROLES[role]) if role in _ROLES else role,
+            _state(member),
+            str(sum(member.get("known", {}).values())),
+            str(member["pending"]) if member.get("pending") else "",
+            moment(member.get("pending_since") or (None if member.get("online") else member.get("since")), now),
+            off(skew) if (skew := member.get("clock_off_ms")) is not None and abs(skew) >= 1_000 else "",
+        ]
+    )
+
+
+def _state(member: Mapping[str, Any]) -> str:
+    if member.get("revoked"):
+        return _("revoked")
+    if member.get("me"):
+        return _("this till")
+    if member.get("online"):
+        return _("online")
+    if member.get("signed_off"):
+        return _("signed off")
+    return _("offline") if member.get("last_heard") else _("never met")
+
+
+def _row(cells: list[str]) -> str:
+    placed = [
+        f"{cell[:width]:>{width}}" if index in _RIGHT else f"{cell[:width]:<{width}}"
+        for index, (cell, width) in enumerate(zip(cells, _WIDTHS, strict=True))
+    ]
+    return " ".join(placed).rstrip()

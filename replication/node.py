@@ -247,6 +247,33 @@ class Node:
         """The claim is done with."""
         self._handle(events.ClaimReleased(claim_id))
 
+    # -- what a carrier's reader asks of it ----------------------------------------------------
+
+    async def carry(self, feed: Feed, segment: int, chunks: tuple[bytes, ...], carrier: str) -> tuple[Record, ...]:
+        """Take a segment's changes in that ``carrier`` had on disk; the records that were new, once they are on disk.
+
+        ``AppendRefused`` with a code of ``core/carrying.py`` when nothing was taken.
+        """
+        await self._room()
+        ticket, answer = self._tickets.issue()
+        self._handle(events.Carried(ticket, feed, segment, chunks, carrier))
+        records: tuple[Record, ...] = await answer
+        return records
+
+    def takes(self, feed: Feed) -> bool:
+        """Whether records of the feed belong here."""
+        return self._hub.sync.is_taken(feed)
+
+    async def keep_evidence(self, source: str, reason: str, evidence: str) -> None:
+        """Put what was refused into quarantine; ``AppendRefused`` if the disk does not take it."""
+        ticket, answer = self._tickets.issue()
+        self._handle(events.Refused(ticket, source, reason, evidence))
+        await answer
+
+    def note(self, what: str, peer: str, detail: str, kinds: Mapping[str, int], size: int) -> None:
+        """A line of the sync log: ``kinds`` counts records, ``size`` bytes."""
+        self._log.add(what, peer, detail, kinds, size)
+
     async def settled(self) -> None:
         """Everything that is durable now has been applied."""
         self._fold_now()
@@ -285,7 +312,12 @@ class Node:
                 case events.Received(link_id=link_id):
                     self._log.add("dropped", "", f"internal error: {error!r}")
                     return [effects.Close(link_id, "internal error")]
-                case events.Append(ticket=ticket) | events.ClaimWanted(ticket=ticket):
+                case (
+                    events.Append(ticket=ticket)
+                    | events.Carried(ticket=ticket)
+                    | events.Refused(ticket=ticket)
+                    | events.ClaimWanted(ticket=ticket)
+                ):
                     self._tickets.reject(ticket, failure)
             return []
 

@@ -25,7 +25,7 @@ from collections.abc import Callable
 from replication.core import records
 from replication.core.documents import Held
 from replication.core.effects import Appended, AppendFailed, Effect
-from replication.core.events import Carried
+from replication.core.events import Carried, Refused
 from replication.core.feeds import segment_of
 from replication.core.journal import CARRIED, MAX_BATCHES, Journal
 from replication.core.model import SEGMENT_RECORDS, Now
@@ -79,6 +79,10 @@ class Carrying:
         for ticket in [ticket for ticket, (_, deadline_ms) in self._open.items() if now.mono_ms >= deadline_ms]:
             del self._open[ticket]
             self._emit(AppendFailed(ticket, "disk_slow", "the document could not be opened in time"))
+
+    def keep_evidence(self, _now: Now, event: Refused) -> None:
+        """What a reader refused before it came here."""
+        self._journal.quarantine(event.source, event.reason, event.evidence, ticket=event.ticket)
 
     def _opened(self, event: Carried) -> tuple[list[str], SegmentDocument]:
         """The file's document and its records' texts, in order. ``BadRecord`` if it holds anything else."""

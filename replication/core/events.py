@@ -47,8 +47,9 @@ class Carried(Event, frozen=True):
 
 
 class Refused(Event, frozen=True):
-    """A shell has refused something; it is to be kept as evidence, with whoever it is said to be from."""
+    """A shell has refused something from ``source``: keep it as evidence. Answered as ``Carried`` is."""
 
+    ticket: int
     source: str
     reason: str
     evidence: str

@@ -133,7 +133,7 @@ class Hub:
             events.Tick: self._on_tick,
             events.Append: self._on_append,
             events.Carried: self.carrying.take,
-            events.Refused: lambda _now, event: self.journal.quarantine(event.source, event.reason, event.evidence),
+            events.Refused: self.carrying.keep_evidence,
             events.Stored: self._on_stored,
             events.StoreFailed: self._on_store_failed,
             events.Applied: self._on_applied,

@@ -159,9 +159,9 @@ class Journal:
         chunks = [Chunk(document, change) for change in raw]
         return self._send_to_store(run, (document,), chunks, link_id=link_id, ticket=ticket)
 
-    def quarantine(self, feed: str, reason: str, evidence: str) -> None:
+    def quarantine(self, feed: str, reason: str, evidence: str, *, ticket: int | None = None) -> None:
         """Keep what was refused, as evidence."""
-        self._send_to_store(quarantine=((feed, reason, evidence),))
+        self._send_to_store(quarantine=((feed, reason, evidence),), ticket=ticket)
 
     def keep(self, values: dict[str, str | None]) -> None:
         """Keep local values, with nobody waiting for it."""

@@ -265,7 +265,9 @@ class Sync:
         return writer is not None and feed not in self.forked and not foreign and may_see(feed, writer, self._me)
 
     def checked(self, feed: Feed, texts: list[str]) -> list[Record]:
-        """The texts as records that may follow what is staged; ``BadRecord`` for the first that may not."""
+        """The texts as records that may follow what is staged, none if the feed has ended; ``BadRecord``."""
+        if self._has_ended(feed):
+            return []
         writer = self._writer(feed)
         if writer is None:
             raise BadRecord(f"{feed.member} is no member")

@@ -32,7 +32,7 @@ from app.books.tables import (
 )
 from app.books.tables.base import meta, metadata, passed_over, positions
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 
 SUBJECTS = (
     articles,

@@ -10,6 +10,8 @@ import re
 from app.domain.number_range import split_number
 
 _RECEIPT_NO = re.compile(r"(?P<till>[1-9][0-9]{0,8})-(?P<sequence>[0-9]{6,15})")
+_OWN_NUMBER = re.compile(r"([1-9][0-9]{0,8}-)([0-9]{6}|[1-9][0-9]{6,14})")
+"""One of a till's own in canonical form, as almost all are; all that is left to ask is whether it counts from 1."""
 _OWN_PREFIX = re.compile(r"[1-9][0-9]*-")
 
 
@@ -34,6 +36,9 @@ def split_receipt_no(text: str) -> tuple[str, int]:
     >>> split_receipt_no("3-000123"), split_receipt_no("MESSE/00017")
     (('3-', 123), ('MESSE/', 17))
     """
+    own = _OWN_NUMBER.fullmatch(text)
+    if own is not None and (sequence := int(own[2])):
+        return own[1], sequence
     split = split_number(text)
     if split is None or split[1] < 1 or text.strip() != text or not text.isprintable() or not text.isascii():
         raise ValueError(f"not a receipt number: {text[:40]!r}")
@@ -45,4 +50,4 @@ def split_receipt_no(text: str) -> tuple[str, int]:
 def of_till(text: str, till_no: int) -> bool:
     """Whether the till may have given out this number: one of its own, or one of an assigned range."""
     prefix, _ = split_receipt_no(text)
-    return not _OWN_PREFIX.fullmatch(prefix) or parse_receipt_no(text)[0] == till_no
+    return prefix == f"{till_no}-" or not _OWN_PREFIX.fullmatch(prefix)

@@ -80,14 +80,14 @@ def check_receipt(fact: ReceiptCompleted) -> None:
         raise FactUnreadable(str(error)) from None
     if not belongs:
         raise FactUnreadable(f"receipt {fact.receipt_no} is not of till {fact.till_no}")
-    sums = (
-        sum(line.gross_minor for line in fact.lines),
-        sum(row.gross_minor for row in fact.tax_table),
-        sum(row.net_minor + row.tax_minor for row in fact.tax_table),
-        sum(row.amount_minor for row in fact.tenders),
-    )
-    rows_hold = all(row.net_minor + row.tax_minor == row.gross_minor for row in fact.tax_table)
-    if not rows_hold or any(part != fact.total_minor for part in sums):
+    taxes = fact.tax_table
+    sums = {
+        fact.total_minor,
+        sum([line.gross_minor for line in fact.lines]),
+        sum([row.gross_minor for row in taxes]),
+        sum([tender.amount_minor for tender in fact.tenders]),
+    }
+    if len(sums) > 1 or any(row.net_minor + row.tax_minor != row.gross_minor for row in taxes):
         raise FactUnreadable(f"receipt {fact.receipt_no} does not add up")
 
 

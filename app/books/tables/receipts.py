@@ -30,8 +30,7 @@ receipts = Table(
     Column("change_minor", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
     Column("stamp", Text, nullable=False),
-    Index("receipts_by_till", "till_no", "sequence"),
-    Index("receipts_by_period", "till_no", "z_no"),
+    Index("receipts_by_period", "till_no", "z_no", "sequence"),
     Index("receipts_by_number", "prefix", "sequence"),
     Index("receipts_by_day", "business_day", "till_no"),
 )
@@ -46,6 +45,7 @@ def _part_of_receipt(name: str, *columns: Column[Any]) -> Table:
         Column("row", Integer, primary_key=True),
         *columns,
         ForeignKeyConstraint(["receipt_no", "member_id"], ["receipts.receipt_no", "receipts.member_id"]),
+        sqlite_with_rowid=False,  # the key is the table: most rows of the books are these
     )
 
 

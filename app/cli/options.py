@@ -19,32 +19,36 @@ class CommandFailed(Exception):
     """The command is refused or failed; the text is one line that says what and what to do."""
 
 
-def accept_common(parser: argparse.ArgumentParser) -> None:
-    """The options every command takes. Without defaults, so that they may stand before or after the command."""
+def accept_common(parser: argparse.ArgumentParser, *, dials: bool = True) -> None:
+    """The options every command takes. Without defaults, so that they may stand before or after the command.
+
+    ``dials`` False: the command has a use of its own for ``--peer``.
+    """
     absent = argparse.SUPPRESS
     group = parser.add_argument_group(_("common options"))
     group.add_argument("--home", metavar="DIR", default=absent, help=_("folder of this till (or TILLMESH_HOME)"))
     group.add_argument("--listen", metavar="HOST:PORT", type=_address, default=absent, help=_("where others connect"))
-    group.add_argument(
-        "--peer",
-        metavar="HOST:PORT",
-        type=_address,
-        action="append",
-        default=absent,
-        dest="peers",
-        help=_("always dial this address; may be repeated"),
-    )
+    if dials:
+        group.add_argument(
+            "--peer",
+            metavar="HOST:PORT",
+            type=_address,
+            action="append",
+            default=absent,
+            dest="peers",
+            help=_("always dial this address; may be repeated"),
+        )
     group.add_argument("--no-discovery", action="store_true", default=absent, help=_("do not use mDNS"))
     group.add_argument("--lang", choices=LANGUAGES, default=absent, help=_("language of all texts"))
     group.add_argument("--json", action="store_true", default=absent, help=_("print data as JSON"))
 
 
 def command(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], help_text: str
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], help_text: str, *, dials: bool = True
 ) -> argparse.ArgumentParser:
     """A command of its own with the common options."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
-    accept_common(parser)
+    accept_common(parser, dials=dials)
     parser.set_defaults(run=run)
     return parser
 

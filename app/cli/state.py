@@ -19,10 +19,9 @@ _UNITS_S = {"m": 60, "h": 3_600, "d": 86_400}
 def add_commands(commands: Any) -> None:
     """The group's commands."""
     command(commands, "status", _status, _("online or not, peers, what is still to be sent"))
-    log = command(commands, "log", _log, _("the sync log: with whom, when, what, and what failed"))
+    log = command(commands, "log", _log, _("the sync log: with whom, when, what, and what failed"), dials=False)
     log.add_argument("--limit", type=int, default=200, help=_("how many lines, newest last"))
     # Here --peer chooses lines: nothing is dialled for the log. An address, the common option's value, changes nothing.
-    log.conflict_handler = "resolve"
     log.add_argument("--peer", type=_peer, metavar="NO", dest="no", help=_("only about the till with this number"))
     log.add_argument(
         "--since",

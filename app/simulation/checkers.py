@@ -22,7 +22,7 @@ from app.simulation.world import document_texts
 
 def findings(market: Market) -> list[str]:
     """Everything that is wrong."""
-    return [finding for checker in CHECKERS for finding in checker(market)]
+    return market.world.findings + [finding for checker in CHECKERS for finding in checker(market)]
 
 
 def same_everywhere(market: Market) -> list[str]:

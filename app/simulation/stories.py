@@ -5,9 +5,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 
-from app.simulation import story
+from app.simulation import story as shops
+from app.simulation.network import story as network
 
-STORIES: dict[str, Callable[[int], list[str]]] = {"shops": story.tell}
+STORIES: dict[str, Callable[[int], list[str]]] = {"network": network.tell, "shops": shops.tell}
 
 
 def judge(name: str, seed: int) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,8 +28,12 @@ TICK_MS = 50
 START_WALL_MS = 1_763_750_000_000
 
 
+class Overwritten(Exception):
+    """A record came to the disk where another is, or where one is missing before it."""
+
+
 class Disk:
-    """What survives: chunks, records, kept values and how far the books are."""
+    """What survives: chunks, records and kept values."""
 
     def __init__(self) -> None:
         self.chunks: dict[str, list[Chunk]] = {}
@@ -36,7 +41,21 @@ class Disk:
         self.kept: dict[str, str] = {}
         self.full = False
 
+    def copy(self) -> Disk:
+        """A backup, or a clone."""
+        other = Disk()
+        other.chunks = {document: list(chunks) for document, chunks in self.chunks.items()}
+        other.records = {feed: list(run) for feed, run in self.records.items()}
+        other.kept = dict(self.kept)
+        return other
+
     def write(self, effect: effects.Store) -> None:
+        """One transaction: all of the batch, or ``Overwritten`` and nothing of it."""
+        ends = {feed: run[-1].seq for feed, run in self.records.items()}
+        for record in effect.records:
+            if record.seq != ends.get(record.feed, 0) + 1:
+                raise Overwritten(f"{record.feed} {record.seq} after {ends.get(record.feed, 0)}")
+            ends[record.feed] = record.seq
         for chunk in effect.chunks:
             self.chunks.setdefault(chunk.document_id, []).append(chunk)
         for record in effect.records:
@@ -61,9 +80,14 @@ class Wire:
         self.link_id = link_id
         self.ends = (dialler, listener)
         self.open = True
-        self.stalled: dict[str, bool] = {dialler.name: False, listener.name: False}
-        self.queued: dict[str, list[bytes]] = {dialler.name: [], listener.name: []}
-        self.clear_ms = {dialler.name: 0, listener.name: 0}
+        self.stalled: dict[str, bool] = {dialler.address: False, listener.address: False}
+        self.queued: dict[str, list[bytes]] = {dialler.address: [], listener.address: []}
+        self.clear_ms = {dialler.address: 0, listener.address: 0}
+        self.slow_ms = 0
+        self.twice = False
+        """What is sent arrives twice."""
+        self.lost = False
+        """Nothing that is under way arrives any more."""
 
     def other(self, machine: Machine) -> Machine:
         return self.ends[1] if machine is self.ends[0] else self.ends[0]
@@ -72,19 +96,21 @@ class Wire:
 class Machine:
     """A member with its disk and, while it runs, its hub."""
 
-    def __init__(self, world: World, till_no: int, key: Ed25519PrivateKey, skew_ms: int) -> None:
+    def __init__(self, world: World, address: str, member: Member, key: bytes, skew_ms: int) -> None:
         self.world = world
-        self.key = key
+        self.address = address
+        self.key = Ed25519PrivateKey.from_private_bytes(key)
         self.skew_ms = skew_ms
-        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.member = Member(f"{till_no:032x}", till_no, f"Till {till_no}", "till", "", public, b"certificate")
-        self.name = self.member.member_id
+        self.member = member
+        self.name = member.member_id
         self.disk = Disk()
         self.hub: Hub | None = None
         self.incarnation = 0
         self.links: dict[int, Wire] = {}
         self.bad_epoch = 0
         self.disk_clear_ms = 0
+        self.under_way: deque[effects.Store] = deque()
+        """Batches that the disk has not answered for."""
         self.reports: list[effects.Report] = []
         self.on_effect: Callable[[effects.Effect], None] = lambda _effect: None
         self.fold: Callable[[Sequence[Record]], None] = lambda _records: None
@@ -94,6 +120,7 @@ class Machine:
 
     def start(self) -> None:
         applied = self.unfold()
+        self.under_way.clear()
         for feed, run in self.disk.records.items():  # the books catch up with the journal before anything else
             missing = [record for record in run if record.seq > applied.get(feed, 0)]
             if missing:
@@ -114,21 +141,32 @@ class Machine:
         )
         self.happen(events.Started())
         for other in self.world.machines:
-            if other is not self:
-                self.happen(events.Sighted(str(other.member.till_no), other.name, static=True))
+            if other.name != self.name and self.world.in_reach(self, other):
+                self.happen(events.Sighted(other.address, other.name, static=True))
         self._tick(self.incarnation)
 
-    def crash(self) -> None:
-        """Pull the plug: what is not on disk is gone, connections break when the others notice."""
+    def crash(self, *, silently: bool = False) -> None:
+        """Pull the plug: what is not on disk is gone; the others notice at once or (``silently``) by its silence.
+
+        Of the batches under way the disk may have got some of the first, of which the hub has not heard any more.
+        """
         self.hub = None
         self.incarnation += 1
+        for _batch in range(self.world.rng.randint(0, len(self.under_way))):
+            batch = self.under_way.popleft()
+            if self.disk.full or batch.epoch <= self.bad_epoch or not self._write(batch):
+                break
+        self.under_way.clear()
         for wire in list(self.links.values()):
-            self.world.cut(wire, "crashed")
+            wire.lost = wire.lost or silently
+            if not silently:
+                self.world.cut(wire, "crashed")
+        self.links.clear()
 
     def _tick(self, incarnation: int) -> None:
         if self.incarnation == incarnation and self.hub is not None:
             self.happen(events.Tick())
-            self.world.later(TICK_MS, lambda: self._tick(incarnation))
+            self.world.later(self.world.tick_ms, lambda: self._tick(incarnation))
 
     # --- events and effects --------------------------------------------------
 
@@ -176,21 +214,35 @@ class Machine:
                 self.on_effect(effect)
 
     def _store(self, effect: effects.Store) -> None:
-        """Batches reach the disk in order; what is under way when the plug is pulled is lost whole."""
+        """Batches reach the disk in order; what is under way when the plug is pulled may be lost."""
         self.disk_clear_ms = max(self.disk_clear_ms, self.world.now_ms) + self.world.rng.randint(0, 8)
         incarnation = self.incarnation
+        self.under_way.append(effect)
 
         def synced() -> None:
             if self.incarnation != incarnation:
                 return
-            if self.disk.full or effect.epoch <= self.bad_epoch:
+            self.under_way.popleft()
+            if self.disk.full or effect.epoch <= self.bad_epoch or not self._write(effect):
                 self.bad_epoch = max(self.bad_epoch, effect.epoch)
                 self.happen(events.StoreFailed(effect.batch_id, "disk_full: no space left"))
                 return
-            self.disk.write(effect)
             self.happen(events.Stored(effect.batch_id))
 
         self.world.at(self.disk_clear_ms, synced)
+
+    def _write(self, effect: effects.Store) -> bool:
+        try:
+            self.disk.write(effect)
+        except Overwritten as error:
+            self.world.findings.append(f"{self.label} would have overwritten {error}")
+            return False
+        return True
+
+    @property
+    def label(self) -> str:
+        """What findings call it."""
+        return f"till {self.member.till_no}"
 
 
 class World:
@@ -199,17 +251,38 @@ class World:
     def __init__(self, seed: int, tills: int, *, max_skew_ms: int = 20_000) -> None:
         self.rng = random.Random(seed)
         self.now_ms = 0
+        self.tick_ms = TICK_MS
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._link_ids = itertools.count(1)
         self.cuts: set[frozenset[str]] = set()
         self.max_delay_ms = 5
+        self.findings: list[str] = []
+        """What was wrong at the moment it happened."""
+        self.max_skew_ms = max_skew_ms
         self.machines: list[Machine] = []
         for till_no in range(1, tills + 1):
-            key = Ed25519PrivateKey.from_private_bytes(bytes([till_no]) * 32)
-            skew_ms = self.rng.randint(-max_skew_ms, max_skew_ms)
-            self.machines.append(Machine(self, till_no, key, skew_ms))
-        self.authority = self.machines[0].name
+            self.add(till_no)
+        self.authority = f"{1:032x}"
+
+    def add(self, till_no: int, role: str = "till", site: str = "") -> Machine:
+        """A new machine; nobody knows of it yet."""
+        number = len(self.machines) + 1
+        key = bytes([number]) * 32
+        public = Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        member = Member(f"{number:032x}", till_no, f"Till {till_no}", role, site, public, b"certificate")
+        machine = self.machine_of(str(number), member, key, self.rng.randint(-self.max_skew_ms, self.max_skew_ms))
+        self.machines.append(machine)
+        return machine
+
+    def machine_of(self, address: str, member: Member, key: bytes, skew_ms: int) -> Machine:
+        """The machine that a member is; stories have their own kinds."""
+        return Machine(self, address, member, key, skew_ms)
+
+    def in_reach(self, one: Machine, other: Machine) -> bool:
+        """Whether one knows where the other is and can call it."""
+        del one, other
+        return True
 
     def found(self) -> None:
         """Start every machine; the first founds the network and takes the others in."""
@@ -220,8 +293,8 @@ class World:
     def enrol_all(self) -> None:
         """The founder journals everyone's membership."""
         founder, *others = self.machines
-        entries = [Entry("membership", "network.founded/1", {"name": "simulation", "member": _body(founder.member)})]
-        entries += [Entry("membership", "member.joined/1", _body(machine.member)) for machine in others]
+        entries = [Entry("membership", "network.founded/1", {"name": "simulation", "member": body_of(founder.member)})]
+        entries += [Entry("membership", "member.joined/1", body_of(machine.member)) for machine in others]
         founder.happen(events.Append(0, tuple(entries)))
 
     # --- time ----------------------------------------------------------------
@@ -253,17 +326,18 @@ class World:
     # --- wires ---------------------------------------------------------------
 
     def machine(self, target: str) -> Machine:
+        """Who is at the address."""
         return self.machines[int(target) - 1]
 
     def partition(self, group: Sequence[Machine], *, noticed: bool = False) -> None:
         """No member of the group hears anybody outside it: wires stall, or break for both ends to see."""
-        inside = {machine.name for machine in group}
+        inside = {machine.address for machine in group}
         for one, other in itertools.combinations(self.machines, 2):
-            if (one.name in inside) != (other.name in inside):
+            if (one.address in inside) != (other.address in inside):
                 self.separate(one, other, noticed=noticed)
 
     def separate(self, one: Machine, other: Machine, *, noticed: bool = False) -> None:
-        self.cuts.add(frozenset((one.name, other.name)))
+        self.cuts.add(frozenset((one.address, other.address)))
         for wire in list(one.links.values()):
             if wire.other(one) is other:
                 if noticed:
@@ -274,9 +348,10 @@ class World:
         """All cables are whole again; stalled wires deliver what they held."""
         self.cuts.clear()
         for wire in {id(wire): wire for machine in self.machines for wire in machine.links.values()}.values():
+            wire.slow_ms, wire.twice = 0, False
             for sender in wire.ends:
-                wire.stalled[sender.name] = False
-                held, wire.queued[sender.name] = wire.queued[sender.name], []
+                wire.stalled[sender.address] = False
+                held, wire.queued[sender.address] = wire.queued[sender.address], []
                 for data in held:
                     self.send(wire, sender, data)
 
@@ -287,7 +362,7 @@ class World:
         def arrive() -> None:
             if machine.incarnation != incarnation or machine.hub is None:
                 return
-            if other.hub is None or frozenset((machine.name, other.name)) in self.cuts:
+            if other.hub is None or frozenset((machine.address, other.address)) in self.cuts:
                 machine.happen(events.DialFailed(target, "no route"))
                 return
             wire = Wire(next(self._link_ids), machine, other)
@@ -305,23 +380,38 @@ class World:
     def send(self, wire: Wire, sender: Machine, data: bytes) -> None:
         if not wire.open:
             return
-        if wire.stalled[sender.name]:
-            wire.queued[sender.name].append(data)
+        if wire.stalled[sender.address]:
+            wire.queued[sender.address].append(data)
             return
         receiver = wire.other(sender)
-        arrival = max(wire.clear_ms[sender.name], self.now_ms + self.rng.randint(0, self.max_delay_ms))
-        wire.clear_ms[sender.name] = arrival
+        travels_ms = self.rng.randint(0, self.max_delay_ms) + wire.slow_ms
+        arrival = max(wire.clear_ms[sender.address], self.now_ms + travels_ms)
+        wire.clear_ms[sender.address] = arrival
         incarnation = receiver.incarnation
 
         def deliver() -> None:
-            if not wire.open and wire.link_id not in receiver.links:
+            if wire.lost or (not wire.open and wire.link_id not in receiver.links):
                 return
-            if wire.stalled[sender.name]:
-                wire.queued[sender.name].append(data)
-            elif receiver.incarnation == incarnation and wire.link_id in receiver.links:
-                receiver.happen(events.Received(wire.link_id, data))
+            if wire.stalled[sender.address]:
+                wire.queued[sender.address].append(data)
+                return
+            for _time in range(1 + wire.twice):
+                if receiver.incarnation == incarnation and wire.link_id in receiver.links:
+                    receiver.happen(events.Received(wire.link_id, data))
 
         self.at(arrival, deliver)
+
+    def hang_up(self, wire: Wire, told: Machine, reason: str) -> None:
+        """Only one end notices that the connection is dead."""
+        wire.lost = True
+        incarnation = told.incarnation
+        if told.links.pop(wire.link_id, None) is not None:
+            self.later(
+                self.rng.randint(1, 30),
+                lambda: (
+                    told.happen(events.Disconnected(wire.link_id, reason)) if told.incarnation == incarnation else None
+                ),
+            )
 
     def cut(self, wire: Wire, reason: str, told: Machine | None = None) -> None:
         """The connection ends; both ends notice, the far one a little later."""
@@ -340,7 +430,8 @@ class World:
                 self.later(self.rng.randint(1, 30), notice)
 
 
-def _body(member: Member) -> dict[str, Any]:
+def body_of(member: Member) -> dict[str, Any]:
+    """As ``member.joined/1`` tells it."""
     return {
         "no": member.till_no,
         "member_id": member.member_id,

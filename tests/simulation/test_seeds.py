@@ -1,13 +1,10 @@
-"""Whole networks of real hubs, sessions and books, by seed. A failing seed is named and replays exactly:
+"""Whole networks of real hubs, sessions and books, by seed. A failing seed is named and plays again exactly:
 
-    TILLMESH_SEEDS=17..17 python -m pytest tests/simulation -k seed
-
-``TILLMESH_SEEDS=A..B`` plays others than the usual two hundred (``make soak`` plays many).
+tillmesh simulate --story shops --seeds 17..17
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 import pytest
@@ -16,25 +13,16 @@ from sqlalchemy import select
 from app.books.questions.periods import AskZReports
 from app.books.tables.resources import resource_holds
 from app.domain.resource import COUPON, CREDIT, ORDER, PARKED, PURSE, RETURN, VOID, kind_of
-from app.simulation.story import come_to_rest, play, tell
+from app.simulation.stories import judge
+from app.simulation.story import come_to_rest, play
 
+SEEDS = 200
 SEEDS_PER_TEST = 10
-USUAL_SEEDS = range(200)
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "seeds" in metafunc.fixturenames:
-        wanted = os.environ.get("TILLMESH_SEEDS", "")
-        seeds = USUAL_SEEDS
-        if wanted:
-            first, _dots, last = wanted.partition("..")
-            seeds = range(int(first), int(last or first) + 1)
-        groups = [seeds[start : start + SEEDS_PER_TEST] for start in range(0, len(seeds), SEEDS_PER_TEST)]
-        metafunc.parametrize("seeds", groups, ids=lambda group: f"{group[0]}..{group[-1]}")
-
-
-def test_no_seed_loses_doubles_or_uses_twice(seeds: range) -> None:
-    wrong = {seed: found for seed in seeds if (found := tell(seed))}
+@pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_PER_TEST))
+def test_no_seed_loses_doubles_or_uses_twice(first: int) -> None:
+    wrong = {seed: found for seed in range(first, first + SEEDS_PER_TEST) if (found := judge("shops", seed))}
     assert not wrong, "\n".join(f"seed {seed}: {'; '.join(found[:5])}" for seed, found in wrong.items())
 
 

@@ -1,0 +1,153 @@
+"""What must be true of a network at rest. Each checker returns what it found, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import msgspec
+
+from app.simulation.network.network import Network, may_see
+from app.simulation.network.notes import Notes
+from app.simulation.network.till import Till
+from app.simulation.world import NETWORK_ID
+from replication.core import records
+from replication.core.model import Feed, Record
+
+STATE_MAX = 400
+"""A hub at rest may hold so many things, beside a few for each feed and segment."""
+
+
+def findings(network: Network) -> list[str]:
+    """Everything that is wrong, beginning with what was wrong at the moment it happened."""
+    return network.findings + [finding for checker in CHECKERS for finding in checker(network)]
+
+
+def differences(network: Network) -> list[str]:
+    """Where honest members do not have the same records of every feed they may see."""
+    found = []
+    everything: dict[Feed, dict[int, str]] = {}
+    for till in network.honest:
+        for feed, run in till.disk.records.items():
+            known = everything.setdefault(feed, {})
+            found += [
+                f"{till.label} has another record {record.seq} of {_name(network, feed)} than others"
+                for record in run
+                if known.setdefault(record.seq, record.hash) != record.hash
+            ]
+    for till in network.honest:
+        for feed, known in everything.items():
+            has, should = len(till.disk.records.get(feed, ())), len(known) if may_see(feed, network, till) else 0
+            if has != should:
+                found.append(f"{till.label} has {has} of {should} records of {_name(network, feed)}")
+    return found
+
+
+def nothing_lost(network: Network) -> list[str]:
+    """Whatever was answered as durable is on the writer's disk (and with ``differences``, on everybody's)."""
+    found = []
+    for digest, record in network.promised.items():
+        for till in network.honest:
+            if till.name == record.feed.member and digest not in network.given_up:
+                run = till.disk.records.get(record.feed, ())
+                if len(run) < record.seq or run[record.seq - 1].hash != digest:
+                    found.append(f"record {record.seq} of {_name(network, record.feed)} was promised and is lost")
+    return found
+
+
+def nothing_invented(network: Network) -> list[str]:
+    """Every record on an honest disk was written by the hub in whose feed it is."""
+    return [
+        f"{till.label} has a record {record.seq} of {_name(network, feed)} that its writer never wrote"
+        for till in network.honest
+        for feed, run in till.disk.records.items()
+        for record in run
+        if record.hash not in network.written
+    ]
+
+
+def in_order(network: Network) -> list[str]:
+    """On every disk each feed is numbered from 1, chained from its beginning, and its hybrid time grows."""
+    found = []
+    for till in network.honest:
+        for feed, run in till.disk.records.items():
+            if [record.seq for record in run] != list(range(1, len(run) + 1)):
+                found.append(f"{till.label} has {_name(network, feed)} with gaps")
+            if run and run[0].prev != records.genesis(NETWORK_ID, feed):
+                found.append(f"{till.label} has {_name(network, feed)} without its beginning")
+            for one, other in pairwise(run):
+                if other.prev != one.hash:
+                    found.append(f"{till.label}: record {other.seq} of {_name(network, feed)} breaks the chain")
+                if other.hlc <= one.hlc:
+                    found.append(f"{till.label}: record {other.seq} of {_name(network, feed)} goes back in time")
+    return found
+
+
+def same_books(network: Network) -> list[str]:
+    """Books as they grew say what books folded in another order say; members of one site have the same."""
+    found = []
+    by_view: dict[frozenset[Feed], tuple[Till, object]] = {}
+    for till in network.honest:
+        found += [f"{till.label}: {finding}" for finding in till.notes.findings]
+        anew = Notes()
+        anew.fold(_shuffled(network, till))
+        if anew.content() != till.notes.content():
+            found.append(f"{till.label}: books folded anew differ")
+        view = frozenset(till.disk.records)
+        first, content = by_view.setdefault(view, (till, till.notes.content()))
+        if content != till.notes.content():
+            found.append(f"{till.label} and {first.label} have different books")
+    return found
+
+
+def _shuffled(network: Network, till: Till) -> list[Record]:
+    run = [record for feed in till.disk.records.values() for record in feed]
+    network.rng.shuffle(run)
+    run.sort(key=lambda record: record.seq)
+    return run
+
+
+def state_is_bounded(network: Network) -> list[str]:
+    """A hub at rest holds nothing that waits, and no more than a few things for each feed and peer."""
+    found = []
+    for till in network.honest:
+        if till.hub is None:
+            continue
+        sizes = dict(sorted(_sizes(till.hub), key=lambda item: -item[1])[:5])
+        feeds = len(till.disk.records)
+        segments = sum(1 + len(run) // 500 for run in till.disk.records.values())
+        most = 20 + 12 * (feeds + segments + len(network.tills)) + len(till.disk.records) * len(till.links)
+        found += [f"{till.label} at rest holds {size} in {name}" for name, size in sizes.items() if size > most]
+    return found
+
+
+def _sizes(thing: object, name: str = "hub", seen: set[int] | None = None) -> Iterator[tuple[str, int]]:
+    """Sizes of all containers that our objects hold."""
+    seen = set() if seen is None else seen
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, dict | list | set | tuple) or type(thing).__name__ == "deque":
+        yield name, len(thing)  # type: ignore[arg-type]
+        values = thing.values() if isinstance(thing, dict) else thing
+        for value in values:  # type: ignore[attr-defined]
+            if not isinstance(value, str | int | bytes | msgspec.Struct):
+                yield from _sizes(value, f"{name}[]", seen)
+    elif type(thing).__module__.startswith("replication.core"):
+        names = getattr(thing, "__dict__", None) or dict.fromkeys(getattr(thing, "__slots__", ()))
+        for attribute in names:
+            yield from _sizes(getattr(thing, attribute, None), f"{name}.{attribute}", seen)
+
+
+def _name(network: Network, feed: Feed) -> str:
+    number = next((till.member.till_no for till in network.tills if till.name == feed.member), 0)
+    return f"{feed.topic} of till {number}"
+
+
+CHECKERS: tuple[Callable[[Network], list[str]], ...] = (
+    nothing_lost,
+    nothing_invented,
+    in_order,
+    same_books,
+    state_is_bounded,
+)

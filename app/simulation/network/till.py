@@ -1,0 +1,112 @@
+"""A machine with toy books, and an eye on its hub: whatever it sends or writes is compared with its disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.simulation.network.notes import Notes
+from app.simulation.world import Machine
+from replication.core import effects, events, wire
+from replication.core.model import Chunk, Entry, Feed, Member, Record
+
+if TYPE_CHECKING:
+    from app.simulation.network.network import Network
+
+HASH_START = 4
+"""A stored change carries the first four bytes of its hash as its checksum, at byte 4."""
+
+
+class Till(Machine):
+    """A member, honest unless ``evil.py`` has had its hands on it."""
+
+    def __init__(self, network: Network, address: str, member: Member, key: bytes, skew_ms: int) -> None:
+        super().__init__(network, address, member, key, skew_ms)
+        self.network = network
+        self.honest = True
+        self.enrolled = False
+        self.revoked = False
+        self._shut_out: frozenset[str] = frozenset()
+        self.notes = Notes()
+        self.tickets = 0
+        self.refused: dict[str, int] = {}
+        self.fold = self._fold
+        self.unfold = lambda: dict(self.notes.positions)
+        self.on_effect = self._answered
+
+    @property
+    def counts(self) -> bool:
+        """Whether it must end with what all have."""
+        return self.honest and self.enrolled and not self.revoked
+
+    @property
+    def is_relay(self) -> bool:
+        """Others hear of each other through it alone."""
+        return self.member.role != "till" or self.network.shape == "line"
+
+    def lose_books(self) -> None:
+        """They are folded anew from the disk at the next start."""
+        self.network.findings += self.notes.findings
+        self.notes = Notes()
+
+    def _fold(self, run: Sequence[Record]) -> None:
+        self.notes.fold(run)
+
+    # --- writing -------------------------------------------------------------
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Ask the hub to journal them; what it answers goes into the ledger."""
+        self.tickets += 1
+        self.happen(events.Append(self.tickets, tuple(entries)))
+
+    def _answered(self, effect: effects.Effect) -> None:
+        match effect:
+            case effects.Appended() if self.honest:
+                self.network.promise(self, effect.records)
+            case effects.AppendFailed():
+                self.refused[effect.code] = self.refused.get(effect.code, 0) + 1
+
+    # --- the eye -------------------------------------------------------------
+
+    def happen(self, event: events.Event) -> None:
+        # Who is told of its own revocation is told in the step that takes the revocation in.
+        self._shut_out = frozenset(self.hub.roster.revoked) if self.hub is not None else frozenset()
+        super().happen(event)
+
+    def _carry_out(self, effect: effects.Effect) -> None:
+        if self.honest:
+            match effect:
+                case effects.Send():
+                    self._watch_sending(effect)
+                case effects.Store():
+                    self.network.written.update(
+                        (record.hash, record) for record in effect.records if record.feed.member == self.name
+                    )
+        super()._carry_out(effect)
+
+    def _watch_sending(self, effect: effects.Send) -> None:
+        """Nobody is told of anything that a pulled plug could still take back, and the revoked are told nothing."""
+        message = wire.decode(effect.data)
+        link = self.links.get(effect.link_id)
+        if link is not None and link.other(self).name in self._shut_out:
+            self.network.findings.append(f"{self.label} talks to {link.other(self).label}, which it knows is revoked")
+        match message:
+            case wire.Ephemeral() if message.body.get("t") == "positions":
+                for name, (seq, start) in message.body["p"].items():
+                    run = self.disk.records.get(Feed.parse(name), [])
+                    if seq > len(run) or (seq and not run[seq - 1].hash.startswith(start)):
+                        self.network.findings.append(f"{self.label} announces {name} {seq}, its disk has {len(run)}")
+            case wire.Sync():
+                known = _checksums(self.disk.chunks.get(message.document, ()))
+                if any(head[:HASH_START] not in known for head in _heads(message.data)):
+                    self.network.findings.append(f"{self.label} sends changes that are not on its disk")
+
+
+def _heads(sync_message: bytes) -> list[bytes]:
+    """The heads of an Automerge sync message: type, count, hashes of 32 bytes."""
+    count = sync_message[1]
+    return [sync_message[2 + 32 * number : 34 + 32 * number] for number in range(count)]
+
+
+def _checksums(chunks: Sequence[Chunk]) -> set[bytes]:
+    return {chunk.data[4 : 4 + HASH_START] for chunk in chunks}

@@ -117,7 +117,9 @@ def new_id() -> str:
 
 
 @contextlib.asynccontextmanager
-async def opened(home: Home, settings: Settings, *, network: bool, session_taken: bool = False) -> AsyncIterator[Parts]:
+async def opened(
+    home: Home, settings: Settings, *, network: bool, session_taken: bool = False, printer: bool = True
+) -> AsyncIterator[Parts]:
     """Open the home and run its till; one of ``FAILURES`` if that cannot be."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     async with contextlib.AsyncExitStack() as stack:
@@ -163,7 +165,7 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
 
         kept = store.kept_all()
         spool = None
-        if network:
+        if network and printer:
             spool = await stack.enter_async_context(
                 printing(
                     settings,
@@ -178,6 +180,7 @@ async def opened(home: Home, settings: Settings, *, network: bool, session_taken
         beginnings = Beginnings(
             who.member_id,
             kept.get(NUMBER_FLOOR),
+            generation=lambda: node.roster.generation(who.member_id),
             membership=store.membership_records,
             heads=store.heads,
             highest=lambda: books.ask(HighestOwn(who.till_no)),

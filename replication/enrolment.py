@@ -19,6 +19,7 @@ import asyncio
 import contextlib
 import shutil
 import ssl
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -101,6 +102,7 @@ async def join_network(
         key=key,
         peers=(address,) if address in static else (),
         secrets=newcomer.secrets,
+        newcomer_since_ms=time.time_ns() // 1_000_000,
     )
     await asyncio.to_thread(shutil.rmtree, home / PENDING_FOLDER, ignore_errors=True)
     return identity

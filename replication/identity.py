@@ -10,6 +10,7 @@ authority.pem   the authority's certificate: whose membership feed is the networ
 member.key      this member's private key                                   0600
 root.key        the root's private key, at the authority only               0600
 secrets         what members share and only the application understands    0600
+newcomer.json   as long as a member that joined lacks its first data; since when
 ==============  ==========================================================  ====
 
 The folder appears in one rename: a home has a whole identity or none. A member's key is
@@ -36,8 +37,13 @@ from replication.core.model import Entry, Member
 
 FOLDER = "identity"
 SECRETS_FILE = "secrets"
+NEWCOMER_FILE = "newcomer.json"
 PENDING_FOLDER = "identity.pending"
 _FORMAT = 1
+
+
+class _NewcomerFile(msgspec.Struct, frozen=True):
+    since_ms: int
 
 
 class NoIdentity(Exception):
@@ -120,6 +126,21 @@ class Identity:
         """The network's authority; this member itself, if it founded the network."""
         return certificates.member_of(self.authority_certificate, self.root, self.network_id)
 
+    def newcomer_since_ms(self) -> int | None:
+        """When this member joined (Unix ms), if it still lacks its first data; read from disk."""
+        path = self.folder / NEWCOMER_FILE
+        if not path.exists():
+            return None
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=_NewcomerFile).since_ms
+        except (OSError, msgspec.MsgspecError):
+            return 0  # that it is one is what counts
+
+    def is_provisioned(self) -> None:
+        """This member has its first data: durable when this returns. ``OSError`` if it could not be written down."""
+        (self.folder / NEWCOMER_FILE).unlink(missing_ok=True)
+        _fsync_folder(self.folder)
+
     @property
     def member_id(self) -> str:
         return self.member().member_id
@@ -188,6 +209,7 @@ def write_identity(
     root_key: Ed25519PrivateKey | None = None,
     peers: tuple[str, ...] = (),
     secrets: bytes = b"",
+    newcomer_since_ms: int | None = None,
 ) -> Identity:
     """Write the identity folder whole or not at all, durably, and read it back."""
     refuse_second_identity(home)
@@ -204,6 +226,8 @@ def write_identity(
         files["root.key"] = certificates.private_pem(root_key)
     if secrets:
         files[SECRETS_FILE] = secrets
+    if newcomer_since_ms is not None:
+        files[NEWCOMER_FILE] = msgspec.json.encode(_NewcomerFile(newcomer_since_ms))
     fresh = home / f"{FOLDER}.new"
     shutil.rmtree(fresh, ignore_errors=True)
     write_folder(fresh, files)

@@ -37,6 +37,7 @@ from replication.core.acquaintance import HEARD
 from replication.core.hub import CONFIRMED, Hub
 from replication.core.membership import Roster
 from replication.core.model import Entry, Feed, Now, Record
+from replication.core.provisioning import Progress
 from replication.enrolment_desk import EnrolmentDesk, bootstrap_certificates
 from replication.identity import Identity
 from replication.net import tls
@@ -84,6 +85,8 @@ class Node:
         secrets: Callable[[], bytes] = bytes,
     ) -> None:
         self.port = 0
+        self._provisioned = False
+        self._last_progress = Progress(0, 0)
         self._identity = identity
         self._me = identity.member_id  # read once: it is checked against the root each time
         self._store = store
@@ -126,6 +129,7 @@ class Node:
                 effect.what, effect.peer, effect.detail, effect.kinds, effect.size
             ),
             effects.MembershipChanged: lambda _effect: self._renew_trust(),
+            effects.Provisioned: lambda _effect: self._on_provisioned(),
             effects.StatusChanged: lambda _effect: self._on_change("status"),
         }
 
@@ -160,7 +164,9 @@ class Node:
             known=(identity.authority(),),
             confirmed=await self._off_loop(self._store.kept, CONFIRMED),
             heard=await self._off_loop(self._store.kept, HEARD),
+            newcomer_since_ms=await self._off_loop(identity.newcomer_since_ms),
         )
+        self._provisioned = self._hub.provisioning is None
         desk = EnrolmentDesk(
             identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms, self._secrets
         )
@@ -281,6 +287,15 @@ class Node:
             settler: asyncio.Future[None] = self._loop.create_future()
             self._settlers.append((self._asked_to_apply, settler))
             await settler
+
+    @property
+    def provisioning(self) -> Progress | None:
+        """How much of a newcomer's first data is in the books; None once it may work."""
+        if self._provisioned:
+            return None
+        coming = self._hub.provisioning
+        self._last_progress = coming.progress if coming is not None else self._last_progress
+        return self._last_progress
 
     def status(self) -> dict[str, Any]:
         """The hub's status: online, peers, pending, members, positions; JSON-able."""
@@ -404,6 +419,20 @@ class Node:
         if self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._asked_to_apply - self._applied > MAX_UNAPPLIED:
             self._has_room.clear()
             await self._has_room.wait()
+
+    def _on_provisioned(self) -> None:
+        self._spawn(self._remember_provisioned())
+
+    async def _remember_provisioned(self) -> None:
+        """The till may sell only once that cannot be forgotten: after a crash there may be nobody to ask."""
+        try:
+            await self._off_loop(self._identity.is_provisioned)
+        except OSError as error:
+            _trouble.error("the home cannot be marked as provisioned, so it is provisioned again next time: %s", error)
+        self._provisioned = True
+        self._log.add("provisioned", "", "the first data are here")
+        self._on_change("membership")
+        self._on_change("status")
 
     async def _replay(self) -> None:
         """Fold what is durable but not yet in the books: after a crash between the two, or for a rebuild."""

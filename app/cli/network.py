@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from typing import Any
 
-from app import wiring
+from app import wiring, wiring_joining
 from app.cli.ask import ask, number
 from app.cli.options import CommandFailed, accept_common, home_of, settings_of, show
+from app.cli.progress import Progress
 from app.engine.lock import HomeInUse, HomeLock
 from app.sentences import sentence
 from app.text import gettext as _
@@ -98,7 +100,15 @@ def _join(options: argparse.Namespace) -> int:
     except (HomeInUse, *wiring.FAILURES) as error:
         raise CommandFailed(sentence(error)) from None
     data = {"network": who.network, "till_no": who.till_no, "member": who.member_id, "home": str(home.path)}
-    show(options, data, lambda: [_("this is now till {till_no} of network {network}").format(**data)])
+    wiring.log_to(home)
+    progress = Progress(sys.stderr)
+    ended = asyncio.run(wiring_joining.provision(home, settings, progress.show))
+    progress.end(ended.complete, ended.came)
+    show(
+        options,
+        {**data, "provisioned": ended.complete, "came": ended.came},
+        lambda: [_("this is now till {till_no} of network {network}").format(**data)],
+    )
     return 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from app import home as homes
-from app import wiring
+from app import wiring, wiring_joining
 from app.cli import till
 from app.cli.ask import asked, number, running
 from app.cli.options import CommandFailed, command, passed_on, settings_of
@@ -72,18 +72,24 @@ async def prepare(till_no: int, settings: Settings) -> Home:
 
 async def _enrol(first: Home, home: Home, till_no: int, settings: Settings) -> None:
     slot = {"no": till_no, "name": _("Till {no}").format(no=till_no)}
-    with HomeLock(home):
-        if (client := await running(first)) is not None:
-            async with contextlib.AsyncExitStack() as stack:
-                stack.push_async_callback(client.close)
-                hello, released = await client.call("hello"), await client.call("release", **slot)
-                await wiring.join(home, settings, released["code"], [f"127.0.0.1:{hello['port']}"])
-            return
-        network = msgspec.structs.replace(settings.network, listen="127.0.0.1:0", discovery=False)
-        alone = msgspec.structs.replace(settings, network=network)
-        async with wiring.opened(first, alone, network=True) as parts:
-            released = await parts.operations["release"](slot)
-            await wiring.join(home, alone, released["code"], [f"127.0.0.1:{parts.node.port}"])
+    network = msgspec.structs.replace(settings.network, listen="127.0.0.1:0", discovery=False)
+    alone = msgspec.structs.replace(settings, network=network)
+
+    async def join(code: str, port: int) -> None:
+        with HomeLock(home):
+            await wiring.join(home, alone, code, [f"127.0.0.1:{port}"])
+        # Till 1 may be gone when the new one is opened, so it gets its data now.
+        await wiring_joining.provision(home, alone, lambda _done, _of: None)
+
+    if (client := await running(first)) is not None:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(client.close)
+            hello, released = await client.call("hello"), await client.call("release", **slot)
+            await join(released["code"], hello["port"])
+        return
+    async with wiring.opened(first, alone, network=True) as parts:
+        released = await parts.operations["release"](slot)
+        await join(released["code"], parts.node.port)
 
 
 def sample_articles() -> str:

@@ -27,39 +27,28 @@ class Raised(msgspec.Struct, frozen=True):
     since: str = ""
 
 
-class Held(msgspec.Struct, frozen=True):
-    """Since when the member has its till's number, and which of that number's members it is."""
-
-    generation: int = 1
-    since: str = ""
-
-
-def held(records: Sequence[Record], member_id: str) -> Held:
-    """What the membership feeds say; the first generation as long as they do not name the member."""
-    holders: dict[int, list[str]] = {}
-    for record in sorted(records, key=lambda each: each.hlc):
-        body = record.body.get("member") if record.kind == "network.founded/1" else record.body
-        if record.kind not in ("network.founded/1", "member.joined/1") or not isinstance(body, dict):
-            continue
-        no, who = body.get("no"), body.get("member_id")
-        if not isinstance(no, int) or not isinstance(who, str):
-            continue
-        of_number = holders.setdefault(no, [])
-        if who not in of_number:
-            of_number.append(who)
-        if who == member_id:
-            return Held(len(of_number), record.hlc if len(of_number) > 1 else "")
-    return Held()
+def joined_at(records: Sequence[Record], member_id: str) -> str:
+    """The hybrid time at which the member was let in; empty as long as the membership feeds do not tell."""
+    stamps = (
+        record.hlc
+        for record in records
+        if record.kind == "member.joined/1" and record.body.get("member_id") == member_id
+    )
+    return min(stamps, default="")
 
 
 class Beginnings:
-    """This member's beginning. ``membership``, ``heads`` and ``highest`` read from disk, off the loop."""
+    """This member's beginning. ``membership``, ``heads`` and ``highest`` read from disk, off the loop.
+
+    ``generation``: which of its number's members it is, from 1 (``Roster.generation``).
+    """
 
     def __init__(
         self,
         member_id: str,
         kept: str | None,
         *,
+        generation: Callable[[], int],
         membership: Callable[[], Sequence[Record]],
         heads: Callable[[], dict[Feed, FeedHead]],
         highest: Callable[[], int],
@@ -67,19 +56,21 @@ class Beginnings:
         wall_ms: Callable[[], int],
     ) -> None:
         self._member_id = member_id
+        self._generation = generation
         self._membership = membership
         self._heads = heads
         self._highest = highest
         self._keep = keep
         self._wall_ms = wall_ms
-        self._held: Held | None = None
+        self._joined_at = ""
         self._raised = msgspec.json.decode(kept, type=Raised) if kept else Raised()
 
     async def now(self) -> Beginning:
-        """The beginning; to be asked only when all membership records are here, since it is then remembered."""
-        if self._held is None:
-            self._held = held(await asyncio.to_thread(self._membership), self._member_id)
-        return Beginning.of(self._held.generation, self._raised.floor, max(self._held.since, self._raised.since))
+        """The beginning, as far as the membership feeds are here."""
+        generation = self._generation()
+        if generation > 1 and not self._joined_at:
+            self._joined_at = joined_at(await asyncio.to_thread(self._membership), self._member_id)
+        return Beginning.of(generation, self._raised.floor, max(self._joined_at, self._raised.since))
 
     async def raise_floor(self) -> int:
         """Begin anew above all numbers that are known, durably; the new floor."""

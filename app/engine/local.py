@@ -21,6 +21,7 @@ from app.facts.codec import write
 from app.till.ports import JournalRefused, Readiness
 from replication.core.effects import ClaimDone
 from replication.core.model import Entry, Record
+from replication.core.provisioning import Progress
 
 OPEN_SALE = "open_sale"
 """The kept value that holds the open sale."""
@@ -32,6 +33,9 @@ class Replication(Protocol):
     """What the engine needs of ``replication.node.Node``."""
 
     port: int
+
+    @property
+    def provisioning(self) -> Progress | None: ...
 
     async def append(
         self, entries: Sequence[Entry], *, keep: dict[str, str | None], claim_id: str | None
@@ -165,6 +169,9 @@ class LocalEngine:
         return self.node.status()
 
     async def readiness(self) -> Readiness:
+        progress = self.node.provisioning
+        if progress is not None:
+            return Readiness((progress.done, progress.of))
         return Readiness(None, await self._beginnings.now())
 
     async def raise_number_floor(self) -> int:

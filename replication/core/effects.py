@@ -105,5 +105,9 @@ class MembershipChanged(Effect, frozen=True):
     """Slots, members or revocations changed: trust (TLS contexts) must be renewed."""
 
 
+class Provisioned(Effect, frozen=True):
+    """A newcomer has what it must have before it may work: remember that durably, then let it."""
+
+
 class StatusChanged(Effect, frozen=True):
     """Peers, positions or pending counts changed."""

@@ -28,6 +28,7 @@ from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import TOPICS, Entry, Feed, FeedHead, Member, Now, Randomness, Record
+from replication.core.provisioning import Provisioning
 from replication.core.status import Status
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
@@ -64,6 +65,7 @@ class Hub:
         known: Sequence[Member] = (),
         confirmed: str | None = None,
         heard: str | None = None,
+        newcomer_since_ms: int | None = None,
     ) -> None:
         self.me = me
         self._out: list[effects.Effect] = []
@@ -126,6 +128,10 @@ class Hub:
             acquaintances=self.acquaintances,
             clocks=self.clocks,
         )
+        self.provisioning: Provisioning | None = None
+        if newcomer_since_ms is not None:
+            self.provisioning = Provisioning(me.member_id, newcomer_since_ms, feeds.applied)
+            self.told.provisioning, self.sync.newcomer = self.provisioning, True
         self._dropping: list[tuple[Link, str]] = []
         self._summary_ms = 0
         self._on: dict[type[events.Event], Callable[[Now, Any], None]] = {
@@ -321,6 +327,8 @@ class Hub:
         if body.get("t") == "positions":
             self.sync.on_positions(link, body, now)
             self.clocks.watch(link)
+            if self.provisioning is not None and not link.newcomer:
+                self.provisioning.hear(link.member.member_id, link.their, now.mono_ms)
             self.sync.plan_fetches(now)
         else:
             self.asking.on_message(link, body, now)
@@ -345,6 +353,7 @@ class Hub:
         self.sync.gossip(now, KEEP_ALIVE_MS)
         self.sync.plan_fetches(now)
         self.asking.progress(now)
+        self._provision(now)
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
             self.switchboard.summarise(now)
@@ -359,6 +368,16 @@ class Hub:
             for document in self.journal.documents.drop_idle(now.mono_ms, self._is_being_written):
                 for link in self._links.values():
                     link.states.pop(document, None)
+
+    def _provision(self, now: Now) -> None:
+        if self.provisioning is None:
+            return
+        connected = any(link.greeted and not link.newcomer for link in self._links.values())
+        if self.provisioning.look(now.mono_ms, connected, self.sync.is_coming):
+            self.provisioning = self.told.provisioning = None
+            self.sync.newcomer = False
+            self._out.append(effects.Provisioned())
+            self.sync.plan_fetches(now)
 
     def _is_being_written(self, feed: Feed, segment: int) -> bool:
         return feed.member == self.me.member_id and segment == segment_of(self.journal.feeds.staged(feed) + 1)

@@ -37,6 +37,8 @@ class Link:
         self.up = False
         self.greeted = False
         """The peer's positions have arrived: from here on it is asked in claims."""
+        self.newcomer = False
+        """The peer says that it is itself still being provisioned."""
         self.their: dict[Feed, int] = {}
         self.pushed: dict[Feed, int] = {}
         self.announced: dict[Feed, int] = {}

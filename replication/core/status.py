@@ -16,6 +16,7 @@ from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import Member, Now
+from replication.core.provisioning import Provisioning
 from replication.core.sync import Sync
 
 
@@ -40,12 +41,16 @@ class Status:
         self._sync = sync
         self._acquaintances = acquaintances
         self._clocks = clocks
+        self.provisioning: Provisioning | None = None
+        """A newcomer's first data, as long as they are coming."""
         self._last: object = None
 
     def changed(self) -> bool:
         """Whether something that people watch (connected, pending, wrong clocks) differs from the last call."""
         peers = tuple(link.link_id for link in self._links.values() if link.greeted)
-        last, self._last = self._last, (peers, self._sync.unconfirmed(), self._clocks.changes)
+        provisioning = self.provisioning and self.provisioning.progress
+        percent = provisioning and provisioning.done * 100 // (provisioning.of or 1)
+        last, self._last = self._last, (peers, self._sync.unconfirmed(), self._clocks.changes, percent)
         return self._last != last
 
     @property
@@ -59,6 +64,8 @@ class Status:
         ``pending`` counts my records that are still to be sent to whom I am connected with (without anybody: that
         nobody has), ``pending_anywhere`` those that some member does not have, as far as I know, be it away; and
         ``pending_since`` since when. ``clocks_off`` lists connected peers whose clock differs by more than a minute;
+        ``provisioning`` tells how many records of a newcomer's first data are in the books, of how many, and since when
+        it is a member; None once it may work.
         ``own_clock_off_ms`` is a number if most others say that it is ours that is wrong (positive: ahead).
         """
         self._acquaintances.observe(now)
@@ -82,7 +89,14 @@ class Status:
                 if (off_ms := off.get(peer["member"])) is not None
             ],
             "own_clock_off_ms": self._clocks.own_off_ms(),
+            "provisioning": self._provisioning(),
         }
+
+    def _provisioning(self) -> dict[str, int] | None:
+        if self.provisioning is None:
+            return None
+        done, of = self.provisioning.progress
+        return {"done": done, "of": of, "since": self.provisioning.since_ms}
 
     def _peer(self, link: Link, now: Now) -> dict[str, Any]:
         return {

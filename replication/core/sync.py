@@ -88,6 +88,8 @@ class Sync:
         self._empty: Counter[tuple[str, Feed]] = Counter()
         """Fetches that brought nothing, by member and feed: a till must not wait for what nobody can show it."""
         self.forked: set[Feed] = set()
+        self.newcomer = False
+        """I lack my first data (``core/provisioning.py``): others' sales come later, and peers are told."""
 
     # --- sending -------------------------------------------------------------
 
@@ -119,7 +121,8 @@ class Sync:
                 changed[str(feed)] = [seq, head.hash[:HASH_CHARS] if head else ""]
                 link.announced[feed] = seq
         if changed or everything or now.mono_ms - link.told_ms >= keep_alive_ms:
-            self.tell(link, {"t": "positions", "p": changed, "clock": now.wall_ms}, now)
+            newcomer = {"newcomer": True} if self.newcomer else {}
+            self.tell(link, {"t": "positions", "p": changed, "clock": now.wall_ms, **newcomer}, now)
 
     def push(self, run: Iterable[Record], now: Now) -> None:
         """My own records are on disk: send them to every peer that is waiting for just these."""
@@ -169,6 +172,7 @@ class Sync:
         if not isinstance(raw, dict) or len(raw) > 100_000 or not isinstance(clock, int):
             raise RemoteError("positions expected")
         link.skew_ms = clock - now.wall_ms
+        link.newcomer = body.get("newcomer") is True
         for name, value in raw.items():
             if not isinstance(value, list) or len(value) != 2 or not isinstance(value[1], str):
                 raise RemoteError("positions expected")
@@ -336,8 +340,18 @@ class Sync:
             self._emit(Report("dropped", who[0], f"it announces records of {feed} that it does not show"))
 
     def _is_wanted(self, feed: Feed) -> bool:
-        staged = self._journal.feeds.staged(feed)
-        return feed not in self._fetches and self.is_taken(feed) and self._roster.takes(feed, staged)
+        later = self.newcomer and feed.topic == "sales" and feed.member != self._me.member_id
+        return feed not in self._fetches and not later and self._can_be_had(feed)
+
+    def _can_be_had(self, feed: Feed) -> bool:
+        return self.is_taken(feed) and self._roster.takes(feed, self._journal.feeds.staged(feed))
+
+    def is_coming(self, feed: Feed) -> bool:
+        """Whether more of the feed is on its way to the books, or to be had from somebody who is connected."""
+        feeds = self._journal.feeds
+        if feeds.staged(feed) > feeds.applied(feed):
+            return True
+        return self._can_be_had(feed) and any(link.their.get(feed, 0) > feeds.staged(feed) for link in self._up())
 
     def _has_ended(self, feed: Feed) -> bool:
         """Whether it is the feed of an earlier authority, whole: what follows does not count, as far as we know."""

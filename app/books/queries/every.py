@@ -15,6 +15,7 @@ from app.books.queries import (
     articles,
     audit,
     cash,
+    contents,
     coupons,
     customers,
     numbers,
@@ -38,6 +39,7 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
     for subject in (
         articles,
         cash,
+        contents,
         coupons,
         parked,
         periods,

@@ -252,6 +252,7 @@ class TillApp(App[int]):
             peers=len(peers) if isinstance(peers, list) else 0,
             pending=int(str(pending or 0)),
             engine_gone=self._engine_gone,
+            fetched=_fetched(self._status.get("provisioning")),
         )
 
     # -- crashes
@@ -304,3 +305,11 @@ async def run(services: TillServices) -> int:
         for number in closing:
             loop.remove_signal_handler(number)
     return app.return_code or 0
+
+
+def _fetched(provisioning: object) -> int | None:
+    """Per cent of a newcomer's first data; None for a till that has them."""
+    match provisioning:
+        case {"done": int(done), "of": int(of)}:
+            return done * 100 // max(1, of)
+    return None

@@ -11,7 +11,10 @@ from app.text import ngettext
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What the status line says. ``peers``: connected now; ``pending``: records not yet with everyone."""
+    """What the status line says. ``peers``: connected now; ``pending``: records not yet with everyone.
+
+    ``fetched``: per cent of a newcomer's first data that are here; None once the till may sell.
+    """
 
     till: str
     receipt_no: str
@@ -21,6 +24,7 @@ class Standing(msgspec.Struct, frozen=True):
     peers: int = 0
     pending: int = 0
     engine_gone: bool = False
+    fetched: int | None = None
 
 
 class StatusLine(OneLine):
@@ -63,5 +67,7 @@ def said(standing: Standing) -> tuple[str, str, str]:
         network = " ".join([_("ONLINE"), peers])
     else:
         network = _("OFFLINE")
-    pending = _("+{count} to send").format(count=standing.pending)
-    return at_left, f" {network} ", f" {pending}  {standing.clock} "
+    waiting = _("+{count} to send").format(count=standing.pending)
+    if standing.fetched is not None:
+        waiting = _("{percent} % of the data").format(percent=standing.fetched)
+    return at_left, f" {network} ", f" {waiting}  {standing.clock} "

@@ -64,3 +64,4 @@ def test_the_standing_tells_offline_from_a_lost_engine() -> None:
     standing = Standing("Kasse 1", "1-000001", "Neumann", "21.11. 18:37", online=False)
     assert "OFFLINE" in said(standing)[1]
     assert "1 " in said(Standing("Kasse 1", "1-000001", "", "", online=True, peers=1))[1]
+    assert "42 %" in said(Standing("Kasse 1", "1-000001", "", "", fetched=42))[2]

@@ -48,6 +48,7 @@ def _journal(code: str) -> str:
     return {
         "disk_full": _("the disk is full; make room and try again"),
         "recovering": _("this till is still fetching what it knew; try again in a moment"),
+        "cloned": _("this till exists twice, so it writes nothing; `tillmesh status` says more"),
         "claim_expired": _("the other tills took too long to answer; try again"),
         "not_authority": _("only the member that founded the network can do this; do it there"),
         "number_taken": _("this number belongs to a till already; choose another"),

@@ -55,6 +55,7 @@ from receipts import Wording, wording
 from replication.core.model import Entry, Now
 from replication.enrolment import EnrolmentRefused, join_network, release_slot
 from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
+from replication.machine import machine_id
 from replication.net.websocket import PortInUse
 from replication.node import AppendRefused, Node
 from replication.store import Store, StoreDamaged, StoreUnavailable
@@ -146,6 +147,7 @@ async def opened(
                 apply=forgetting.apply,
                 applied=writer.positions(),
                 secrets=vault.secrets,
+                machine=machine_id(),
                 on_change=changes.announce,
                 listen=listen,
                 peers=settings.network.peers if network else (),
@@ -211,18 +213,28 @@ async def runner_of(
 ) -> Runner:
     """The session of this till and what runs it; its engine may be in another process."""
     await engine.settled()
+    open_sale = await engine.kept()
     sequence = await asyncio.to_thread(books.last_receipt_sequence, till.till_no) + 1
     words = wording(settings.till.language)
     session = Session(
         till,
         sequence,
         settings.claims.policies(),
-        await engine.kept(),
+        open_sale,
         voucher_name=words.tenders["voucher"],
         words=words_of(words),
     )
     receipt_text = partial(text_of, settings, addresses, partial(name_of, books))
-    made = Runner(session, engine, books, wall_ms, partial(os.urandom, 32), receipt_text=receipt_text)
+    # The sale may have been open when this disk was copied, and have ended since.
+    made = Runner(
+        session,
+        engine,
+        books,
+        wall_ms,
+        partial(os.urandom, 32),
+        receipt_text=receipt_text,
+        doubtful=open_sale is not None,
+    )
     started = await made.run(ProgramStart())
     if isinstance(started, Refuse):
         # The till says so itself with the next sale; a start that could not be logged must not keep it closed.

@@ -20,6 +20,7 @@ If the disk or the books fall behind, links are read more slowly; TCP tells the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import ssl
@@ -51,6 +52,8 @@ __all__ = ["AppendRefused", "Node", "PortInUse"]
 
 TICK_S = 0.05
 STOP_TIMEOUT_S = 5.0
+RECOVERY_TIMEOUT_S = 6.0
+"""How long is waited for this till's own records; beyond that writing is refused until they are there."""
 ANSWER_FIRST_S = 0.001
 """How long the books wait while whoever journalled is being answered."""
 MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024
@@ -66,6 +69,7 @@ class Node:
     ``apply`` folds records into the books, in one dedicated thread and in order; ``applied`` is how far
     the books are already. ``on_change`` is called on the loop with ``books``, ``status`` or ``membership``.
     ``secrets`` reads what the application hands to members that are let in.
+    ``machine`` names this machine, so that a disk that was copied to another one is found out.
     ``listen`` None: nobody can connect. ``peers`` are always dialled, beside whom discovery finds.
     """
 
@@ -83,10 +87,13 @@ class Node:
         discovery: bool = True,
         applied: Mapping[Feed, int] | None = None,
         secrets: Callable[[], bytes] = bytes,
+        machine: str = "",
     ) -> None:
         self.port = 0
         self._provisioned = False
         self._last_progress = Progress(0, 0)
+        self._machine = machine
+        self._gate_changed = asyncio.Event()
         self._identity = identity
         self._me = identity.member_id  # read once: it is checked against the root each time
         self._store = store
@@ -131,6 +138,7 @@ class Node:
             effects.MembershipChanged: lambda _effect: self._renew_trust(),
             effects.Provisioned: lambda _effect: self._on_provisioned(),
             effects.StatusChanged: lambda _effect: self._on_change("status"),
+            effects.GateChanged: self._on_gate,
         }
 
     # -- life ----------------------------------------------------------------------------------
@@ -165,6 +173,9 @@ class Node:
             confirmed=await self._off_loop(self._store.kept, CONFIRMED),
             heard=await self._off_loop(self._store.kept, HEARD),
             newcomer_since_ms=await self._off_loop(identity.newcomer_since_ms),
+            kept=await self._off_loop(self._store.kept_all),
+            machine=self._machine,
+            alone=self._listen is None and not self._peers,
         )
         self._provisioned = self._hub.provisioning is None
         desk = EnrolmentDesk(
@@ -205,6 +216,7 @@ class Node:
         """Let what was asked for be written, take leave of the peers, and end. May be called twice."""
         self._stopping = True
         self._has_room.set()
+        self._gate_changed.set()
         self._tickets.shut(AppendRefused("stopping", "the till is closing"))
         await self._tickets.answered(STOP_TIMEOUT_S)
         self._fold_now()
@@ -280,8 +292,22 @@ class Node:
         """A line of the sync log: ``kinds`` counts records, ``size`` bytes."""
         self._log.add(what, peer, detail, kinds, size)
 
+    async def confirm(self) -> None:
+        """A supervisor says that this till may write again; ``AppendRefused`` (``forked``) if it never may."""
+        ticket, answer = self._tickets.issue()
+        self._handle(events.Confirmed(ticket))
+        await answer
+
     async def settled(self) -> None:
-        """Everything that is durable now has been applied."""
+        """Everything that is durable now has been applied, and what this till wrote before its start is here.
+
+        Asked before the first number is given: see ``core/recovery.py`` for how long that is waited for.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RECOVERY_TIMEOUT_S):
+                while self._hub.gate.waits and not self._stopping:
+                    self._gate_changed.clear()
+                    await self._gate_changed.wait()
         self._fold_now()
         if self._applied < self._asked_to_apply:
             settler: asyncio.Future[None] = self._loop.create_future()
@@ -332,6 +358,7 @@ class Node:
                     | events.Carried(ticket=ticket)
                     | events.Refused(ticket=ticket)
                     | events.ClaimWanted(ticket=ticket)
+                    | events.Confirmed(ticket=ticket)
                 ):
                     self._tickets.reject(ticket, failure)
             return []
@@ -366,6 +393,10 @@ class Node:
         while self._unfolded:
             effect = self._unfolded.popleft()
             self._applier.put(effect.records, partial(self._from_thread, self._on_applied, effect.batch_id))
+
+    def _on_gate(self, effect: effects.GateChanged) -> None:
+        self._gate_changed.set()
+        self._on_change("recovered" if effect.recovered else "status")
 
     def _on_applied(self, batch_id: int) -> None:
         self._applied += 1

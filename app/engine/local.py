@@ -110,6 +110,12 @@ class LocalEngine:
         self._spool = spool
         self._release = release
         self._beginnings = beginnings
+        self._came_back = False
+        changes.listen(self._note)
+
+    def _note(self, what: str) -> None:
+        """Records of this till have come back: what a session thought out without them must not be written."""
+        self._came_back = self._came_back or what == "recovered"
 
     async def append(
         self,
@@ -119,6 +125,8 @@ class LocalEngine:
         claim_id: str | None = None,
         printed: Fact | None = None,
     ) -> None:
+        if self._came_back:
+            raise JournalRefused("recovering", "records of this till have come back; look at the books again first")
         values: dict[str, str | None] = {OPEN_SALE: keep}
         if printed is not None and self._spool is not None:
             values.update(self._spool.entries_for(printed))
@@ -148,6 +156,8 @@ class LocalEngine:
             _log.warning("the open sale could not be kept: %s", error)
 
     async def kept(self) -> str | None:
+        """The open sale. Whoever asks for it looks at the books after that, and so knows what has come back."""
+        self._came_back = False
         return self._open_sale
 
     async def claim(self, resource: str) -> Answer:

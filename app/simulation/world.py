@@ -138,6 +138,7 @@ class Machine:
             known=[self.world.machines[0].member],
             confirmed=self.disk.kept.get(CONFIRMED),
             heard=self.disk.kept.get(HEARD),
+            kept=self.disk.kept,
         )
         self.happen(events.Started())
         for other in self.world.machines:

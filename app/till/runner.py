@@ -91,11 +91,13 @@ class Runner:
         receipt_text: Callable[[ReceiptCompleted], str],
         day: Callable[[int], str] = local_day,
         minute: Callable[[int], int] = local_minute,
+        doubtful: bool = False,
     ) -> None:
         """``clock`` gives Unix milliseconds, ``entropy`` 32 random bytes, ``day`` the shop's day of an instant,
         ``minute`` its minute of that day.
 
-        ``receipt_text`` writes a receipt as text for those who have no printer.
+        ``receipt_text`` writes a receipt as text for those who have no printer. ``doubtful``: whether the session's
+        sale is still open has to be looked up first.
         """
         self.session = session
         self.engine = engine
@@ -107,7 +109,7 @@ class Runner:
         self._minute = minute
         self._one_at_a_time = asyncio.Lock()
         self._at_work: set[asyncio.Task[Reply | Refuse]] = set()
-        self._doubtful = False
+        self._doubtful = doubtful
         self._reference = Reference()
         self._has_users = False
         self._users_of: str | None = None
@@ -168,6 +170,8 @@ class Runner:
         self._changed.set()
         if what == "membership":
             self._readiness_known = False
+        if what == "recovered":  # numbers have been given, and sales ended, that this session knows nothing of
+            self._doubtful = True
 
     async def _be_ready(self, command: Command) -> None:
         """Know how far the till is; wait for its first data while they come, if the command needs them."""
@@ -264,10 +268,13 @@ class Runner:
     async def _reconciled(self) -> bool:
         """Ask engine and books what is durable; False if they cannot be asked."""
         try:
+            # What comes back from here on makes it doubtful once more.
+            self._doubtful = False
             await self.engine.settled()
             kept = await self.engine.kept()
         except Exception:  # noqa: BLE001 - whatever an engine that is gone raises: nothing is known, so nothing may be done
             _log.exception("the engine cannot be asked what is durable")
+            self._doubtful = True
             return False
         till_no = self.session.till.till_no
         written = self.books.receipt(self.session.next_receipt_no)
@@ -276,8 +283,6 @@ class Runner:
         if sale_id and not completed:
             completed = self.books.ask(AskEnded(sale_id, till_no))
         self.session.reconcile(self.books.last_receipt_sequence(till_no) + 1, kept, completed=completed)
-        if not completed and self.session.sale_id:
-            # The engine may have lost or never heard of what was kept last.
-            await self.engine.keep(self.session.kept_text())
-        self._doubtful = False
+        # The engine may have lost or never heard of what was kept last, or keep a sale that has ended elsewhere.
+        await self.engine.keep(self.session.kept_text())
         return True

@@ -60,6 +60,11 @@ class Dialer:
             target.failures = 0
             target.next_ms = min(target.next_ms, now_ms + POLITE_MS)
 
+    @property
+    def trying(self) -> bool:
+        """Whether an address has not been found unreachable yet, and nobody has answered there."""
+        return any(target.failures == 0 and target.state != "up" for target in self._targets.values())
+
     def lost(self, address: str) -> None:
         """Discovery no longer sees it; a static address stays."""
         target = self._targets.get(address)

@@ -68,8 +68,8 @@ class Appended(Effect, frozen=True):
 
 
 class AppendFailed(Effect, frozen=True):
-    """Nothing of the ticket was written. ``code``: ``disk_full``, ``claim_expired``, ``recovering``,
-    ``not_authority``."""
+    """Nothing of the ticket was written. ``code``: ``disk_full``, ``claim_expired``, ``recovering``, ``cloned``,
+    ``not_authority``, …"""
 
     ticket: int
     code: str
@@ -107,6 +107,16 @@ class MembershipChanged(Effect, frozen=True):
 
 class Provisioned(Effect, frozen=True):
     """A newcomer has what it must have before it may work: remember that durably, then let it."""
+
+
+class GateChanged(Effect, frozen=True):
+    """Whether this till may write has changed, or records of its own have come back from others (``recovered``).
+
+    ``state``: ``listening``, ``suspect``, ``clear`` or ``stopped`` (``core/recovery.py``).
+    """
+
+    state: str
+    recovered: bool
 
 
 class StatusChanged(Effect, frozen=True):

@@ -138,6 +138,12 @@ class ClaimWanted(Event, frozen=True):
     resource: str
 
 
+class Confirmed(Event, frozen=True):
+    """A supervisor says that this till may write again; answered by ``Appended`` (no records) or ``AppendFailed``."""
+
+    ticket: int
+
+
 class ClaimReleased(Event, frozen=True):
     """The claim's work is done or given up."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from replication.core import effects, events, wire
+from replication.core import clock, effects, events, wire
 from replication.core.acquaintance import HEARD, Acquaintances
 from replication.core.asking import Asking
 from replication.core.carrying import Carrying
@@ -24,11 +24,13 @@ from replication.core.clocks import Clocks
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
 from replication.core.feeds import Feeds, segment_of
+from replication.core.gate import Gate
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import TOPICS, Entry, Feed, FeedHead, Member, Now, Randomness, Record
 from replication.core.provisioning import Provisioning
+from replication.core.recovery import Recovery
 from replication.core.status import Status
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
@@ -48,7 +50,9 @@ class Hub:
     found on disk and ``applied`` how far the books hold them; ``membership`` are the stored records of
     the membership feeds; ``known`` are members known otherwise (a newcomer knows the founder from its
     enrolment). ``confirmed`` is the kept value of that name: how far others had my feeds when I last
-    ran; ``heard`` likewise, by member. ``rng`` is the only source of ids, actor ids and jitter.
+    ran; ``heard`` likewise, by member. ``kept`` are all kept values, ``machine`` the name of this machine,
+    and ``alone`` says that no network is used (``recovery.py``). ``rng`` is the only source of ids, actor
+    ids and jitter.
     """
 
     def __init__(
@@ -66,6 +70,9 @@ class Hub:
         confirmed: str | None = None,
         heard: str | None = None,
         newcomer_since_ms: int | None = None,
+        kept: Mapping[str, str] | None = None,
+        machine: str = "",
+        alone: bool = False,
     ) -> None:
         self.me = me
         self._out: list[effects.Effect] = []
@@ -119,6 +126,20 @@ class Hub:
         )
         self.acquaintances = Acquaintances(me=me, roster=self.roster, links=self._links, feeds=feeds, kept=heard)
         self.clocks = Clocks(me.member_id, self._links, self._out.append)
+        self.gate = Gate(
+            me=me,
+            recovery=Recovery(
+                kept=kept or {},
+                machine=machine,
+                known_ms=[clock.parse(head.hlc)[0] for head in heads.values()],
+                alone=alone,
+            ),
+            journal=self.journal,
+            links=self._links,
+            roster=self.roster,
+            dialer=self.dialer,
+            emit=self._out.append,
+        )
         self.told = Status(
             me=me,
             roster=self.roster,
@@ -127,6 +148,7 @@ class Hub:
             sync=self.sync,
             acquaintances=self.acquaintances,
             clocks=self.clocks,
+            recovery=self.gate.recovery,
         )
         self.provisioning: Provisioning | None = None
         if newcomer_since_ms is not None:
@@ -152,6 +174,7 @@ class Hub:
             events.DialFailed: self._on_dial_failed,
             events.ClaimWanted: self._on_claim_wanted,
             events.ClaimReleased: self._on_claim_released,
+            events.Confirmed: self._on_confirmed,
         }
 
     def handle(self, now: Now, event: events.Event) -> list[effects.Effect]:
@@ -166,6 +189,7 @@ class Hub:
         return out
 
     def _on_started(self, now: Now, _event: events.Started) -> None:
+        self.gate.begin(now)
         for hlc in self.journal.feeds.newest_hlcs():  # of others only as far as their clocks can be believed
             self.journal.hybrid.see(hlc, now)
         for topic in TOPICS:  # the documents I go on writing
@@ -194,10 +218,7 @@ class Hub:
         elif not self._may_write(event.entries):
             reason = "only the network's authority writes to its membership"
             self._out.append(effects.AppendFailed(event.ticket, "not_authority", reason))
-        elif self.recovering:
-            reason = "this till's own records are further on elsewhere and are being fetched first"
-            self._out.append(effects.AppendFailed(event.ticket, "recovering", reason))
-        else:
+        elif not self.gate.refuses(now, event):
             batch = self.journal.append(now, event)
             if batch is not None:
                 self.asking.writing(batch.claim_id, +1)
@@ -205,16 +226,13 @@ class Hub:
     def _may_write(self, entries: Sequence[Entry]) -> bool:
         return self.roster.authority == self.me.member_id or all(entry.topic != "membership" for entry in entries)
 
-    @property
-    def recovering(self) -> bool:
-        """A peer knows more of my own feeds than I do: my disk was restored from an older copy."""
-        feeds = self.journal.feeds
-        return any(
-            seq > feeds.staged(feed)
-            for link in self._links.values()
-            for feed, seq in link.their.items()
-            if feed.member == self.me.member_id
-        )
+    def _on_confirmed(self, now: Now, event: events.Confirmed) -> None:
+        if self.gate.confirm(now, event.ticket):
+            self._out.append(effects.Appended(event.ticket, ()))
+
+    def _look_at_gate(self, now: Now) -> None:
+        for append in self.gate.look(now):
+            self._on_append(now, append)
 
     def _on_stored(self, now: Now, event: events.Stored) -> None:
         batch = self.journal.stored(event.batch_id)
@@ -229,6 +247,7 @@ class Hub:
         self.sync.pay_debts(batch.documents, now)
         self._fold_membership(batch.records, now)
         if batch.link_id is not None:
+            self.gate.ingested(batch.records)
             self.sync.plan_fetches(now)
 
     def _fold_membership(self, run: Sequence[Record], now: Now) -> None:
@@ -242,6 +261,8 @@ class Hub:
 
     def _on_applied(self, now: Now, event: events.Applied) -> None:
         run = self.journal.applied(event.batch_id)
+        if self.gate.applied(self.journal.feeds):
+            self._look_at_gate(now)
         if any(record.feed.topic == "circulation" for record in run):
             self.asking.progress(now)
         sales = Feed(self.me.member_id, "sales")
@@ -330,6 +351,7 @@ class Hub:
             if self.provisioning is not None and not link.newcomer:
                 self.provisioning.hear(link.member.member_id, link.their, now.mono_ms)
             self.sync.plan_fetches(now)
+            self._look_at_gate(now)
         else:
             self.asking.on_message(link, body, now)
 
@@ -354,6 +376,7 @@ class Hub:
         self.sync.plan_fetches(now)
         self.asking.progress(now)
         self._provision(now)
+        self._look_at_gate(now)
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
             self.switchboard.summarise(now)
@@ -387,7 +410,7 @@ class Hub:
     @property
     def synced(self) -> bool:
         """Connected peers have all that I have, and I have all that they have said they have."""
-        return self.told.synced
+        return self.told.synced and self.gate.empty
 
     def status(self, now: Now) -> dict[str, Any]:
         """As the `status` command tells it (``core/status.py``)."""

@@ -17,6 +17,7 @@ from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import Member, Now
 from replication.core.provisioning import Provisioning
+from replication.core.recovery import Recovery
 from replication.core.sync import Sync
 
 
@@ -33,6 +34,7 @@ class Status:
         sync: Sync,
         acquaintances: Acquaintances,
         clocks: Clocks,
+        recovery: Recovery,
     ) -> None:
         self._me = me
         self._roster = roster
@@ -43,6 +45,7 @@ class Status:
         self._clocks = clocks
         self.provisioning: Provisioning | None = None
         """A newcomer's first data, as long as they are coming."""
+        self._recovery = recovery
         self._last: object = None
 
     def changed(self) -> bool:
@@ -82,6 +85,8 @@ class Status:
             "synced": self.synced,
             "network": self._roster.network_name,
             "members": members,
+            "recovery": self._recovery.state,
+            "stopped": self._stopped(),
             "positions": wire.positions_to_wire(self._journal.feeds.durable_positions()),
             "clocks_off": [
                 {"member": peer["member"], "till_no": peer["till_no"], "name": peer["name"], "off_ms": off_ms}
@@ -97,6 +102,11 @@ class Status:
             return None
         done, of = self.provisioning.progress
         return {"done": done, "of": of, "since": self.provisioning.since_ms}
+
+    def _stopped(self) -> dict[str, str] | None:
+        """Why nothing may be written here until a supervisor has decided; None if it may be."""
+        stopped = self._recovery.state == "stopped"
+        return {"code": self._recovery.code, "reason": self._recovery.reason} if stopped else None
 
     def _peer(self, link: Link, now: Now) -> dict[str, Any]:
         return {

@@ -12,9 +12,12 @@ from app.books.questions import Question
 from app.books.questions.parked import AskEnded, AskParked, FindParked, ParkedSale
 from app.books.tables.orders import orders
 from app.books.tables.parked import parked_sales
-from app.books.tables.receipts import aborted_sales
+from app.books.tables.receipts import aborted_sales, receipts
 from app.books.tables.resources import resource_grants, resource_holds
 from app.domain.resource import PARKED
+
+NEWEST_RECEIPTS = 20_000
+"""Of a till, that are searched for a sale: more than a copy of its disk can reasonably be behind."""
 
 _resource = literal(f"{PARKED}/", literal_execute=True) + parked_sales.c.park_no
 _granted = (
@@ -49,7 +52,15 @@ _ORDERED_HERE = (
     .where(orders.c.sale_id == bindparam("sale_id"), orders.c.till_no == bindparam("till_no"))
     .limit(1)
 )
-_ENDINGS = (_PARKED_HERE, _ABORTED_HERE, _ORDERED_HERE)
+_NEWEST = (
+    select(receipts.c.sale_id)
+    .where(receipts.c.till_no == bindparam("till_no"))
+    .order_by(receipts.c.sequence.desc())
+    .limit(NEWEST_RECEIPTS)
+    .subquery()
+)
+_COMPLETED_HERE = select(_NEWEST.c.sale_id).where(_NEWEST.c.sale_id == bindparam("sale_id")).limit(1)
+_ENDINGS = (_PARKED_HERE, _ABORTED_HERE, _ORDERED_HERE, _COMPLETED_HERE)
 
 
 def parked_sale(connection: Connection, question: FindParked) -> ParkedSale | None:
@@ -64,7 +75,7 @@ def all_parked(connection: Connection, _: AskParked) -> tuple[ParkedSale, ...]:
 
 
 def ended(connection: Connection, question: AskEnded) -> bool:
-    """Whether this till has aborted the sale, made an order of it, or parked it for whoever takes it up."""
+    """Whether this till has aborted or completed the sale, made an order of it, or parked it for others."""
     asked = {"sale_id": question.sale_id, "till_no": question.till_no}
     return any(connection.execute(statement, asked).first() is not None for statement in _ENDINGS)
 

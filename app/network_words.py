@@ -1,6 +1,6 @@
 """How the network stands, in words for people: the same for ``tillmesh status`` and the till's network screen.
 
-``status`` is what the engine's status operation answers (``replication/core/status.py``). Rows fit 78 columns.
+``status`` is what the engine's status operation answers (``replication/core/status.py``). Rows fit 77 columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from app.text import gettext as _
 from app.text import mark, ngettext
 
-_WIDTHS = (4, 20, 6, 10, 8, 8, 7, 8)
+_WIDTHS = (4, 19, 6, 10, 8, 8, 7, 8)
 _HEADINGS = (
     mark("No."), mark("Member"), mark("Role"), mark("State"), mark("known"), mark("to get"), mark("since"),
     mark("Clock"),
@@ -55,8 +55,6 @@ def alarms(status: Mapping[str, Any]) -> list[str]:
         found.append(_("COPIED DISK: call office"))
     if (ours := status.get("own_clock_off_ms")) is not None:
         found.append(_("Own clock wrong: {off}").format(off=off(ours)))
-    if getting := status.get("provisioning"):
-        found.append(_("Fetching data {done}/{of}").format(done=getting.get("done", 0), of=getting.get("of", 0)))
     theirs = status.get("clocks_off", ()) if ours is None else ()
     found += [_("Clock till {no}: {off}").format(no=each["till_no"], off=off(each["off_ms"])) for each in theirs]
     return found

@@ -15,6 +15,7 @@ import logging
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from app import wiring
 from app.books.reader import BooksReader
@@ -45,6 +46,7 @@ class NotLoggedIn(Exception):
 
 FAILURES = (*wiring.FAILURES, detached.EngineFailed, EngineGone, Refused, KeymapError, NotLoggedIn)
 LEAVE_S_MAX = 10.0
+LOG_LINES = 200
 
 
 async def run(home: Home, settings: Settings, engine_options: Sequence[str], door: Door) -> int:
@@ -74,6 +76,7 @@ async def run(home: Home, settings: Settings, engine_options: Sequence[str], doo
                 receipt_text=runner.receipt_text,
                 keys=settings.keys,
                 crash_log=home.path / "crash.log",
+                network_log=partial(client.call, "log", limit=LOG_LINES),
             )
             status = await till_app.run(services)
             await _log_out(runner)

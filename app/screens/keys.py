@@ -35,6 +35,8 @@ class Mode(StrEnum):
     """A voucher's code to pay with."""
     CONFIRM = "confirm"
     HELP = "help"
+    NETWORK = "network"
+    """How the network stands, and the sync protocol."""
 
 
 class Function(StrEnum):
@@ -62,6 +64,7 @@ class Function(StrEnum):
     COUPON = "coupon"
     EAT_IN = "eat_in"
     TAKE_AWAY = "take_away"
+    NETWORK = "network"
     QUIT = "quit"
     SUBTOTAL = "subtotal"
     MULTIPLY = "multiply"
@@ -168,6 +171,14 @@ REGISTRY: tuple[KeyFunction, ...] = (
     KeyFunction(Function.COUPON, (), mark("Coupon"), mark("The coupon's code, then /20 Enter"), SELLING, 20),
     KeyFunction(Function.EAT_IN, (), mark("Eat in"), mark("The sale is eaten in the house"), SELLING, 21),
     KeyFunction(Function.TAKE_AWAY, (), mark("Away"), mark("The sale is taken away"), SELLING, 22),
+    KeyFunction(
+        Function.NETWORK,
+        ("ctrl+n",),
+        mark("Network"),
+        mark("Who is connected, what is still to be sent, the sync protocol"),
+        AT_WORK | {Mode.NETWORK},
+        90,
+    ),
     KeyFunction(
         Function.QUIT, ("ctrl+x",), mark("Quit"), mark("Close the till (asks first; an open sale is kept)"), AT_WORK, 99
     ),

@@ -136,6 +136,14 @@ class HideHelp(Intent, frozen=True):
     """Close the help."""
 
 
+class ShowNetwork(Intent, frozen=True):
+    """Show how the network stands."""
+
+
+class HideNetwork(Intent, frozen=True):
+    """Show the sale again."""
+
+
 class Quit(Intent, frozen=True):
     """Close the screens."""
 
@@ -291,6 +299,8 @@ class Router:
                 return self._confirmed()
             case Mode.HELP:
                 return self._step_back() if self._entry.empty else self._refuse("help_open")
+            case Mode.NETWORK:
+                return self._step_back() if self._entry.empty else self._refuse("network_open")
 
     def _anywhere(self, function: Function) -> list[Intent] | None:
         """What means the same in every mode; None: the mode decides."""
@@ -312,6 +322,8 @@ class Router:
                 return self._numbered()
             case Function.HELP:
                 return self._help()
+            case Function.NETWORK:
+                return self._network()
             case Function.VOID_SALE | Function.QUIT | Function.Z_REPORT:
                 return self._ask(function)
         return None
@@ -360,9 +372,11 @@ class Router:
                 Mode.REDEEM: Mode.TENDER,
                 Mode.CONFIRM: self._below,
                 Mode.HELP: self._below,
+                Mode.NETWORK: self._below,
             }[self._mode],
         )
-        return [HideHelp()] if left is Mode.HELP else []
+        hiding: dict[Mode, Intent] = {Mode.HELP: HideHelp(), Mode.NETWORK: HideNetwork()}
+        return [hiding[left]] if left in hiding else []
 
     def _help(self) -> list[Intent]:
         if self._mode is Mode.HELP:
@@ -370,9 +384,18 @@ class Router:
             return self._step_back()
         if self._mode is Mode.CONFIRM:
             return self._refuse("answer_first")
+        if self._mode is Mode.NETWORK:
+            return self._refuse("network_open")
         self._below, self._mode = self._mode, Mode.HELP
         self._clear()
         return [ShowHelp()]
+
+    def _network(self) -> list[Intent]:
+        self._clear()
+        if self._mode is Mode.NETWORK:
+            return self._step_back()
+        self._below, self._mode = self._mode, Mode.NETWORK
+        return [ShowNetwork()]
 
     def _ask(self, function: Function) -> list[Intent]:
         self._below, self._mode, self._asked = self._mode, Mode.CONFIRM, function

@@ -7,11 +7,11 @@ live in this process or behind the home's socket, the screens cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.facts.sales import ReceiptCompleted
 from app.text import gettext
@@ -39,13 +39,18 @@ class CommandRunner(Protocol):
         """Do it; the answer comes when it is durable."""
 
 
+async def _nothing() -> Sequence[Mapping[str, Any]]:
+    return ()
+
+
 @dataclass(frozen=True)
 class TillServices:
     """Everything a till's screens need.
 
     ``till_title`` and ``cashier`` stand in the status line; ``clock`` gives local time;
     ``receipt_text`` is the receipt as printed, 42 columns; ``keys`` are the configured
-    bindings (``KeymapError`` from ``run`` if they clash); a crash is written to ``crash_log``.
+    bindings (``KeymapError`` from ``run`` if they clash); a crash is written to ``crash_log``;
+    ``network_log`` are the newest lines of the sync protocol, oldest first.
     """
 
     runner: CommandRunner
@@ -59,3 +64,4 @@ class TillServices:
     keys: Mapping[str, object] = field(default_factory=dict)
     crash_log: Path | None = None
     minor_digits: int = 2
+    network_log: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]] = _nothing

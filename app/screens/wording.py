@@ -18,6 +18,7 @@ REFUSALS = {
     "unreadable": mark("Unreadable characters: nothing was taken. Scan or type it again."),
     "function_unknown": mark("There is no function {value} here; F1 lists them."),
     "help_open": mark("The help is open: nothing was taken. Esc closes it."),
+    "network_open": mark("The network is shown: nothing was taken. Esc closes it."),
     "answer_first": mark("First answer the question: Enter is yes, Esc is no."),
     "entry_open": mark("First finish or clear (Esc) what has been entered."),
     "no_quantity": mark("{value} is no quantity."),
@@ -117,6 +118,8 @@ def prompt(mode: Mode, asked: Function) -> str:
             return _("Look up voucher")
         case Mode.REDEEM:
             return _("Pay with voucher")
+        case Mode.NETWORK:
+            return _("Network")
         case Mode.HELP:
             return _("Help, Esc closes")
         case Mode.CONFIRM if asked is Function.QUIT:

@@ -17,7 +17,7 @@ import os
 import signal
 import time
 import traceback
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -25,14 +25,16 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 
+from app import network_words
 from app.screens import wording
 from app.screens.driver import TillDriver
 from app.screens.keys import Keymap, Mode
-from app.screens.router import HideHelp, Intent, Quit, Refused, Router, ShowHelp, Turn
+from app.screens.router import HideHelp, HideNetwork, Intent, Quit, Refused, Router, ShowHelp, ShowNetwork, Turn
 from app.screens.services import TillServices
 from app.screens.theme import FULL, FULL_THEME, VT_THEME, theme_for
 from app.screens.till import present
 from app.screens.till.help import HelpScreen
+from app.screens.till.network import NetworkScreen
 from app.screens.till.sale import SaleScreen
 from app.screens.till.work import Done, Work
 from app.screens.widgets.status import Standing
@@ -41,6 +43,8 @@ from app.till.refusals import sentence
 
 TICK_S = 0.5
 """How often the clock and the standing of the network are looked at."""
+ASK_ANYWAY_TICKS = 10
+"""So often the standing is asked for though nobody said that it has changed."""
 MAX_PASTE = 4096
 MAX_CRASH_LOG_BYTES = 1_048_576
 
@@ -63,8 +67,9 @@ class TillApp(App[int]):
         self._work = Work(services, self._show_done)
         self._sale = SaleScreen(services, self._keyboard)
         self._work_task: asyncio.Task[None] | None = None
-        self._status: dict[str, object] = {}
+        self._status: dict[str, Any] = {}
         self._status_stale = True
+        self._ticks = 0
         self._engine_gone = False
 
     @property
@@ -133,8 +138,11 @@ class TillApp(App[int]):
                 case ShowHelp():
                     self.push_screen(HelpScreen(self._keyboard))
                     self.call_after_refresh(self._show_entry)
-                case HideHelp():
-                    self._hide_help()
+                case ShowNetwork():
+                    self.push_screen(NetworkScreen(self._services))
+                    self.call_after_refresh(self._show_entry)
+                case HideHelp() | HideNetwork():
+                    self._hide()
                 case Quit():
                     self.exit(0)
                 case _ if not self._work.put(intent):
@@ -143,13 +151,13 @@ class TillApp(App[int]):
                         self._take(self._router.resolve())
 
     def _turn(self, pages: int) -> None:
-        if isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen | NetworkScreen):
             self.screen.paper.turn(pages)
         else:
             self._sale.turn(pages)
 
-    def _hide_help(self) -> None:
-        if isinstance(self.screen, HelpScreen):
+    def _hide(self) -> None:
+        if isinstance(self.screen, HelpScreen | NetworkScreen):
             self.pop_screen()
             self.call_after_refresh(self._show_entry)
 
@@ -197,8 +205,8 @@ class TillApp(App[int]):
         for screen in self._shown():
             screen.message_line.good(text, time.monotonic())
 
-    def _shown(self) -> list[SaleScreen | HelpScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, SaleScreen | HelpScreen)]
+    def _shown(self) -> list[SaleScreen | HelpScreen | NetworkScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, SaleScreen | HelpScreen | NetworkScreen)]
 
     def _show_entry(self) -> None:
         router = self._router
@@ -224,7 +232,8 @@ class TillApp(App[int]):
         self._status_stale = self._status_stale or what == "status"
 
     async def _tick(self) -> None:
-        if self._status_stale:
+        self._ticks += 1
+        if self._status_stale or self._ticks % ASK_ANYWAY_TICKS == 0:
             self._status_stale = False
             await self._ask_status()
         if self._sale.is_mounted:
@@ -253,6 +262,7 @@ class TillApp(App[int]):
             pending=int(str(pending or 0)),
             engine_gone=self._engine_gone,
             fetched=_fetched(self._status.get("provisioning")),
+            alarms=tuple(network_words.alarms(self._status)),
         )
 
     # -- crashes

@@ -28,6 +28,11 @@ class Paper(Painted):
         """What is on the paper."""
         return self._text
 
+    @property
+    def top(self) -> int:
+        """The first line in view."""
+        return self._top
+
     def put(self, text: str, sheet_width: int = RECEIPT_WIDTH) -> None:
         """Put this text on a sheet of this width, from its first line."""
         if text != self._text:

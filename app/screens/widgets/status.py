@@ -25,6 +25,8 @@ class Standing(msgspec.Struct, frozen=True):
     pending: int = 0
     engine_gone: bool = False
     fetched: int | None = None
+    alarms: tuple[str, ...] = ()
+    """What somebody must look after, gravest first; it takes the room of receipt number and cashier."""
 
 
 class StatusLine(OneLine):
@@ -49,9 +51,15 @@ class StatusLine(OneLine):
         if self._standing is None:
             return
         at_left, network, at_right = said(self._standing)
-        room = self.size.width - cell_len(network) - cell_len(at_right) - 2
+        alarm = alarm_of(self._standing)
+        room = self.size.width - cell_len(network) - cell_len(alarm) - cell_len(at_right) - 2
         style = "status--online" if self._standing.online else "status--offline"
-        parts: tuple[Part, ...] = ((left(at_left, room) + " ", ""), (network, style), (" " + at_right, ""))
+        parts: tuple[Part, ...] = (
+            (left(at_left, room) + " ", ""),
+            (network, style),
+            (alarm, "status--offline"),
+            (" " + at_right, ""),
+        )
         self.show(parts)
 
 
@@ -67,7 +75,16 @@ def said(standing: Standing) -> tuple[str, str, str]:
         network = " ".join([_("ONLINE"), peers])
     else:
         network = _("OFFLINE")
-    waiting = _("+{count} to send").format(count=standing.pending)
+    to_send = "+{count}" if standing.alarms else _("+{count} to send")
+    waiting = to_send.format(count=standing.pending)
     if standing.fetched is not None:
         waiting = _("{percent} % of the data").format(percent=standing.fetched)
     return at_left, f" {network} ", f" {waiting}  {standing.clock} "
+
+
+def alarm_of(standing: Standing) -> str:
+    """The gravest alarm, and how many more there are; empty if all is well."""
+    if not standing.alarms:
+        return ""
+    more = f" +{len(standing.alarms) - 1}" if len(standing.alarms) > 1 else ""
+    return f" {standing.alarms[0]}{more} "

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app import wiring
 from app.books.reader import BooksReader
 from app.books.schema import CONTENTS, open_books
 from app.books.writer import BooksWriter
@@ -122,6 +124,7 @@ def floor(books: Path, place: Path, groups: int) -> float:
 @pytest.mark.benchmark
 @pytest.mark.timeout(300)
 def test_ten_thousand_receipts_into_the_books(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sys.setswitchinterval(wiring.SWITCH_INTERVAL_S)  # as a running till has it
     store = filled_store(tmp_path)
     took: list[tuple[float, float]] = []
     beside: list[tuple[float, float]] = []

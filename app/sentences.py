@@ -49,8 +49,9 @@ def _journal(code: str) -> str:
         "disk_full": _("the disk is full; make room and try again"),
         "recovering": _("this till is still fetching what it knew; try again in a moment"),
         "cloned": _("this till exists twice, so it writes nothing; `tillmesh status` says more"),
+        "sale_open": _("finish or void the open sale first"),
         "claim_expired": _("the other tills took too long to answer; try again"),
-        "not_authority": _("only the member that founded the network can do this; do it there"),
+        "not_authority": _("only the network's authority can do this; `network members` shows which till it is"),
         "number_taken": _("this number belongs to a till already; choose another"),
         "engine_gone": _("the till's engine has ended; start the till again"),
     }.get(code, "")
@@ -64,7 +65,7 @@ def _enrolment(code: str) -> str:
         "code_used": _("this enrolment code has been used; ask for a new one with another number"),
         "code_expired": _("this enrolment code has expired; ask for a new one"),
         "number_taken": _("this number belongs to a till already; choose another"),
-        "not_authority": _("only the member that founded the network can do this; do it there"),
+        "not_authority": _("only the network's authority can do this; `network members` shows which till it is"),
         "unreachable": _(
             "no till of that network answers; start the one that released the number, or name its address with --peer"
         ),

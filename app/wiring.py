@@ -38,6 +38,7 @@ from app.engine.control import ControlServer, Operation
 from app.engine.forgetting import Forgetting
 from app.engine.local import Changes, LocalEngine
 from app.engine.lock import HomeInUse, HomeLock
+from app.engine.members import Members
 from app.engine.operations import Operations, Who, table
 from app.engine.vault import Vault
 from app.facts.codec import write
@@ -53,7 +54,7 @@ from app.till.session import Session
 from app.wiring_printer import Opened, nobody, printing, profile_of, text_of
 from receipts import Wording, wording
 from replication.core.model import Entry, Now
-from replication.enrolment import EnrolmentRefused, join_network, release_slot
+from replication.enrolment import EnrolmentRefused, join_network
 from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
 from replication.machine import machine_id
 from replication.net.websocket import PortInUse
@@ -132,8 +133,6 @@ async def opened(
         database = open_books(home.books)
         stack.callback(database.dispose)
         vault = Vault(home.persons)
-        if identity.is_authority:
-            vault.make(os.urandom(SEED_BYTES))
         writer, books = BooksWriter(database), BooksReader(database, vault)
         forgetting = Forgetting(writer, books, vault)
         forgetting.catch_up()
@@ -156,15 +155,13 @@ async def opened(
             _listen_choices(settings) if network else [None],
         )
         stack.push_async_callback(node.stop)
+        if identity.may_enrol(node.roster):
+            vault.make(os.urandom(SEED_BYTES))
         who = _who(identity)
 
-        def release(no: int, name: str, role: str, site: str) -> tuple[str, Entry]:
-            address = reachable_address(settings.network.listen, node.port) if network else ""
-            try:
-                return release_slot(identity, node.roster, no, name, role, site, now_wall_ms=wall_ms(), address=address)
-            except EnrolmentRefused as error:
-                raise JournalRefused(error.code, error.reason) from None
-
+        members = Members(
+            identity, node, lambda: reachable_address(settings.network.listen, node.port) if network else "", wall_ms
+        )
         kept = store.kept_all()
         spool = None
         if network and printer:
@@ -190,11 +187,11 @@ async def opened(
             wall_ms=wall_ms,
         )
         engine = LocalEngine(
-            node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=release, beginnings=beginnings
+            node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=members.slot, beginnings=beginnings
         )
-        await _first_rates(engine, identity, books)
+        await _first_rates(engine, identity.may_enrol(node.roster), books)
         desk = Desk(books, store, identity, CURRENCY)
-        operations = table(Operations(engine, desk, spool, who, str(home.path)))
+        operations = table(Operations(engine, desk, spool, who, str(home.path), members))
         control = ControlServer(home, operations, changes, session_taken=session_taken)
         if network:
             await control.start()
@@ -363,9 +360,9 @@ async def _started(make: Callable[[tuple[str, int] | None], Node], choices: Sequ
     return node
 
 
-async def _first_rates(engine: LocalEngine, identity: Identity, books: BooksReader) -> None:
+async def _first_rates(engine: LocalEngine, authority: bool, books: BooksReader) -> None:
     """A network begins with the VAT rates of its country; from then on they are facts like all others."""
-    if not identity.is_authority:
+    if not authority:
         return
     await engine.settled()
     if books.vat_rate_bp(GERMAN_RATES[0].vat_key, "2026-01-01") is None:
@@ -376,4 +373,4 @@ async def _first_rates(engine: LocalEngine, identity: Identity, books: BooksRead
 
 def _who(identity: Identity) -> Who:
     me = identity.member()
-    return Who(me.till_no, me.member_id, me.name, me.site, identity.network_name, identity.authority_id)
+    return Who(me.till_no, me.member_id, me.name, me.site, identity.network_name)

@@ -15,8 +15,8 @@ givenName              name ("Kasse 2"); missing when empty
 L                      site; missing when empty
 =====================  =============================================
 
-The root's own subject names the network (O) and the *authority* (CN), the one member that
-may let others in: no member can pass itself off as the authority to a newcomer.
+The root's own subject names the network (O) and its *founder* (CN), the first that may let
+others in: no member can pass itself off as the authority to a newcomer.
 
 A *bootstrap* certificate is derived from the enrolment code's secret alone, byte for byte
 the same on both sides, so that the authority can trust exactly that one without having
@@ -69,9 +69,9 @@ def check_description(till_no: int, name: str, role: str, site: str) -> None:
         raise ValueError("the name is empty; give one, such as 'Kasse 1'")
 
 
-def issue_root(network_id: str, authority_id: str, root_key: Ed25519PrivateKey) -> x509.Certificate:
-    """The root's self-signed certificate; it names the member that holds its key."""
-    parts = {NameOID.ORGANIZATION_NAME: network_id, NameOID.COMMON_NAME: authority_id}
+def issue_root(network_id: str, founder_id: str, root_key: Ed25519PrivateKey) -> x509.Certificate:
+    """The root's self-signed certificate; it names the member that founds the network."""
+    parts = {NameOID.ORGANIZATION_NAME: network_id, NameOID.COMMON_NAME: founder_id}
     subject = _name({**parts, NameOID.ORGANIZATIONAL_UNIT_NAME: _ROOT_UNIT})
     return _sign(subject, root_key.public_key(), subject, root_key, serial=1, authority=True)
 
@@ -137,7 +137,7 @@ def member_of(der: bytes, root: x509.Certificate, network_id: str) -> Member:
 
 
 def network_of(root: x509.Certificate) -> tuple[str, str]:
-    """Network id and authority's member id, as the root's certificate names them."""
+    """Network id and founder's member id, as the root's certificate names them."""
     try:
         root.verify_directly_issued_by(root)
     except (ValueError, TypeError, InvalidSignature) as error:

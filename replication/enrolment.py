@@ -5,7 +5,8 @@
    on the way, the next try is the same one again and gets the same certificate.
 3. The newcomer connects to ``/enrol`` with the secret's bootstrap certificate. What the other side
    says is believed only if the root it shows has the code's fingerprint, and the certificate
-   of the TLS connection is that of the authority which this root names.
+   of the TLS connection is that of the authority: the founder, whom this root names, or the last of the
+   line that begins with it, each of whom has signed who followed.
 4. It proves its new key, and gets its certificate and what the application's members share; the identity is
    then written in one step.
 
@@ -34,6 +35,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from replication import certificates
 from replication.certificates import CertificateRefused
+from replication.core import records
+from replication.core.membership import PASSED
+from replication.core.model import Feed
+from replication.core.records import BadRecord
 from replication.enrolment_code import CodeRefused, EnrolmentCode
 from replication.enrolment_desk import (
     MAX_ANSWER_BYTES,
@@ -98,7 +103,7 @@ async def join_network(
         network_name=newcomer.network_name,
         root=newcomer.root,
         certificate=answer,
-        authority_certificate=newcomer.authority_certificate,
+        founder_certificate=newcomer.founder_certificate,
         key=key,
         peers=(address,) if address in static else (),
         secrets=newcomer.secrets,
@@ -112,7 +117,7 @@ class _Newcomer:
     """One attempt's secrets, and what the authority has been checked to be."""
 
     root: x509.Certificate
-    authority_certificate: bytes
+    founder_certificate: bytes
     network_name: str
     secrets: bytes
 
@@ -151,7 +156,7 @@ class _Newcomer:
     async def _talk(self, connection: ClientConnection) -> bytes:
         greeting = _decode(await connection.recv(decode=False), Greeting)
         root = self._check(greeting, peer_certificate(connection))
-        network_id, _authority = certificates.network_of(root)
+        network_id, _founder = certificates.network_of(root)
         public_key = certificates.raw_public(self._key.public_key())
         bootstrap = certificates.issue_bootstrap(self._code.bootstrap_key())
         proof = self._key.sign(proof_of(bootstrap, public_key, self._member_id))
@@ -165,7 +170,7 @@ class _Newcomer:
             raise _impostor(str(error)) from error
         if me.public_key != public_key or me.member_id != self._member_id:
             raise _impostor("the certificate is for somebody else")
-        self.authority_certificate = peer_certificate(connection)
+        self.founder_certificate = greeting.founder or peer_certificate(connection)
         self.root, self.network_name = root, greeting.network_name[: certificates.MAX_TEXT_LENGTH]
         self.secrets = answer.secrets
         return answer.certificate
@@ -176,12 +181,37 @@ class _Newcomer:
             root = certificates.parse(greeting.root)
             if certificates.fingerprint(root) != self._code.root_fingerprint:
                 raise _impostor("its root is another one")
-            network_id, authority_id = certificates.network_of(root)
-            if certificates.member_of(shown, root, network_id).member_id != authority_id:
+            network_id, founder_id = certificates.network_of(root)
+            authority = last_of_line(root, network_id, founder_id, greeting.founder or shown, greeting.line)
+            if certificates.member_of(shown, root, network_id).member_id != authority:
                 raise _impostor("it is not the member that holds the root")
         except CertificateRefused as error:
             raise _impostor(str(error)) from error
         return root
+
+
+def last_of_line(
+    root: x509.Certificate, network_id: str, founder_id: str, founder: bytes, line: Sequence[tuple[str, bytes]]
+) -> str:
+    """The authority's member id, if each of the line, beginning with the founder, has signed who follows.
+
+    ``line`` are the texts of the records that hand authority on, and the successors' certificates. Else
+    ``CertificateRefused``.
+    """
+    authority = certificates.member_of(founder, root, network_id)
+    if authority.member_id != founder_id:
+        raise CertificateRefused("the network was founded by another member")
+    for text, certificate in line:
+        successor = certificates.member_of(certificate, root, network_id)
+        try:
+            record = records.parse(Feed(authority.member_id, "membership"), text)
+        except BadRecord as error:
+            raise CertificateRefused("the line of authorities cannot be read") from error
+        named = record.body.get("member_id") if record.kind == PASSED else ""
+        if named != successor.member_id or not records.verify_signature(authority.public_key, network_id, record):
+            raise CertificateRefused("authority was not handed on as is claimed")
+        authority = successor
+    return authority.member_id
 
 
 async def _ask_around(

@@ -5,7 +5,7 @@ is in the enrolment code and nowhere else. Whoever shows that certificate in a T
 handshake has the code, and reaches this desk and nothing else. The talk is three JSON
 messages::
 
-    authority → newcomer   Greeting   the root's certificate, the network's name
+    authority → newcomer   Greeting   the root's certificate, the network's name, the line of authorities
     newcomer  → authority  Request    its new public key and member id, signed with that key
     authority → newcomer   Answer     its certificate and the network's secrets; or a code and a sentence why not
 
@@ -67,10 +67,17 @@ class EnrolmentRefused(Exception):
 
 
 class Greeting(msgspec.Struct, frozen=True):
-    """Who the authority says it is. The root (DER) is checked against the code."""
+    """Who the authority says it is. The root (DER) is checked against the code.
+
+    ``founder`` is the founder's certificate, and ``line`` how authority has come from there to the sender:
+    each record that hands it on, and the certificate of whom it names. A founder that has always been the
+    authority sends neither.
+    """
 
     network_name: str
     root: bytes
+    founder: bytes = b""
+    line: tuple[tuple[str, bytes], ...] = ()
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -103,24 +110,26 @@ def release_slot(
     *,
     now_wall_ms: int,
     address: str = "",
+    replacing: str = "",
     entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> tuple[str, Entry]:
     """The enrolment code of a new slot, and the entry to journal before the code is shown to anybody.
 
-    ``address`` (IPv4:port) goes into the code as a hint where the authority listens. A slot that
-    is released again while nobody is bound to it gets a new code, and the old one ends.
+    ``replacing`` is the member that has the number and is revoked in the same step; a number whose member is
+    revoked already can be released anew as well. ``address`` (IPv4:port) goes into the code as a hint where the
+    authority listens. A slot that is released again while nobody is bound to it gets a new code, and the old one
+    ends.
     ``EnrolmentRefused`` when this home may not release, or the number or name will not do.
     """
-    if not identity.is_authority:
-        authority = roster.members.get(identity.authority_id)
-        where = f"{authority.name} (no. {authority.till_no})" if authority else "the member that founded the network"
+    if not identity.may_enrol(roster):
+        authority = roster.members.get(roster.authority)
+        where = f"{authority.name} (no. {authority.till_no})" if authority else "the network's authority"
         raise EnrolmentRefused("not_authority", f"only {where} can release slots; do it there")
     try:
         certificates.check_description(no, name, role, site)
     except ValueError as error:
         raise EnrolmentRefused("bad_slot", str(error)) from error
-    # A number stays with its member for ever, revoked or not: its receipts carry it.
-    if any(member.till_no == no for member in roster.members.values()):
+    if (holder := roster.numbered(no)) is not None and holder.member_id != replacing:
         raise EnrolmentRefused("number_taken", f"number {no} belongs to a member already; choose another")
     code = EnrolmentCode(entropy(SECRET_BYTES), certificates.fingerprint(identity.root), address)
     expires = dt.datetime.fromtimestamp((now_wall_ms + CODE_VALID_MS) / 1000, dt.UTC)
@@ -174,8 +183,14 @@ class EnrolmentDesk:
 
     def greeting(self) -> bytes:
         """The first message."""
-        root = self._identity.root.public_bytes(Encoding.DER)
-        return msgspec.json.encode(Greeting(self._identity.network_name, root))
+        root, roster = self._identity.root.public_bytes(Encoding.DER), self._roster()
+        line = [(record.text, roster.members[str(record.body["member_id"])].certificate) for record in roster.passings]
+        founder = self._identity.founder_certificate
+        return msgspec.json.encode(Greeting(self._identity.network_name, root, founder, tuple(line)))
+
+    def is_open(self) -> bool:
+        """Whether newcomers are let in here."""
+        return self._identity.may_enrol(self._roster())
 
     async def serve(self, connection: ServerConnection, bootstrap_certificate: bytes) -> None:
         """The whole talk with one newcomer; ends, whatever the other side does, within ``TALK_TIMEOUT_S``."""
@@ -218,8 +233,8 @@ class EnrolmentDesk:
         if request.member_id in roster.members:
             raise EnrolmentRefused("bad_request", "this member id is taken; start joining anew")
         root_key = self._identity.root_key
-        if root_key is None:
-            raise EnrolmentRefused("not_authority", "only the member that founded the network lets others in")
+        if root_key is None or roster.authority != self._identity.member_id:
+            raise EnrolmentRefused("not_authority", "only the network's authority lets others in")
         newcomer = Member(request.member_id, slot.no, slot.name, slot.role, slot.site, request.public_key)
         certificate = certificates.issue_member(newcomer, self._identity.network_id, self._identity.root, root_key)
         body = member_body(msgspec.structs.replace(newcomer, certificate=certificate))

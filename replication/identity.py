@@ -4,18 +4,18 @@
 file            holds                                                       mode
 ==============  ==========================================================  ====
 network.json    the network's name, addresses known from enrolment
-root.pem        the root's certificate: all trust hangs on it; it names network and authority
+root.pem        the root's certificate: all trust hangs on it; it names network and founder
 member.pem      this member's certificate, then the root's (a TLS chain)
-authority.pem   the authority's certificate: whose membership feed is the network's
+authority.pem   the founder's certificate: with its membership feed the network's begins
 member.key      this member's private key                                   0600
-root.key        the root's private key, at the authority only               0600
+root.key        the root's private key, at the authority only (root_key.py)  0600
 secrets         what members share and only the application understands    0600
 newcomer.json   as long as a member that joined lacks its first data; since when
 ==============  ==========================================================  ====
 
 The folder appears in one rename: a home has a whole identity or none. A member's key is
-made here and never leaves the home. The founder is the network's *authority*: it holds
-the root's key and is the only one that lets new members in.
+made here and never leaves the home. The network's *authority* holds the root's key and is
+the only one that lets new members in: the founder, or who was handed it on (``core/membership.py``).
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from replication import certificates
+from replication.core.membership import Roster
 from replication.core.model import Entry, Member
 
 FOLDER = "identity"
 SECRETS_FILE = "secrets"
 NEWCOMER_FILE = "newcomer.json"
+ROOT_KEY_FILE = "root.key"
 PENDING_FOLDER = "identity.pending"
 _FORMAT = 1
 
@@ -72,19 +74,34 @@ class _NetworkFile(msgspec.Struct, frozen=True):
     peers: tuple[str, ...] = ()
 
 
+class RootKey:
+    """The root's private key in an identity folder. It comes and goes with authority, while the home runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / ROOT_KEY_FILE
+        self.key: Ed25519PrivateKey | None = None
+
+    def read(self) -> None:
+        """Look again; ``OSError`` or ``ValueError`` if there is a file that cannot be read."""
+        try:
+            self.key = _read_key(self._path)
+        except FileNotFoundError:
+            self.key = None
+
+
 @dataclass(frozen=True)
 class Identity:
-    """One member's identity. ``root_key``: at the authority only; ``peers``: addresses known from enrolment."""
+    """One member's identity. ``peers``: addresses known from enrolment."""
 
     folder: Path
     network_id: str
     network_name: str
-    authority_id: str
+    founder_id: str
     root: x509.Certificate
     certificate: bytes
-    authority_certificate: bytes
+    founder_certificate: bytes
     private_key: Ed25519PrivateKey = field(repr=False)
-    root_key: Ed25519PrivateKey | None = field(default=None, repr=False)
+    kept_root_key: RootKey = field(repr=False)
     peers: tuple[str, ...] = ()
 
     @classmethod
@@ -95,23 +112,23 @@ class Identity:
             raise NoIdentity(home)
         try:
             network = msgspec.json.decode((folder / "network.json").read_bytes(), type=_NetworkFile)
-            root_key_file = folder / "root.key"
             root = x509.load_pem_x509_certificate((folder / "root.pem").read_bytes())
-            network_id, authority_id = certificates.network_of(root)
+            network_id, founder_id = certificates.network_of(root)
             identity = cls(
                 folder=folder,
                 network_id=network_id,
                 network_name=network.network_name,
-                authority_id=authority_id,
+                founder_id=founder_id,
                 root=root,
                 certificate=_read_certificate(folder / "member.pem"),
-                authority_certificate=_read_certificate(folder / "authority.pem"),
+                founder_certificate=_read_certificate(folder / "authority.pem"),
                 private_key=_read_key(folder / "member.key"),
-                root_key=_read_key(root_key_file) if root_key_file.exists() else None,
+                kept_root_key=RootKey(folder),
                 peers=network.peers,
             )
             me = identity.member()
-            identity.authority()
+            identity.founder()
+            identity.kept_root_key.read()
         except (OSError, ValueError, msgspec.MsgspecError, certificates.CertificateRefused) as error:
             raise IdentityDamaged(f"{folder} cannot be read ({error}); restore it from a backup") from error
         if me.public_key != certificates.raw_public(identity.private_key.public_key()):
@@ -122,9 +139,9 @@ class Identity:
         """This member as its certificate states it."""
         return certificates.member_of(self.certificate, self.root, self.network_id)
 
-    def authority(self) -> Member:
-        """The network's authority; this member itself, if it founded the network."""
-        return certificates.member_of(self.authority_certificate, self.root, self.network_id)
+    def founder(self) -> Member:
+        """The network's founder, its first authority; this member itself, if it founded the network."""
+        return certificates.member_of(self.founder_certificate, self.root, self.network_id)
 
     def newcomer_since_ms(self) -> int | None:
         """When this member joined (Unix ms), if it still lacks its first data; read from disk."""
@@ -139,16 +156,25 @@ class Identity:
     def is_provisioned(self) -> None:
         """This member has its first data: durable when this returns. ``OSError`` if it could not be written down."""
         (self.folder / NEWCOMER_FILE).unlink(missing_ok=True)
-        _fsync_folder(self.folder)
+        fsync_folder(self.folder)
 
     @property
     def member_id(self) -> str:
         return self.member().member_id
 
     @property
-    def is_authority(self) -> bool:
-        """Whether this home can let new members in."""
-        return self.root_key is not None
+    def is_founder(self) -> bool:
+        """Whether the network began with this home."""
+        return self.member_id == self.founder_id
+
+    @property
+    def root_key(self) -> Ed25519PrivateKey | None:
+        """The root's private key as it lay here when last read; None if this home is not the authority."""
+        return self.kept_root_key.key
+
+    def may_enrol(self, roster: Roster) -> bool:
+        """Whether this home may let in and shut out: the feeds say so, and it has the key."""
+        return self.root_key is not None and roster.authority == self.member_id
 
     @property
     def private_key_bytes(self) -> bytes:
@@ -191,7 +217,7 @@ def found_network(
         network_name=name,
         root=root,
         certificate=certificate,
-        authority_certificate=certificate,
+        founder_certificate=certificate,
         key=key,
         root_key=root_key,
         secrets=secrets,
@@ -204,7 +230,7 @@ def write_identity(
     network_name: str,
     root: x509.Certificate,
     certificate: bytes,
-    authority_certificate: bytes,
+    founder_certificate: bytes,
     key: Ed25519PrivateKey,
     root_key: Ed25519PrivateKey | None = None,
     peers: tuple[str, ...] = (),
@@ -219,11 +245,11 @@ def write_identity(
         "network.json": msgspec.json.format(msgspec.json.encode(network), indent=2),
         "root.pem": certificates.pem(root_der),
         "member.pem": certificates.pem(certificate, root_der),
-        "authority.pem": certificates.pem(authority_certificate),
+        "authority.pem": certificates.pem(founder_certificate),
         "member.key": certificates.private_pem(key),
     }
     if root_key is not None:
-        files["root.key"] = certificates.private_pem(root_key)
+        files[ROOT_KEY_FILE] = certificates.private_pem(root_key)
     if secrets:
         files[SECRETS_FILE] = secrets
     if newcomer_since_ms is not None:
@@ -232,7 +258,7 @@ def write_identity(
     shutil.rmtree(fresh, ignore_errors=True)
     write_folder(fresh, files)
     fresh.rename(home / FOLDER)
-    _fsync_folder(home)
+    fsync_folder(home)
     return Identity.load(home)
 
 
@@ -251,7 +277,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    _fsync_folder(folder)
+    fsync_folder(folder)
 
 
 def member_body(member: Member) -> dict[str, object]:
@@ -282,7 +308,8 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
+    """Make renames and removals in the folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -44,6 +44,7 @@ from replication.identity import Identity
 from replication.net import tls
 from replication.net.discovery import Announcement, Browser
 from replication.net.websocket import Links, PortInUse, endpoints
+from replication.root_key import Settlement, keep_offered
 from replication.store import Store, StoreDamaged
 from replication.sync_log import SyncLog
 from replication.tickets import AppendRefused, Tickets
@@ -135,6 +136,7 @@ class Node:
             effects.Report: lambda effect: self._log.add(
                 effect.what, effect.peer, effect.detail, effect.kinds, effect.size
             ),
+            effects.KeepRootKey: self._keep_root_key,
             effects.MembershipChanged: lambda _effect: self._renew_trust(),
             effects.Provisioned: lambda _effect: self._on_provisioned(),
             effects.StatusChanged: lambda _effect: self._on_change("status"),
@@ -163,13 +165,13 @@ class Node:
         self._hub = Hub(
             me=identity.member(),
             network_id=identity.network_id,
-            authority=identity.authority_id,
+            authority=identity.founder_id,
             private_key=identity.private_key_bytes,
             rng=self._rng,
             heads=heads,
             membership=await self._off_loop(self._store.membership_records),
             applied={feed: head.seq for feed, head in heads.items()},
-            known=(identity.authority(),),
+            known=(identity.founder(),),
             confirmed=await self._off_loop(self._store.kept, CONFIRMED),
             heard=await self._off_loop(self._store.kept, HEARD),
             newcomer_since_ms=await self._off_loop(identity.newcomer_since_ms),
@@ -178,6 +180,7 @@ class Node:
             alone=self._listen is None and not self._peers,
         )
         self._provisioned = self._hub.provisioning is None
+        await self._off_loop(Settlement(identity, self._hub.roster).settle)
         desk = EnrolmentDesk(
             identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms, self._secrets
         )
@@ -185,7 +188,8 @@ class Node:
             identity,
             self._handle,
             room=self._room,
-            enrolment=desk.serve if identity.is_authority else None,
+            enrolment=desk.serve,
+            may_enrol=desk.is_open,
             server_context=await self._off_loop(self._server_context),
             client_context=await self._off_loop(tls.client_context, identity),
         )
@@ -193,7 +197,11 @@ class Node:
         self._handle(events.Started())
         ticking = self._spawn(self._tick())
         self._running.callback(ticking.cancel)
-        if identity.is_authority and Feed(identity.member_id, "membership") not in heads:
+        if (
+            identity.is_founder
+            and identity.root_key is not None
+            and Feed(identity.member_id, "membership") not in heads
+        ):
             await self.append(identity.founding_entries())
         if self._listen is not None:
             self.port = await self._links.listen(*self._listen)
@@ -260,6 +268,23 @@ class Node:
         self._handle(events.ClaimWanted(ticket, resource))
         done: effects.ClaimDone = await answer
         return done
+
+    async def sign_off(self) -> None:
+        """Say durably that this till is put away; its next claim says that it is back."""
+        ticket, answer = self._tickets.issue()
+        self._handle(events.SignOff(ticket))
+        await answer
+
+    async def hand_over(self, member_id: str) -> None:
+        """Hand authority on to a member that is connected. ``AppendRefused`` if it stays here."""
+        root_key = self._identity.root_key
+        if root_key is None:
+            raise AppendRefused("not_authority", "the root's key is not in this home; hand over at the authority")
+        ticket, answer = self._tickets.issue()
+        self._handle(events.HandOver(ticket, member_id, certificates.raw_private(root_key)))
+        await answer
+        if self._trust is not None:
+            await asyncio.shield(self._trust)
 
     def release_claim(self, claim_id: str) -> None:
         """The claim is done with."""
@@ -433,14 +458,31 @@ class Node:
     def _renew_trust(self) -> None:
         self._on_change("membership")
 
+        settlement = Settlement(self._identity, self._hub.roster)
+
         async def renew() -> None:
+            try:
+                await self._off_loop(settlement.settle)
+            except OSError as error:  # tried again at the next change, and at the next start
+                _trouble.error("the root's key could not be settled: %s", error)
             # One reading thread: the contexts are made, and taken up, in the order of the changes.
             self._links.trust(await self._off_loop(self._server_context))
 
         self._trust = self._spawn(renew())
 
+    def _keep_root_key(self, effect: effects.KeepRootKey) -> None:
+        async def keep() -> None:
+            reason = ""
+            try:
+                await self._off_loop(keep_offered, self._identity, effect.giver, effect.key)
+            except (OSError, ValueError) as error:
+                reason = str(error)
+            self._handle(events.RootKeyKept(effect.link_id, reason))
+
+        self._spawn(keep())
+
     def _server_context(self) -> ssl.SSLContext:
-        bootstrap = bootstrap_certificates(self._hub.roster) if self._identity.is_authority else ()
+        bootstrap = bootstrap_certificates(self._hub.roster) if self._identity.may_enrol(self._hub.roster) else ()
         return tls.server_context(self._identity, bootstrap)
 
     # -- waiting -------------------------------------------------------------------------------

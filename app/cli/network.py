@@ -1,4 +1,4 @@
-"""``tillmesh network``: found, release, join, members, revoke."""
+"""``tillmesh network``: found, release, join, members, rename, replace, revoke, hand-over, sign-off."""
 
 from __future__ import annotations
 
@@ -41,8 +41,18 @@ def add_commands(commands: Any) -> None:
     join.add_argument("--code", required=True, help=_("the one-time code"))
 
     _part(parts, "members", _members, _("who belongs to the network"))
+    rename = _part(parts, "rename", _rename, _("give a member another name"))
+    rename.add_argument("--no", type=number, required=True, help=_("number of the member"))
+    rename.add_argument("--name", required=True, help=_("its new name"))
+    replace = _part(parts, "replace", _replace, _("new hardware for a number: shuts the old out, prints a new code"))
+    replace.add_argument("--no", type=number, required=True, help=_("number of the member"))
+    replace.add_argument("--name", default=None, help=_("another name for it"))
+    replace.add_argument("--site", default=None, help=_("another place for it"))
     revoke = _part(parts, "revoke", _revoke, _("shut a member out for good"))
     revoke.add_argument("--no", type=number, required=True, help=_("number of the member"))
+    hand_over = _part(parts, "hand-over", _hand_over, _("let another till or centre let tills in from now on"))
+    hand_over.add_argument("--to", type=number, required=True, dest="no", help=_("number of the member"))
+    _part(parts, "sign-off", _sign_off, _("this till is put away; the others need not ask it until it is back"))
 
 
 def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
@@ -82,7 +92,7 @@ def _release(options: argparse.Namespace) -> int:
     answer = ask(options, "release", no=options.no, name=options.name, role=options.role, site=options.site)
     show(
         options,
-        {"code": answer["code"], "no": options.no, "name": options.name},
+        answer,
         lambda: [
             _("code for till {no} ({name}), good once:").format(no=options.no, name=options.name),
             answer["code"],
@@ -121,15 +131,63 @@ def _members(options: argparse.Namespace) -> int:
                 (
                     f"{member['till_no']:>5}",
                     f"{member['name']:<24}",
-                    f"{member.get('role', ''):<7}",
-                    f"{member.get('site', ''):<16}",
-                    _("revoked") if member.get("revoked") else member["member"],
+                    f"{member['role']:<7}",
+                    f"{member['site']:<16}",
+                    member["member"],
+                    *_standing(member),
                 )
             )
             for member in members
         ]
 
     show(options, {"members": members}, lines)
+    return 0
+
+
+def _standing(member: dict[str, Any]) -> list[str]:
+    """What is to be said of a member beside who it is."""
+    generation = member["generation"]
+    said = [
+        _("authority") if member["authority"] else "",
+        _("revoked") if member["revoked"] else "",
+        _("signed off") if member["signed_off"] else "",
+        _("hardware no. {generation}").format(generation=generation) if generation > 1 else "",
+    ]
+    return [", ".join(filter(None, said))] if any(said) else []
+
+
+def _rename(options: argparse.Namespace) -> int:
+    answer = ask(options, "rename", no=options.no, name=options.name)
+    show(options, answer, lambda: [_("till {no} is called {name} from now on").format(**answer)])
+    return 0
+
+
+def _replace(options: argparse.Namespace) -> int:
+    answer = ask(options, "replace", no=options.no, name=options.name, site=options.site)
+    show(
+        options,
+        answer,
+        lambda: [
+            _("the old till {no} is shut out; code for the new one ({name}), good once:").format(**answer),
+            answer["code"],
+        ],
+    )
+    return 0
+
+
+def _hand_over(options: argparse.Namespace) -> int:
+    answer = ask(options, "hand_over", no=options.no)
+    show(
+        options,
+        answer,
+        lambda: [_("{name} (till {no}) lets tills in from now on; this till no longer does").format(**answer)],
+    )
+    return 0
+
+
+def _sign_off(options: argparse.Namespace) -> int:
+    answer = ask(options, "sign_off")
+    show(options, answer, lambda: [_("till {no} has signed off; its next claim signs it on again").format(**answer)])
     return 0
 
 

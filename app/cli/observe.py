@@ -55,7 +55,7 @@ async def _serve(home: Home, listen: tuple[str, int], origins: list[str], ready:
         stack.callback(store.close)
         root = RootDocument(home.path / ROOT_FILE, os.urandom)
         stack.callback(root.close)
-        showcase = Showcase(store, identity.network_id, identity.authority_id, root)
+        showcase = Showcase(store, identity.network_id, identity.founder_id, root)
         server = ObserverServer(showcase, f"tillmesh-observer-{identity.member_id}", origins=origins)
         ended = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

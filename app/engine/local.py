@@ -18,6 +18,7 @@ from app.engine.beginning import Beginnings
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
+from app.text import gettext as _
 from app.till.ports import JournalRefused, Readiness
 from replication.core.effects import ClaimDone
 from replication.core.model import Entry, Record
@@ -44,6 +45,8 @@ class Replication(Protocol):
     async def keep(self, values: dict[str, str | None]) -> None: ...
 
     async def claim(self, resource: str) -> ClaimDone: ...
+
+    async def sign_off(self) -> None: ...
 
     def release_claim(self, claim_id: str) -> None: ...
 
@@ -142,8 +145,7 @@ class LocalEngine:
         try:
             await self.node.append(entries, keep=keep or {}, claim_id=claim_id)
         except self._refusals as error:
-            code, reason = getattr(error, "code", "disk_full"), getattr(error, "reason", str(error))
-            raise JournalRefused(code, reason) from error
+            raise _refused(error) from error
 
     async def keep(self, text: str | None) -> None:
         if text == self._open_sale:
@@ -204,5 +206,17 @@ class LocalEngine:
         await self.journal([entry])
         return code
 
+    async def sign_off(self) -> None:
+        if self._open_sale is not None:
+            raise JournalRefused("sale_open", _("finish or void the open sale first"))
+        try:
+            await self.node.sign_off()
+        except self._refusals as error:
+            raise _refused(error) from error
+
     def on_change(self, callback: Callable[[str], None]) -> None:
         self.changes.listen(callback)
+
+
+def _refused(error: Exception) -> JournalRefused:
+    return JournalRefused(getattr(error, "code", "disk_full"), getattr(error, "reason", str(error)))

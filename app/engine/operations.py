@@ -16,6 +16,7 @@ import msgspec
 
 from app.engine.control import Operation, Refused
 from app.engine.local import LocalEngine
+from app.engine.members import Members
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable, read, write
 from app.text import gettext as _
@@ -70,18 +71,20 @@ class Who(msgspec.Struct, frozen=True):
     name: str
     site: str
     network: str
-    authority: str
 
 
 class Operations:
     """Each public coroutine is an operation; its arguments are the request's."""
 
-    def __init__(self, engine: LocalEngine, office: Office, printer: Printer | None, who: Who, home: str) -> None:
+    def __init__(
+        self, engine: LocalEngine, office: Office, printer: Printer | None, who: Who, home: str, members: Members
+    ) -> None:
         self._engine = engine
         self._office = office
         self._printer = printer
         self._who = who
         self._home = home
+        self._members = members
 
     async def hello(self) -> dict[str, Any]:
         who = self._who
@@ -158,22 +161,23 @@ class Operations:
         return [{**row, "name": names.get(row["peer"], row["peer"])} for row in rows]
 
     async def release(self, no: int, name: str, role: str = "till", site: str = "") -> dict[str, Any]:
-        return {"code": await self._engine.release_slot(no, name, role, site), "no": no, "name": name}
+        return await self._members.release(no, name, role, site)
+
+    async def replace(self, no: int, name: str | None = None, site: str | None = None) -> dict[str, Any]:
+        return await self._members.replace(no, name, site)
+
+    async def rename(self, no: int, name: str) -> dict[str, Any]:
+        return await self._members.rename(no, name)
 
     async def revoke(self, no: int) -> dict[str, Any]:
-        if self._who.member_id != self._who.authority:
-            raise Refused("not_authority", _("only the member that founded the network revokes; do it there"))
-        found = [member for member in await self.members() if int(member["till_no"]) == no]
-        active = [member for member in found if not member.get("revoked")]
-        if not active:
-            raise Refused(
-                "unknown_member", _("no active member has number {no}; `network members` lists them").format(no=no)
-            )
-        member_id = active[0]["member"]
-        if member_id == self._who.member_id:
-            raise Refused("own_member", _("a till cannot revoke itself; do it at another member"))
-        await self._engine.journal([Entry("membership", "member.revoked/1", {"member_id": member_id})])
-        return {"no": no, "member": member_id}
+        return await self._members.revoke(no)
+
+    async def hand_over(self, no: int) -> dict[str, Any]:
+        return await self._members.hand_over(no)
+
+    async def sign_off(self) -> dict[str, Any]:
+        await self._engine.sign_off()
+        return {"no": self._who.till_no}
 
     async def imports(self, what: str, text: str, skip_bad: bool = False) -> dict[str, Any]:
         """Facts of a file, journalled in steps; nothing at all if a line is bad and ``skip_bad`` is not given."""

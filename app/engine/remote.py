@@ -200,5 +200,11 @@ class RemoteEngine:
             raise JournalRefused(error.code, str(error)) from None
         return str(answer["code"])
 
+    async def sign_off(self) -> None:
+        try:
+            await self.client.call("sign_off")
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+
     def on_change(self, callback: Callable[[str], None]) -> None:
         self.client.on_event(callback)

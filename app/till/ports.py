@@ -91,6 +91,9 @@ class Engine(Protocol):
     async def release_slot(self, no: int, name: str, role: str, site: str) -> str:
         """Release a slot; its enrolment code. ``JournalRefused`` with code and sentence if that cannot be."""
 
+    async def sign_off(self) -> None:
+        """Say durably that this till is put away; its next claim says that it is back. ``JournalRefused``."""
+
     def on_change(self, callback: Callable[[str], None]) -> None:
         """Call back when one of ``books``, ``status``, ``membership`` changed (from the event loop; may coalesce)."""
 

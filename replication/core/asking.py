@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from replication.core import effects, wire
+from replication.core import effects, events, wire
 from replication.core.claims import Claims, Done, Outcome
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import Coverage, Feed, Now, Randomness
+from replication.core.presence import Presence
 from replication.core.sync import Sync
 from replication.core.wire import RemoteError
+
+SIGN_ON_MS = 2_000
+"""How long a claim waits for the disk to take my sign-on."""
+UNASKED = 0
+"""The ticket of what I journal without anybody waiting for it."""
 
 
 class Asking:
@@ -27,7 +33,9 @@ class Asking:
         sync: Sync,
         links: dict[int, Link],
         roster: Roster,
+        presence: Presence,
         emit: Callable[[effects.Effect], None],
+        append: Callable[[Now, events.Append], None],
     ) -> None:
         self._me = me
         self._rng = rng
@@ -35,10 +43,34 @@ class Asking:
         self._sync = sync
         self._links = links
         self._roster = roster
+        self._presence = presence
         self._emit = emit
+        self._append = append
+        self._signing_on: list[tuple[int, events.ClaimWanted]] = []
+        """Claims that wait until I have signed on, with the time at which they give up."""
         self._claims = Claims(me, journal.feeds.applied, self._circulation_positions)
 
     # --- mine ----------------------------------------------------------------
+
+    def wanted(self, now: Now, event: events.ClaimWanted) -> None:
+        """A claim; who has signed off signs on first, so that nobody's coverage is complete without it any more."""
+        if not self._presence.is_off(self._me):
+            self.start(now, event.ticket, event.resource)
+            return
+        if not self._signing_on:
+            self._append(now, events.Append(UNASKED, (self._presence.sign_on(),)))
+        self._signing_on.append((now.mono_ms + SIGN_ON_MS, event))
+
+    def _after_sign_on(self, now: Now) -> None:
+        waiting, self._signing_on = self._signing_on, []
+        for deadline_ms, event in waiting:
+            if not self._presence.is_off(self._me):
+                self.start(now, event.ticket, event.resource)
+            elif now.mono_ms >= deadline_ms:
+                nobody = Coverage((), tuple(sorted(self._roster.claimants() - {self._me})))
+                self._emit(effects.ClaimDone(event.ticket, "", granted=False, coverage=nobody, reason="unanswered"))
+            else:
+                self._signing_on.append((deadline_ms, event))
 
     def start(self, now: Now, ticket: int, resource: str, *, began_ms: int | None = None) -> None:
         """Ask every till that is connected; ``began_ms``: the claim takes the place of one that began then."""
@@ -85,6 +117,8 @@ class Asking:
 
     def progress(self, now: Now) -> None:
         """Time has passed, or something has been applied."""
+        if self._signing_on:
+            self._after_sign_on(now)
         self._carry(self._claims.progress(now.mono_ms), now)
 
     # --- between -------------------------------------------------------------
@@ -92,7 +126,7 @@ class Asking:
     def _carry(self, outcomes: Sequence[Outcome], now: Now) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Done):
-                missing = self._roster.claimants() - {self._me, *outcome.promised}
+                missing = self._roster.claimants() - {self._me, *outcome.promised} - self._presence.left_out()
                 coverage = Coverage(outcome.promised, tuple(sorted(missing)))
                 self._emit(
                     effects.ClaimDone(outcome.ticket, outcome.claim_id, outcome.granted, coverage, outcome.reason)

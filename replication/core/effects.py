@@ -76,6 +76,14 @@ class AppendFailed(Effect, frozen=True):
     reason: str
 
 
+class KeepRootKey(Effect, frozen=True):
+    """Make the root's private key (raw), which the authority ``giver`` offers, durable; answer ``RootKeyKept``."""
+
+    link_id: int
+    giver: str
+    key: bytes
+
+
 class ClaimDone(Effect, frozen=True):
     """The end of asking. ``granted`` False: ``reason`` is ``busy`` (another till uses it) or ``unanswered``."""
 

@@ -131,6 +131,27 @@ class DialFailed(Event, frozen=True):
     reason: str
 
 
+class SignOff(Event, frozen=True):
+    """This till is put away; answered by ``Appended`` or ``AppendFailed`` with the same ticket."""
+
+    ticket: int
+
+
+class HandOver(Event, frozen=True):
+    """Hand authority on to ``member_id``; ``root_key`` is the root's raw private key. Answered like ``Append``."""
+
+    ticket: int
+    member_id: str
+    root_key: bytes
+
+
+class RootKeyKept(Event, frozen=True):
+    """The answer to ``KeepRootKey``: durable, or ``reason`` says why not."""
+
+    link_id: int
+    reason: str = ""
+
+
 class ClaimWanted(Event, frozen=True):
     """Ask everyone before ``resource`` is used; answered by ``ClaimDone`` with the same ticket."""
 

@@ -25,10 +25,12 @@ from replication.core.dialer import Dialer
 from replication.core.documents import Documents
 from replication.core.feeds import Feeds, segment_of
 from replication.core.gate import Gate
+from replication.core.handover import Handover
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import TOPICS, Entry, Feed, FeedHead, Member, Now, Randomness, Record
+from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
+from replication.core.presence import PRESENCE, Presence
 from replication.core.provisioning import Provisioning
 from replication.core.recovery import Recovery
 from replication.core.status import Status
@@ -86,6 +88,7 @@ class Hub:
             documents.know(feed, head.seq)
         for topic in TOPICS:
             documents.know(Feed(me.member_id, topic), 0)
+        self.presence = Presence(me.member_id, (kept or {}).get(PRESENCE), feeds.applied)
         self.journal = Journal(
             me=me.member_id,
             private_key=Ed25519PrivateKey.from_private_bytes(private_key),
@@ -93,6 +96,7 @@ class Hub:
             documents=documents,
             hybrid=HybridClock(feeds.newest_hlc(me.member_id)),
             emit=self._out.append,
+            beside=self.presence.stage,
         )
         self.sync = Sync(
             me=me,
@@ -112,7 +116,18 @@ class Hub:
             sync=self.sync,
             links=self._links,
             roster=self.roster,
+            presence=self.presence,
             emit=self._out.append,
+            append=self._on_append,
+        )
+        self.handover = Handover(
+            me=me,
+            rng=rng,
+            roster=self.roster,
+            links=self._links,
+            sync=self.sync,
+            emit=self._out.append,
+            append=self._on_append,
         )
         self.carrying = Carrying(journal=self.journal, sync=self.sync, emit=self._out.append)
         self.dialer = Dialer(me.member_id, rng)
@@ -149,6 +164,7 @@ class Hub:
             acquaintances=self.acquaintances,
             clocks=self.clocks,
             recovery=self.gate.recovery,
+            presence=self.presence,
         )
         self.provisioning: Provisioning | None = None
         if newcomer_since_ms is not None:
@@ -172,9 +188,12 @@ class Hub:
             events.Sighted: self._on_sighted,
             events.Lost: self._on_lost,
             events.DialFailed: self._on_dial_failed,
-            events.ClaimWanted: self._on_claim_wanted,
+            events.ClaimWanted: self.asking.wanted,
             events.ClaimReleased: self._on_claim_released,
             events.Confirmed: self._on_confirmed,
+            events.SignOff: self._on_sign_off,
+            events.HandOver: self.handover.start,
+            events.RootKeyKept: self.handover.on_root_key_kept,
         }
 
     def handle(self, now: Now, event: events.Event) -> list[effects.Effect]:
@@ -215,16 +234,14 @@ class Hub:
     def _on_append(self, now: Now, event: events.Append) -> None:
         if event.claim_id is not None and not self.asking.may_write(now, event.claim_id):
             self._out.append(effects.AppendFailed(event.ticket, "claim_expired", "the claim is no longer valid"))
-        elif not self._may_write(event.entries):
+        elif not self.handover.may_write(event.entries):
             reason = "only the network's authority writes to its membership"
             self._out.append(effects.AppendFailed(event.ticket, "not_authority", reason))
         elif not self.gate.refuses(now, event):
             batch = self.journal.append(now, event)
             if batch is not None:
+                self.handover.staged(event.entries)
                 self.asking.writing(batch.claim_id, +1)
-
-    def _may_write(self, entries: Sequence[Entry]) -> bool:
-        return self.roster.authority == self.me.member_id or all(entry.topic != "membership" for entry in entries)
 
     def _on_confirmed(self, now: Now, event: events.Confirmed) -> None:
         if self.gate.confirm(now, event.ticket):
@@ -246,6 +263,7 @@ class Hub:
         self.journal.apply(batch)
         self.sync.pay_debts(batch.documents, now)
         self._fold_membership(batch.records, now)
+        self._fold_presence(batch.records, now)
         if batch.link_id is not None:
             self.gate.ingested(batch.records)
             self.sync.plan_fetches(now)
@@ -256,8 +274,19 @@ class Hub:
         for record in run:
             if record.feed.topic == "membership":
                 self.roster.fold(record)
+        if self.roster.is_closed(self.me.member_id):
+            self.handover.settled()
         self.switchboard.membership_changed(now)
         self._out.append(effects.MembershipChanged())
+
+    def _fold_presence(self, run: Sequence[Record], now: Now) -> None:
+        if self.presence.concerns(run):
+            self.presence.fold(run)
+            self.asking.progress(now)
+            self._out.append(effects.StatusChanged())
+
+    def _on_sign_off(self, now: Now, event: events.SignOff) -> None:
+        self._on_append(now, events.Append(event.ticket, (self.presence.sign_off(self.roster.claimants()),)))
 
     def _on_applied(self, now: Now, event: events.Applied) -> None:
         run = self.journal.applied(event.batch_id)
@@ -290,6 +319,8 @@ class Hub:
             return
         self.asking.writing(batch.claim_id, -1)
         if first:
+            self.handover.settled()
+            self.presence.unstage()
             self._out.append(effects.Report("store_failed", self.me.member_id, event.reason))
         if batch.link_id is not None:  # peers believe we have it: they must begin anew
             self.switchboard.drop_all("the disk does not take what was sent", now)
@@ -307,6 +338,7 @@ class Hub:
     def _on_link_gone(self, link: Link, now: Now) -> None:
         self.acquaintances.meet(link, now, ended=True)
         self.asking.link_gone(link, now)
+        self.handover.link_gone(link)
 
     def _on_received(self, now: Now, event: events.Received) -> None:
         link = self._links.get(event.link_id)
@@ -352,7 +384,7 @@ class Hub:
                 self.provisioning.hear(link.member.member_id, link.their, now.mono_ms)
             self.sync.plan_fetches(now)
             self._look_at_gate(now)
-        else:
+        elif not self.handover.on_message(link, body, now):
             self.asking.on_message(link, body, now)
 
     def _check_sender(self, link: Link, sender: str) -> None:
@@ -360,9 +392,6 @@ class Hub:
             raise RemoteError("a message in another member's name")
 
     # --- claims --------------------------------------------------------------
-
-    def _on_claim_wanted(self, now: Now, event: events.ClaimWanted) -> None:
-        self.asking.start(now, event.ticket, event.resource)
 
     def _on_claim_released(self, now: Now, event: events.ClaimReleased) -> None:
         self.asking.release(now, event.claim_id)
@@ -377,6 +406,7 @@ class Hub:
         self.asking.progress(now)
         self._provision(now)
         self._look_at_gate(now)
+        self.handover.watch(now)
         if now.mono_ms - self._summary_ms >= SUMMARY_MS:
             self._summary_ms = now.mono_ms
             self.switchboard.summarise(now)

@@ -52,13 +52,16 @@ class Journal:
         documents: Documents,
         hybrid: HybridClock,
         emit: Callable[[Effect], None],
+        beside: Callable[[Sequence[Record]], dict[str, str | None]] = lambda _run: {},
     ) -> None:
+        """``beside`` says what is to be kept in the same batch as these records."""
         self._me = me
         self._key = private_key
         self.feeds = feeds
         self.documents = documents
         self.hybrid = hybrid
         self._emit = emit
+        self._beside = beside
         self._batches: dict[int, Batch] = {}
         self._applying: dict[int, tuple[Record, ...]] = {}
         self._next_batch = 1
@@ -197,7 +200,8 @@ class Journal:
             held = self.documents.held(document)
             if held is not None:
                 held.dirty += 1
-        self._emit(Store(batch.batch_id, batch.epoch, tuple(chunks), batch.records, keep or {}, quarantine))
+        kept = {**(keep or {}), **self._beside(batch.records)}
+        self._emit(Store(batch.batch_id, batch.epoch, tuple(chunks), batch.records, kept, quarantine))
         return batch
 
     # --- what the shells answer ----------------------------------------------

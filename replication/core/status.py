@@ -16,6 +16,7 @@ from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import Member, Now
+from replication.core.presence import Presence
 from replication.core.provisioning import Provisioning
 from replication.core.recovery import Recovery
 from replication.core.sync import Sync
@@ -35,6 +36,7 @@ class Status:
         acquaintances: Acquaintances,
         clocks: Clocks,
         recovery: Recovery,
+        presence: Presence,
     ) -> None:
         self._me = me
         self._roster = roster
@@ -46,6 +48,7 @@ class Status:
         self.provisioning: Provisioning | None = None
         """A newcomer's first data, as long as they are coming."""
         self._recovery = recovery
+        self._presence = presence
         self._last: object = None
 
     def changed(self) -> bool:
@@ -144,6 +147,9 @@ class Status:
             "role": member.role,
             "site": member.site,
             "revoked": revoked,
+            "authority": member.member_id == self._roster.authority,
+            "signed_off": not revoked and self._presence.is_off(member.member_id),
+            "generation": self._roster.generation(member.member_id),
             "me": me,
             "online": me or link is not None,
             "known": known,

@@ -77,6 +77,7 @@ class Links:
         *,
         room: Callable[[], Awaitable[None]],
         enrolment: EnrolmentTalk | None = None,
+        may_enrol: Callable[[], bool] = lambda: True,
         server_context: ssl.SSLContext,
         client_context: ssl.SSLContext,
     ) -> None:
@@ -85,6 +86,7 @@ class Links:
         self._emit = emit
         self._room = room
         self._enrolment = enrolment
+        self._may_enrol = may_enrol
         self._server_context = server_context
         self._client_context = client_context
         self._server: Server | None = None
@@ -169,7 +171,7 @@ class Links:
         if len(self._links) >= MAX_LINKS or self._stopping:
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n")
         if request.path == ENROL_PATH:
-            if self._enrolment is None:
+            if self._enrolment is None or not self._may_enrol():
                 return connection.respond(HTTPStatus.NOT_FOUND, "this member does not hold the network's root\n")
             return None
         if request.path != "/":

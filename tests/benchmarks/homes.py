@@ -46,7 +46,7 @@ def make_network(folder: Path, members: Sequence[tuple[str, str]]) -> list[Home]
             network_name="Bench",
             root=founder.root,
             certificate=certificate,
-            authority_certificate=founder.authority_certificate,
+            founder_certificate=founder.founder_certificate,
             key=key,
         )
         entries.append(Entry("membership", "member.joined/1", member_body(identity.member())))

@@ -33,8 +33,8 @@ async def test_a_code_lets_a_new_till_in_and_only_there(founder: Identity, start
     me = identity.member()
     assert (me.till_no, me.name, me.role) == (2, "Kasse 2", "till")
     assert identity.network_name == "Messestand"
-    assert identity.authority() == founder.member()
-    assert not identity.is_authority
+    assert identity.founder() == founder.member()
+    assert identity.root_key is None
     assert first.node.roster.members[me.member_id] == me
     assert identity.peers == (first.address,)
     assert not (tmp_path / "new" / PENDING_FOLDER).exists()

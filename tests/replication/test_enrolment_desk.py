@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -26,7 +25,7 @@ from replication.enrolment_desk import (
     proof_of,
     release_slot,
 )
-from replication.identity import Identity, found_network
+from replication.identity import ROOT_KEY_FILE, Identity, found_network
 
 TODAY_MS = 1_795_000_000_000
 KEY, OTHER_KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32), Ed25519PrivateKey.from_private_bytes(b"o" * 32)
@@ -186,13 +185,17 @@ def test_the_greeting_shows_the_root_that_the_code_names(desk: Desk) -> None:
     assert certificates.fingerprint(certificates.parse(greeting.root)) == desk.release().root_fingerprint
 
 
-async def test_a_number_is_never_given_twice_even_after_its_member_was_revoked(desk: Desk) -> None:
+async def test_a_number_is_given_anew_only_when_its_member_is_or_is_being_shut_out(desk: Desk) -> None:
     await desk.ask(desk.release())
-    desk.fold([Entry("membership", "member.revoked/1", {"member_id": NEW_ID})])
     for no in (1, 2):
         with pytest.raises(EnrolmentRefused, match="belongs to a member already") as refused:
             desk.release(no)
         assert refused.value.code == "number_taken"
+    assert desk.release(2, replacing=NEW_ID)
+    desk.fold([Entry("membership", "member.revoked/1", {"member_id": NEW_ID})])
+    await desk.ask(desk.release(2), OTHER_KEY, OTHER_ID)
+    assert [desk.roster.generation(member) for member in (NEW_ID, OTHER_ID)] == [1, 2]
+    assert desk.roster.numbered(2) == desk.roster.members[OTHER_ID]
 
 
 @pytest.mark.parametrize("no", [0, 100_000])
@@ -203,7 +206,8 @@ def test_a_slot_needs_a_number_of_a_till(desk: Desk, no: int) -> None:
 
 
 def test_only_the_authority_releases(desk: Desk) -> None:
-    desk.identity = replace(desk.identity, root_key=None)
+    (desk.identity.folder / ROOT_KEY_FILE).unlink()
+    desk.identity.kept_root_key.read()
     with pytest.raises(EnrolmentRefused, match=r"only Kasse 1 \(no\. 1\) can release") as refused:
         desk.release()
     assert refused.value.code == "not_authority"

@@ -17,9 +17,10 @@ def test_the_founder_is_the_authority_and_the_first_member(tmp_path: Path) -> No
     identity = found_network(tmp_path, "Messestand", 1, "till", site="Halle 3", ids=new_id)
     me = identity.member()
     assert (me.till_no, me.name, me.role, me.site) == (1, "Kasse 1", "till", "Halle 3")
-    assert identity.is_authority
-    assert identity.authority() == me
-    assert identity.authority_id == identity.member_id == me.member_id
+    assert identity.is_founder
+    assert identity.root_key is not None
+    assert identity.founder() == me
+    assert identity.founder_id == identity.member_id == me.member_id
     assert identity.network_name == "Messestand"
 
 
@@ -63,7 +64,7 @@ def test_a_founding_that_was_cut_off_leaves_no_identity(tmp_path: Path) -> None:
     (half / "member.key").write_bytes(b"half")
     with pytest.raises(NoIdentity):
         Identity.load(tmp_path)
-    assert found_network(tmp_path, "Messestand", 1, "till", ids=new_id).is_authority
+    assert found_network(tmp_path, "Messestand", 1, "till", ids=new_id).is_founder
 
 
 def test_a_home_without_a_network_says_what_to_do(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How the network stands, and the release of a slot, which programs may ask for."""
+"""How the network stands; the release of a slot and the signing off, which programs may ask for."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ class ReleaseSlot(Query, frozen=True):
     site: str = ""
 
 
+class SignOff(Query, frozen=True):
+    pass
+
+
 async def status(desk: Desk, _: AskStatus) -> dict[str, Any]:
     return await desk.engine.status()
 
@@ -33,3 +37,11 @@ async def release(desk: Desk, query: ReleaseSlot) -> dict[str, Any]:
     except JournalRefused as error:
         raise Refusal(error.code, {"reason": error.reason or error.code, "no": str(query.no)}) from None
     return {"code": code, "no": query.no, "name": query.name.strip()}
+
+
+async def sign_off(desk: Desk, _: SignOff) -> dict[str, Any]:
+    try:
+        await desk.engine.sign_off()
+    except JournalRefused as error:
+        raise Refusal(error.code, {"reason": error.reason or error.code}) from None
+    return {}

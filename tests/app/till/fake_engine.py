@@ -115,6 +115,7 @@ class FakeEngine:
         self.released: list[str] = []
         self.listeners: list[Callable[[str], None]] = []
         self.kept_text: str | None = None
+        self.signed_off = False
         self.ready = Readiness()
         self.lagging = False
         """The books follow the journal only when somebody waits for them (``settled``)."""
@@ -213,6 +214,11 @@ class FakeEngine:
         if self.till_no != 1:
             raise JournalRefused("not_authority")
         return f"CODE-{no}-{role}"
+
+    async def sign_off(self) -> None:
+        if self.kept_text is not None:
+            raise JournalRefused("sale_open")
+        self.signed_off = True
 
     def on_change(self, callback: Callable[[str], None]) -> None:
         self.listeners.append(callback)

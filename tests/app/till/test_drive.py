@@ -184,7 +184,7 @@ async def test_only_the_authority_releases(open_till: OpenTill) -> None:
     open_till(1)
     (answer,) = await driven(open_till(2), {"do": "release", "no": 3, "name": "Kasse 3"})
     assert (answer["ok"], answer["code"]) == (False, "not_authority")
-    assert "founded" in answer["message"]
+    assert "authority" in answer["message"]
 
 
 async def test_waiting_ends_with_the_change_and_in_order(open_till: OpenTill) -> None:

@@ -32,7 +32,7 @@ def member_of(
         network_name="x",
         root=founder.root,
         certificate=certificates.issue_member(member, founder.network_id, root or founder.root, signer),
-        authority_certificate=founder.certificate,
+        founder_certificate=founder.certificate,
         key=key,
     )
 

@@ -1,0 +1,158 @@
+"""What may be done to the network's membership from this home: release, replace, rename, revoke, hand over.
+
+Each is refused with one sentence where it cannot be; what is journalled is one durable step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from app.engine.control import Refused
+from app.text import gettext as _
+from app.till.ports import JournalRefused
+from replication.certificates import check_description
+from replication.core.membership import Roster
+from replication.core.model import Entry, Member
+from replication.enrolment import EnrolmentRefused, release_slot
+from replication.identity import Identity
+from replication.tickets import AppendRefused
+
+
+class Network(Protocol):
+    """What is needed of ``replication.node.Node``."""
+
+    @property
+    def roster(self) -> Roster: ...
+
+    async def append(self, entries: Sequence[Entry]) -> object: ...
+
+    async def hand_over(self, member_id: str) -> None: ...
+
+
+class Members:
+    """Changes of the membership. ``address`` tells where this till is reached, for the enrolment code."""
+
+    def __init__(
+        self, identity: Identity, network: Network, address: Callable[[], str], wall_ms: Callable[[], int]
+    ) -> None:
+        self._identity = identity
+        self._me = identity.member_id
+        self._network = network
+        self._address = address
+        self._wall_ms = wall_ms
+
+    def slot(self, no: int, name: str, role: str = "till", site: str = "", *, replacing: str = "") -> tuple[str, Entry]:
+        """The code of a new slot and what is to be journalled for it; looks at routes and files, so off the loop."""
+        try:
+            return release_slot(
+                self._identity,
+                self._network.roster,
+                no,
+                name,
+                role,
+                site,
+                now_wall_ms=self._wall_ms(),
+                address=self._address(),
+                replacing=replacing,
+            )
+        except EnrolmentRefused as error:
+            raise JournalRefused(error.code, error.reason) from None
+
+    async def release(self, no: int, name: str, role: str, site: str) -> dict[str, Any]:
+        """A number for a new member."""
+        self._only_authority()
+        code, entry = await asyncio.to_thread(self.slot, no, name, role, site)
+        await self._journal(entry)
+        return {"code": code, "no": no, "name": name, "site": site, "role": role}
+
+    async def replace(self, no: int, name: str | None, site: str | None) -> dict[str, Any]:
+        """New hardware for a number: whoever has it is shut out, and the number released anew, in one step."""
+        self._only_authority()
+        roster = self._network.roster
+        holder, slot = roster.numbered(no), roster.slots.get(no)
+        if holder is not None and holder.member_id == self._me:
+            raise Refused("own_member", _("the authority cannot be replaced; hand authority on first (hand-over)"))
+        before = holder or slot
+        if before is None:
+            raise self._nobody(no)
+        called, at = before.name if name is None else name, before.site if site is None else site
+        replaced = holder.member_id if holder is not None else ""
+        code, entry = await asyncio.to_thread(self.slot, no, called, before.role, at, replacing=replaced)
+        revoked = [Entry("membership", "member.revoked/1", {"member_id": replaced})] if replaced else []
+        await self._journal(*revoked, entry)
+        return {"code": code, "no": no, "name": called, "site": at, "role": before.role, "replaced": replaced}
+
+    async def rename(self, no: int, name: str) -> dict[str, Any]:
+        self._only_authority()
+        member = self._numbered(no)
+        try:
+            check_description(no, name, member.role, member.site)
+        except ValueError:
+            raise Refused("bad_name", _("a name has 1 to 64 printable characters; choose another")) from None
+        await self._journal(Entry("membership", "member.renamed/1", {"member_id": member.member_id, "name": name}))
+        return {"no": no, "name": name, "member": member.member_id}
+
+    async def revoke(self, no: int) -> dict[str, Any]:
+        """Shut a member out for good."""
+        self._only_authority()
+        member = self._numbered(no)
+        if member.member_id == self._me:
+            raise Refused("own_member", _("the authority cannot shut itself out; hand authority on first (hand-over)"))
+        await self._journal(Entry("membership", "member.revoked/1", {"member_id": member.member_id}))
+        return {"no": no, "member": member.member_id}
+
+    async def hand_over(self, no: int) -> dict[str, Any]:
+        """Hand authority on to a member that is connected."""
+        self._only_authority()
+        member = self._numbered(no)
+        try:
+            await self._network.hand_over(member.member_id)
+        except AppendRefused as error:
+            raise Refused(error.code, _why(error, member)) from None
+        return {"no": no, "name": member.name, "member": member.member_id}
+
+    def _only_authority(self) -> None:
+        roster = self._network.roster
+        if self._identity.may_enrol(roster):
+            return
+        authority = roster.members.get(roster.authority)
+        if authority is None or roster.authority == self._me:
+            raise Refused("not_authority", _("the root's key is not in this home; restore it from its backup"))
+        raise Refused(
+            "not_authority",
+            _("only {name} (till {no}) can do this: it is the network's authority; do it there").format(
+                name=authority.name, no=authority.till_no
+            ),
+        )
+
+    def _numbered(self, no: int) -> Member:
+        member = self._network.roster.numbered(no)
+        if member is None:
+            raise self._nobody(no)
+        return member
+
+    def _nobody(self, no: int) -> Refused:
+        return Refused(
+            "unknown_member", _("no active member has number {no}; `network members` lists them").format(no=no)
+        )
+
+    async def _journal(self, *entries: Entry) -> None:
+        try:
+            await self._network.append(entries)
+        except AppendRefused as error:
+            raise JournalRefused(error.code, error.reason) from error
+
+
+def _why(error: AppendRefused, member: Member) -> str:
+    """Why authority stays where it is, in the user's language."""
+    named = {"name": member.name, "no": member.till_no}
+    sentences = {
+        "not_connected": _("{name} (till {no}) is not connected to this till; bring both on line and try again"),
+        "bad_role": _("{name} (till {no}) is a node; authority goes to a till or a centre"),
+        "own_member": _("{name} (till {no}) is the authority already"),
+        "unanswered": _("{name} (till {no}) has not confirmed in time; try again"),
+        "busy": _("authority is being handed on already; wait a moment"),
+    }
+    return sentences[error.code].format(**named) if error.code in sentences else error.reason

@@ -34,6 +34,7 @@ from app.config import Settings
 from app.domain.persons import SEED_BYTES, Keys
 from app.domain.vat_data import GERMAN_RATES
 from app.engine.beginning import NUMBER_FLOOR, Beginnings
+from app.engine.confirming import confirm_alone
 from app.engine.control import ControlServer, Operation
 from app.engine.forgetting import Forgetting
 from app.engine.local import Changes, LocalEngine
@@ -189,6 +190,7 @@ async def opened(
         engine = LocalEngine(
             node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=members.slot, beginnings=beginnings
         )
+        await confirm_alone(engine)
         await _first_rates(engine, identity.may_enrol(node.roster), books)
         desk = Desk(books, store, identity, CURRENCY)
         operations = table(Operations(engine, desk, spool, who, str(home.path), members))

@@ -48,6 +48,10 @@ def add_commands(commands: Any) -> None:
     replace.add_argument("--no", type=number, required=True, help=_("number of the member"))
     replace.add_argument("--name", default=None, help=_("another name for it"))
     replace.add_argument("--site", default=None, help=_("another place for it"))
+    confirm = _part(parts, "confirm", _confirm, _("a supervisor lets a restored or copied till write again"))
+    confirm.add_argument("--by", default="", help=_("who decides"))
+    confirm.add_argument("--reason", default="", help=_("why; it goes into the audit log"))
+    confirm.add_argument("--other-is-off", action="store_true", help=_("the other copy of this till is off for good"))
     revoke = _part(parts, "revoke", _revoke, _("shut a member out for good"))
     revoke.add_argument("--no", type=number, required=True, help=_("number of the member"))
     hand_over = _part(parts, "hand-over", _hand_over, _("let another till or centre let tills in from now on"))
@@ -197,5 +201,15 @@ def _revoke(options: argparse.Namespace) -> int:
         options,
         answer,
         lambda: [_("till {no} is shut out; no other member talks to it any more").format(no=options.no)],
+    )
+    return 0
+
+
+def _confirm(options: argparse.Namespace) -> int:
+    answer = ask(options, "confirm", by=options.by, reason=options.reason, other_is_off=options.other_is_off)
+    show(
+        options,
+        answer,
+        lambda: [_("this till writes again; its numbers go on above {number_floor}").format(**answer)],
     )
     return 0

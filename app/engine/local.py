@@ -54,6 +54,8 @@ class Replication(Protocol):
 
     def status(self) -> dict[str, Any]: ...
 
+    async def confirm(self) -> None: ...
+
 
 class Spooling(Protocol):
     """What the engine needs of the print spool."""

@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
+from app.engine.confirming import confirm
 from app.engine.control import Operation, Refused
 from app.engine.local import LocalEngine
 from app.engine.members import Members
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable, read, write
+from app.sentences import sentence
 from app.text import gettext as _
+from replication.backup import BackupRefused, write_backup
 from replication.core.model import Entry
 
 IMPORT_FACTS_PER_STEP = 500
@@ -178,6 +184,21 @@ class Operations:
     async def sign_off(self) -> dict[str, Any]:
         await self._engine.sign_off()
         return {"no": self._who.till_no}
+
+    async def confirm(self, by: str, reason: str, other_is_off: bool = False) -> dict[str, Any]:
+        """A supervisor lets this till write again."""
+        now = datetime.now(UTC)
+        return await confirm(self._engine, self._who.till_no, now, by=by, reason=reason, other_is_off=other_is_off)
+
+    async def backup(self, file: str) -> None:
+        """Write this home to the file; what was answered before is in it."""
+        now_wall_ms = time.time_ns() // 1_000_000
+        try:
+            await asyncio.to_thread(write_backup, Path(self._home), Path(file), now_wall_ms=now_wall_ms)
+        except BackupRefused as error:
+            raise Refused("backup_refused", str(error)) from None
+        except OSError as error:
+            raise Refused("backup_refused", sentence(error)) from None
 
     async def imports(self, what: str, text: str, skip_bad: bool = False) -> dict[str, Any]:
         """Facts of a file, journalled in steps; nothing at all if a line is bad and ``skip_bad`` is not given."""

@@ -89,6 +89,7 @@ class Status:
             "network": self._roster.network_name,
             "members": members,
             "recovery": self._recovery.state,
+            "recovery_reason": self._recovery.reason,
             "stopped": self._stopped(),
             "positions": wire.positions_to_wire(self._journal.feeds.durable_positions()),
             "clocks_off": [

@@ -58,6 +58,7 @@ from replication.core.model import Entry, Now
 from replication.enrolment import EnrolmentRefused, join_network
 from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
 from replication.machine import machine_id
+from replication.net.addresses import EVERY_IPV4, EVERYWHERE
 from replication.net.websocket import PortInUse
 from replication.node import AppendRefused, Node
 from replication.store import Store, StoreDamaged, StoreUnavailable
@@ -83,7 +84,6 @@ FAILURES = (
 )
 """Whatever ends a command with one line instead of a traceback."""
 
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - a till is there to be reached; TLS on both sides admits members only
 SWITCH_INTERVAL_S = 0.0001
 """Python's own 5 ms would let the loop keep a disk thread waiting that only wants to begin its fsync."""
 LOG_BYTES = 1_000_000
@@ -317,7 +317,7 @@ def log_to(home: Home) -> None:
 def reachable_address(listen: str, port: int) -> str:
     """Where others reach this till, as ``IPv4:port`` for the enrolment code; empty if unknown."""
     host = config.address(listen)[0] if listen else EVERYWHERE
-    if host in (EVERYWHERE, "::"):
+    if host in (EVERYWHERE, EVERY_IPV4):
         host = _outward_address()
     parts = host.split(".")
     return f"{host}:{port}" if port and len(parts) == 4 and all(part.isdigit() for part in parts) else ""

@@ -51,7 +51,7 @@ from replication.enrolment_desk import (
     release_slot,
 )
 from replication.identity import PENDING_FOLDER, Identity, refuse_second_identity, write_folder, write_identity
-from replication.net import tls
+from replication.net import addresses, tls
 from replication.net.discovery import Browser
 from replication.net.websocket import ENROL_PATH, endpoints, peer_certificate, why
 
@@ -131,8 +131,11 @@ class _Newcomer:
         """The certificate from the authority at ``address``; ``EnrolmentRefused`` if it is not to be had there."""
         try:
             async with asyncio.timeout(ATTEMPT_TIMEOUT_S):
+                host, port = addresses.split(address)
                 connection = await connect(
-                    f"wss://{address}{ENROL_PATH}",
+                    f"wss://{tls.SERVER_NAME}{ENROL_PATH}",
+                    host=host,
+                    port=port,
                     ssl=self._context,
                     server_hostname=tls.SERVER_NAME,
                     proxy=None,

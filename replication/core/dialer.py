@@ -4,6 +4,9 @@ Each address is a small machine: ``idle`` until its time has come, ``dialling`` 
 shell answers, ``up`` while a connection stands. Failures back off from ``FIRST_MS`` to
 ``LAST_MS``, doubled each time, with jitter so that tills that lost their switch together do
 not return together.
+
+A member may be seen under several addresses (IPv4, IPv6, one that is configured): one is tried after the other, and
+none while a connection to it stands, whichever way it came about.
 """
 
 from __future__ import annotations
@@ -74,12 +77,17 @@ class Dialer:
                 del self._targets[address]
 
     def due(self, now_ms: int, connected: Container[str]) -> list[str]:
-        """Addresses to dial now; they count as dialling from here on."""
+        """Addresses to dial now, of one member one at a time; they count as dialling from here on."""
         found: list[str] = []
+        busy = {target.member_id for target in self._targets.values() if target.state != "idle"} - {""}
         for address, target in self._targets.items():
-            if target.state == "idle" and target.next_ms <= now_ms and target.member_id not in connected:
+            if target.state != "idle" or target.next_ms > now_ms:
+                continue
+            if target.member_id not in connected and target.member_id not in busy:
                 target.state = "dialling"
                 found.append(address)
+                if target.member_id:
+                    busy.add(target.member_id)
         return found
 
     def up(self, address: str, member_id: str) -> None:

@@ -57,7 +57,8 @@ class Switchboard:
                 self._dialer.down(event.target, now.mono_ms, failed=False)
                 self._emit(Close(event.link_id, "already connected"))
                 return None
-            self.drop(other, "already connected", now)
+            self._emit(Close(other.link_id, "already connected"))
+            self._forget(other, "already connected", now, replaced=True)
         self._links[event.link_id] = link
         return link
 
@@ -115,10 +116,10 @@ class Switchboard:
             counted = ", ".join(f"{kind} ×{number}" for kind, number in sorted(kinds.items()))
             self._emit(Report(what, link.member.member_id, f"{counted}; {size} bytes", kinds, size))
 
-    def _forget(self, link: Link, reason: str, now: Now) -> None:
+    def _forget(self, link: Link, reason: str, now: Now, *, replaced: bool = False) -> None:
         del self._links[link.link_id]
-        if link.target:
-            self._dialer.down(link.target, now.mono_ms, failed=not link.up)
+        if link.target:  # that another connection to the same member came up is no failure of this address
+            self._dialer.down(link.target, now.mono_ms, failed=not link.up and not replaced)
         self._summarise(link, now, last=True)
         self._emit(Report("disconnected", link.member.member_id, reason))
         self._gone(link, now)

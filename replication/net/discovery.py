@@ -3,9 +3,10 @@
 TXT: ``v=1``, ``network`` (id), ``root`` (fingerprint, hex), ``member`` (id), ``no`` (till number).
 A name on the LAN proves nothing; it only says where to dial. TLS then says who is there.
 
-All interfaces are used, loopback too: two tills on one machine find each other that way when
-there is no network at all. Interfaces come and go (a cable, a WLAN), so they are looked at
-every few seconds and everything is announced anew when they have changed.
+All interfaces are used, over IPv4 and IPv6, loopback too: two tills on one machine find each other
+that way when there is no network at all. Interfaces and addresses come and go (a cable, a WLAN, a
+new lease), so they are looked at every second and everything is announced anew when they have
+changed. A member is told under its nearest addresses, at most ``MAX_ADDRESSES``.
 """
 
 from __future__ import annotations
@@ -23,17 +24,20 @@ from zeroconf import Error as ZeroconfError
 from zeroconf import InterfaceChoice, IPVersion, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
+from replication.net.addresses import EVERY_IPV4, EVERYWHERE, joined
+
 SERVICE_TYPE = "_tillmesh._tcp.local."
-RESCAN_S = 5.0
+RESCAN_S = 1.0
 RESOLVE_TIMEOUT_MS = 3_000
 MAX_SERVICES = 1_000
+MAX_ADDRESSES = 4
 
 _log = logging.getLogger(__name__)
 logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
 
 
 class Announcement(NamedTuple):
-    """What this member says of itself. ``host`` as given to listen: ``0.0.0.0`` means every interface."""
+    """What this member says of itself. ``host`` as given to listen: ``0.0.0.0`` is every IPv4, ``::`` both families."""
 
     network_id: str
     root_fingerprint: str
@@ -44,10 +48,11 @@ class Announcement(NamedTuple):
 
 
 class Interface(NamedTuple):
-    """An IPv4 address of this machine and the network it is in."""
+    """An address of this machine, without scope, the network it is in, and the number of the interface."""
 
     address: str
-    network: ipaddress.IPv4Network
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network
+    number: int = 0
 
 
 class Browser:
@@ -71,7 +76,7 @@ class Browser:
         self._announcement = announcement
         self._sighted = sighted
         self._lost = lost
-        self._found: dict[str, str] = {}
+        self._found: dict[str, tuple[str, ...]] = {}
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._interfaces: tuple[Interface, ...] = ()
@@ -97,10 +102,7 @@ class Browser:
         only_loopback = self._announcement is not None and _is_loopback(self._announcement.host)
         self._interfaces = own_interfaces(only_loopback=only_loopback)
         try:
-            self._zeroconf = AsyncZeroconf(
-                interfaces=[each.address for each in self._interfaces] or InterfaceChoice.Default,
-                ip_version=IPVersion.V4Only,
-            )
+            self._zeroconf = _zeroconf(self._interfaces)
             await self._zeroconf.zeroconf.async_wait_for_start()
             self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE_TYPE, handlers=[self._changed])
             if self._announcement is not None:
@@ -156,19 +158,24 @@ class Browser:
         wanted = (
             said.get("network") == self._network_id if self._network_id else said.get("root") == self._root_fingerprint
         )
-        host = nearest(info.parsed_addresses(IPVersion.V4Only), self._interfaces)
-        if not wanted or not host or (name not in self._found and len(self._found) >= MAX_SERVICES):
+        hosts = by_distance(info.parsed_scoped_addresses(), self._interfaces)[:MAX_ADDRESSES]
+        if not wanted or not hosts or (name not in self._found and len(self._found) >= MAX_SERVICES):
             return
-        address = f"{host}:{info.port}"
-        if self._found.get(name) != address:
-            self._forget(name)
-            self._found[name] = address
+        found = tuple(joined(host, info.port) for host in hosts)
+        gone = set(self._found.get(name, ())) - set(found)
+        self._found[name] = found
+        for address in gone:
+            self._lose(address)
         if self._sighted is not None:
-            self._sighted(address, member_id)
+            for address in found:
+                self._sighted(address, member_id)
 
     def _forget(self, name: str) -> None:
-        address = self._found.pop(name, None)
-        if address is not None and self._lost is not None:
+        for address in self._found.pop(name, ()):
+            self._lose(address)
+
+    def _lose(self, address: str) -> None:
+        if self._lost is not None and not any(address in found for found in self._found.values()):
             self._lost(address)
 
     def _watch(self, work: Awaitable[object]) -> None:
@@ -184,23 +191,38 @@ class Browser:
 
 
 def own_interfaces(*, only_loopback: bool = False) -> tuple[Interface, ...]:
-    """This machine's IPv4 addresses, in a stable order."""
+    """This machine's addresses, IPv4 before IPv6, in a stable order; of loopback only IPv4, which is always there."""
     found = {
-        Interface(str(each.ip), ipaddress.IPv4Network(f"{each.ip}/{each.network_prefix}", strict=False))
+        Interface(address, ipaddress.ip_network(f"{address}/{each.network_prefix}", strict=False), adapter.index or 0)
         for adapter in ifaddr.get_adapters()
         for each in adapter.ips
-        if each.is_IPv4
+        if (address := each.ip if isinstance(each.ip, str) else each.ip[0].partition("%")[0]) != "::1"
     }
-    return tuple(sorted(each for each in found if not only_loopback or _is_loopback(each.address)))
+    wanted = (each for each in found if not only_loopback or _is_loopback(each.address))
+    return tuple(sorted(wanted, key=lambda each: (each.network.version, each.address, each.number)))
+
+
+def _zeroconf(interfaces: Iterable[Interface]) -> AsyncZeroconf:
+    """mDNS on these interfaces, on each over IPv6 once; without IPv6 where the machine lets nobody use it."""
+    own = tuple(interfaces)
+    ipv4 = [each.address for each in own if each.network.version == 4]
+    ipv6 = {each.number: each.address for each in own if each.network.version == 6}
+    if ipv6:
+        try:
+            return AsyncZeroconf(interfaces=[*ipv4, *ipv6.values()], ip_version=IPVersion.All)
+        except (OSError, RuntimeError) as error:  # RuntimeError: the address has just gone
+            _log.info("discovery over IPv6 does not run: %s", error)
+    return AsyncZeroconf(interfaces=ipv4 or InterfaceChoice.Default, ip_version=IPVersion.V4Only)
 
 
 def service_info(said: Announcement, interfaces: Iterable[Interface]) -> AsyncServiceInfo:
     """The announcement as mDNS records."""
-    if said.host in ("", "0.0.0.0"):  # noqa: S104 - compared, not bound
-        own = [each.address for each in interfaces]
+    if said.host in ("", EVERY_IPV4, EVERYWHERE):
+        own = [each.address for each in interfaces if each.network.version == 4 or said.host != EVERY_IPV4]
+        own = list(dict.fromkeys(own))
         addresses = [address for address in own if not _is_loopback(address)] or own
     else:
-        addresses = [said.host]
+        addresses = [said.host.partition("%")[0]]
     return AsyncServiceInfo(
         SERVICE_TYPE,
         f"{said.member_id}.{SERVICE_TYPE}",
@@ -217,18 +239,29 @@ def service_info(said: Announcement, interfaces: Iterable[Interface]) -> AsyncSe
     )
 
 
-def nearest(addresses: Iterable[str], interfaces: Iterable[Interface]) -> str:
-    """The address to dial: this machine's own, else one in a network of ours, else any; empty if there is none."""
+def by_distance(addresses: Iterable[str], interfaces: Iterable[Interface]) -> list[str]:
+    """In the order to dial: this machine's own, then those in a network of ours, then others; IPv4 before IPv6.
+
+    A link-local address without a scope is left out: nobody can dial it.
+    """
     own = tuple(interfaces)
 
-    def distance(address: str) -> int:
-        if any(each.address == address for each in own):
-            return 0
-        if _is_loopback(address):
-            return 3
-        return 1 if any(ipaddress.IPv4Address(address) in each.network for each in own) else 2
+    def distance(address: str) -> tuple[int, int, bool]:
+        plain = ipaddress.ip_address(address.partition("%")[0])
+        if any(each.address == str(plain) for each in own):
+            near = 0
+        elif plain.is_loopback:
+            near = 3
+        else:
+            near = 1 if any(plain in each.network for each in own) else 2
+        return near, plain.version, plain.is_link_local
 
-    return min(addresses, key=distance, default="")
+    usable = {
+        address
+        for address in addresses
+        if "%" in address or not ipaddress.ip_address(address).is_link_local or "." in address
+    }
+    return sorted(usable, key=lambda address: (*distance(address), address))
 
 
 def texts(properties: Mapping[bytes, bytes | None]) -> dict[str, str]:
@@ -241,4 +274,4 @@ def texts(properties: Mapping[bytes, bytes | None]) -> dict[str, str]:
 
 
 def _is_loopback(host: str) -> bool:
-    return host == "localhost" or host.startswith("127.")
+    return host in ("localhost", "::1") or host.startswith("127.")

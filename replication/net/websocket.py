@@ -31,12 +31,14 @@ from replication.core.events import Connected, DialFailed, Disconnected, Event, 
 from replication.core.model import Member
 from replication.core.wire import MAX_FRAME_BYTES
 from replication.identity import Identity
-from replication.net import tls
+from replication.net import addresses, tls
 from replication.net.outbox import Outbox
 
 MAX_LINKS = 512
 OPEN_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 2.0
+NEXT_ADDRESS_S = 0.25
+"""A name's next address is tried beside the one before it after so long."""
 PING_INTERVAL_S = 5.0
 PING_TIMEOUT_S = 10.0
 MAX_QUEUED_FRAMES = 32
@@ -105,10 +107,11 @@ class Links:
 
         accepting.sni_callback = take_newest
         try:
+            sock = addresses.listening(host, port)
+            place = {"host": host, "port": port} if sock is None else {"sock": sock}
             self._server = await serve(
                 self._accepted,
-                host,
-                port,
+                **place,
                 ssl=accepting,
                 process_request=self._admit,
                 compression=None,
@@ -123,8 +126,8 @@ class Links:
             )
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise PortInUse(f"{host}:{port}") from error
-            raise PortInUse(f"{host}:{port}", error.strerror or str(error)) from error
+                raise PortInUse(addresses.joined(host, port)) from error
+            raise PortInUse(addresses.joined(host, port), error.strerror or str(error)) from error
         return int(self._server.sockets[0].getsockname()[1])
 
     def trust(self, server_context: ssl.SSLContext) -> None:
@@ -194,8 +197,13 @@ class Links:
 
     async def _dial(self, target: str) -> None:
         try:
+            host, port = addresses.split(target)
+            # A name is resolved anew at every dial, in a thread; of several addresses the first that answers counts.
             connection = await connect(
-                f"wss://{target}/",
+                f"wss://{tls.SERVER_NAME}/",
+                host=host,
+                port=port,
+                happy_eyeballs_delay=NEXT_ADDRESS_S,
                 ssl=self._client_context,
                 server_hostname=tls.SERVER_NAME,
                 proxy=None,

@@ -66,3 +66,24 @@ def test_addresses_are_bounded() -> None:
     for number in range(MAX_TARGETS + 10):
         it.sighted(f"host:{number}", "", static=False, now_ms=0)
     assert len(it.due(LAST_MS, set())) == MAX_TARGETS
+
+
+def test_a_member_under_several_addresses_is_dialled_at_one_at_a_time() -> None:
+    it = dialer()
+    for address in ("v4:1", "[v6]:1", "static:1"):
+        it.sighted(address, "c", static=False, now_ms=0)
+    assert it.due(0, set()) == ["v4:1"]
+    assert it.due(10_000, set()) == []
+    it.down("v4:1", 10_000, failed=True)
+    assert it.due(10_000, set()) == ["[v6]:1"]
+    it.up("[v6]:1", "c")
+    assert it.due(20_000, {"c"}) == []
+    it.down("[v6]:1", 20_000, failed=False)
+    assert it.due(20_000, set()) == ["v4:1"]
+
+
+def test_addresses_of_nobody_known_do_not_wait_for_each_other() -> None:
+    it = dialer()
+    it.sighted("one:1", "", static=True, now_ms=0)
+    it.sighted("two:1", "", static=True, now_ms=0)
+    assert it.due(0, set()) == ["one:1", "two:1"]

@@ -14,11 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication.net import discovery
-from replication.net.discovery import Announcement, Browser, Interface, nearest, own_interfaces, service_info, texts
+from replication.net.discovery import Announcement, Browser, Interface, by_distance, own_interfaces, service_info, texts
 
 ROOT = Path(__file__).parents[3]
 LOOPBACK = Interface("127.0.0.1", ipaddress.IPv4Network("127.0.0.0/8"))
 LAN = Interface("192.168.1.5", ipaddress.IPv4Network("192.168.1.0/24"))
+IPV6 = (
+    Interface("fe80::5", ipaddress.IPv6Network("fe80::/64"), 2),
+    Interface("2001:db8::5", ipaddress.IPv6Network("2001:db8::/64"), 2),
+)
 SAID = Announcement("network", "root", "ab" * 16, 7, "0.0.0.0", 7417)
 
 
@@ -38,17 +42,28 @@ def test_loopback_is_announced_only_where_there_is_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("addresses", "chosen"),
+    ("addresses", "order"),
     [
-        (["10.1.1.1", "192.168.1.9"], "192.168.1.9"),
-        (["192.168.1.9", "192.168.1.5"], "192.168.1.5"),
-        (["127.0.0.1"], "127.0.0.1"),
-        (["10.1.1.1"], "10.1.1.1"),
-        ([], ""),
+        (["10.1.1.1", "192.168.1.9"], ["192.168.1.9", "10.1.1.1"]),
+        (["192.168.1.9", "192.168.1.5"], ["192.168.1.5", "192.168.1.9"]),
+        (["fe80::9%2", "2001:db8::9", "192.168.1.9"], ["192.168.1.9", "2001:db8::9", "fe80::9%2"]),
+        (["fe80::9", "10.1.1.1"], ["10.1.1.1"]),
+        (["2001:db9::1", "fe80::9%2"], ["fe80::9%2", "2001:db9::1"]),
+        ([], []),
     ],
 )
-def test_the_nearest_address_is_dialled(addresses: list[str], chosen: str) -> None:
-    assert nearest(addresses, [LOOPBACK, LAN]) == chosen
+def test_the_nearest_address_is_dialled_first(addresses: list[str], order: list[str]) -> None:
+    assert by_distance(addresses, [LOOPBACK, LAN, *IPV6]) == order
+
+
+def test_both_families_are_announced_unless_ipv4_alone_is_listened_on() -> None:
+    own = [LOOPBACK, LAN, *IPV6]
+    assert set(service_info(SAID._replace(host="::"), own).parsed_addresses()) == {
+        "192.168.1.5", "fe80::5", "2001:db8::5",
+    }  # fmt: skip
+    assert service_info(SAID, own).parsed_addresses() == ["192.168.1.5"]
+    assert service_info(SAID._replace(host="2001:db8::5"), own).parsed_addresses() == ["2001:db8::5"]
+    assert service_info(SAID._replace(host="fe80::5%eth0"), own).parsed_addresses() == ["fe80::5"]
 
 
 @given(st.dictionaries(st.binary(max_size=20), st.none() | st.binary(max_size=50)))
@@ -58,7 +73,8 @@ def test_any_txt_is_read_without_harm(properties: dict[bytes, bytes | None]) -> 
 
 def test_this_machine_has_interfaces_in_a_stable_order() -> None:
     found = own_interfaces()
-    assert list(found) == sorted(found)
+    assert list(found) == sorted(found, key=lambda each: (each.network.version, each.address, each.number))
+    assert "::1" not in {each.address for each in found}
     assert all(each.address.startswith("127.") for each in own_interfaces(only_loopback=True))
 
 

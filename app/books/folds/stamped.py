@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Table
@@ -17,6 +18,11 @@ class Stamped(NamedTuple):
     member_id: str
     stamp: str
 
+
+BLOCK_ROWS = 50
+"""Rows that one statement inserts. ``sqlite3`` lets go of the interpreter for each statement and asks for it again:
+for each row that costs more than the row, while replication computes beside it. 19 columns are the most that a table
+has, and 999 values the most that every SQLite takes."""
 
 Rows = list[dict[str, Any]]
 Folding = Callable[[Connection, Sequence[Stamped]], None]
@@ -35,24 +41,35 @@ class Statement:
         self._text = str(compiled)
         self._columns = tuple(columns)
         self._positions: tuple[str, ...] | None = None
+        self._block = ""
         if compiled.positional:
             self._positions = tuple(compiled.positiontup)
+            places = f"({', '.join('?' * len(columns))})"
+            if dialect.name == "sqlite" and columns and self._text.count(places) == 1:
+                self._block = self._text.replace(places, ", ".join([places] * BLOCK_ROWS))
 
     def write(self, connection: Connection, rows: Rows) -> int:
         """Run for every row, if there are any; how many rows of the table changed."""
-        if not rows:
-            return 0
         names = self._positions
-        parameters: Any = rows if names is None else [tuple([row[name] for name in names]) for row in rows]
-        return connection.exec_driver_sql(self._text, parameters).rowcount
+        if names is not None:
+            return self._run(connection, [tuple([row[name] for name in names]) for row in rows])
+        return connection.exec_driver_sql(self._text, rows).rowcount if rows else 0
 
     def write_tuples(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
         """As ``write``, for an insert whose values come in the order of the table's columns."""
-        if not rows:
-            return 0
-        if self._positions != self._columns:
-            return self.write(connection, [dict(zip(self._columns, row, strict=True)) for row in rows])
-        return connection.exec_driver_sql(self._text, list(rows)).rowcount
+        if self._positions == self._columns:
+            return self._run(connection, rows)
+        return self.write(connection, [dict(zip(self._columns, row, strict=True)) for row in rows])
+
+    def _run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        changed, done = 0, 0
+        if self._block and len(rows) >= BLOCK_ROWS:
+            done = len(rows) - len(rows) % BLOCK_ROWS
+            blocks = [tuple(chain.from_iterable(rows[at : at + BLOCK_ROWS])) for at in range(0, done, BLOCK_ROWS)]
+            changed = connection.exec_driver_sql(self._block, blocks).rowcount
+        if rest := rows[done:]:
+            changed += connection.exec_driver_sql(self._text, list(rest)).rowcount
+        return changed
 
 
 class Upserts:

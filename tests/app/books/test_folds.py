@@ -54,6 +54,7 @@ from app.facts.sales import (
     ZReportClosed,
 )
 from tests.app.books.shelf import CODES, COVERAGE, MEMBERS, RESOURCES, Books, arrival, receipt, records_of
+from tests.benchmarks import trading_day
 
 PERIODS = ((1, None), (2, None), (None, "2026-11-21"), (None, None))
 
@@ -210,3 +211,21 @@ def test_any_order_and_any_repeats_give_the_same_books(
     assert one.reader.overdraws() == other.reader.overdraws()
     for question in QUESTIONS:
         assert one.reader.ask(question) == other.reader.ask(question), question
+
+
+@settings(max_examples=8)
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=6))
+def test_groups_of_any_size_give_the_same_books(two_books: tuple[Books, Books], sizes: list[int]) -> None:
+    records = list(trading_day.records(3, 90))
+    one, other = two_books
+    one.writer.rebuild([])
+    while records:
+        size = sizes[len(records) % len(sizes)]
+        one.writer.apply(records[:size])
+        del records[:size]
+    other.writer.rebuild([])
+    for record in trading_day.records(3, 90):
+        other.writer.apply([record])
+    assert one.reader.fingerprint() == other.reader.fingerprint()
+    assert one.writer.positions() == other.writer.positions()
+    assert one.reader.turnover(None, None).receipts == 90

@@ -10,7 +10,8 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.pool import StaticPool
 
 from app.books.folds.every import folds
-from app.books.folds.stamped import Upserts
+from app.books.folds.stamped import BLOCK_ROWS, Upserts
+from app.books.tables.base import metadata
 
 things = Table(
     "things", MetaData(), Column("name", Text, primary_key=True), Column("word", Text), Column("stamp", Text)
@@ -37,6 +38,24 @@ def test_rows_come_by_name_or_in_the_order_of_columns(database: Engine) -> None:
         assert found == [("a", "new", "3"), ("b", "last", "1")]
         sweep = upserts.prepared(delete(things).where(things.c.name == bindparam("of")))
         assert sweep.write(connection, [{"of": "a"}, {"of": "c"}]) == 1
+
+
+def test_many_rows_are_written_as_they_would_be_one_by_one(database: Engine) -> None:
+    upserts = Upserts(database.dialect)
+    rows = [(f"{number % 70}", f"word {number}", f"{number * 37 % 120:03d}") for number in range(2 * BLOCK_ROWS + 20)]
+    for statement in (upserts.newest(things), upserts.oldest(things), upserts.once(things), upserts.last(things)):
+        found, changed = [], []
+        for groups in ([rows], [[row] for row in rows]):
+            with database.begin() as connection:
+                connection.execute(delete(things))
+                changed.append(sum(statement.write_tuples(connection, group) for group in groups))
+                found.append(connection.execute(select(things).order_by(things.c.name)).all())
+        assert found[0] == found[1]
+        assert changed[0] == changed[1]
+
+
+def test_no_table_is_too_wide_for_a_block() -> None:
+    assert max(len(table.c) for table in metadata.tables.values()) * BLOCK_ROWS <= 999
 
 
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])

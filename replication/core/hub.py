@@ -27,6 +27,7 @@ from replication.core.feeds import Feeds, segment_of
 from replication.core.gate import Gate
 from replication.core.handover import Handover
 from replication.core.journal import Journal
+from replication.core.limits import Allowance
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
@@ -277,6 +278,7 @@ class Hub:
         if self.roster.is_closed(self.me.member_id):
             self.handover.settled()
         self.switchboard.membership_changed(now)
+        self.sync.membership_changed()
         self._out.append(effects.MembershipChanged())
 
     def _fold_presence(self, run: Sequence[Record], now: Now) -> None:
@@ -350,7 +352,7 @@ class Hub:
             self._on_message(link, wire.decode(event.data), now)
         except RemoteError as error:
             self._out.append(effects.Report("dropped", link.member.member_id, str(error)))
-            self.switchboard.drop(link, f"protocol error: {error}", now)
+            self.switchboard.banish(link, f"protocol error: {error}", now)
 
     def _on_message(self, link: Link, message: wire.Message, now: Now) -> None:
         if not link.up:
@@ -363,9 +365,11 @@ class Hub:
         match message:
             case wire.Sync():
                 self._check_sender(link, message.sender)
+                self._check_pace(link.sync_allowance, now)
                 self.sync.on_sync(link, message, now)
             case wire.Ephemeral():
                 self._check_sender(link, message.sender)
+                self._check_pace(link.own_allowance, now)
                 self._on_own_message(link, message.body, now)
             case wire.Unavailable():
                 self._check_sender(link, message.sender)
@@ -390,6 +394,10 @@ class Hub:
     def _check_sender(self, link: Link, sender: str) -> None:
         if sender != link.member.member_id:
             raise RemoteError("a message in another member's name")
+
+    def _check_pace(self, allowance: Allowance, now: Now) -> None:
+        if not allowance.take(now.mono_ms):
+            raise RemoteError("more messages than any till has to say")
 
     # --- claims --------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any
 
 from replication.core import wire
+from replication.core.limits import OWN_PER_S, SYNC_PER_S, Allowance
 from replication.core.model import Feed, Member
 from replication.core.wire import RemoteError
 from replication.crdt import SyncState
@@ -40,6 +41,10 @@ class Link:
         self.newcomer = False
         """The peer says that it is itself still being provisioned."""
         self.their: dict[Feed, int] = {}
+        self.strangers: dict[Feed, tuple[int, str]] = {}
+        """What the peer said of feeds whose writers we have not heard of yet: how far, and the hash's beginning."""
+        self.own_allowance = Allowance(OWN_PER_S, now_ms)
+        self.sync_allowance = Allowance(SYNC_PER_S, now_ms)
         self.pushed: dict[Feed, int] = {}
         self.announced: dict[Feed, int] = {}
         self.states: dict[str, SyncState] = {}

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from replication.core import events
 from replication.core.dialer import Dialer
 from replication.core.effects import Close, Dial, Effect, Report
+from replication.core.limits import Outside
 from replication.core.link import HANDSHAKE_MS, SILENT_MS, Link
 from replication.core.membership import Roster
 from replication.core.model import Member, Now
@@ -38,12 +39,13 @@ class Switchboard:
         self._dialer = dialer
         self._emit = emit
         self._gone = gone
+        self._outside = Outside()
 
     def connected(self, now: Now, event: events.Connected) -> Link | None:
         """A connection stands; its link, or None if it is not to be used."""
         if event.target:
             self._dialer.up(event.target, event.member_id)
-        if refusal := self._refusal(event):
+        if refusal := self._refusal(event, now):
             self._dialer.down(event.target, now.mono_ms, failed=True)
             self._emit(Close(event.link_id, refusal))
             return None
@@ -62,11 +64,13 @@ class Switchboard:
         self._links[event.link_id] = link
         return link
 
-    def _refusal(self, event: events.Connected) -> str:
+    def _refusal(self, event: events.Connected, now: Now) -> str:
         if event.member_id == self._me:
             return "this is myself" if event.initiator == self._me else "a copy of myself"
         if event.member_id in self._roster.revoked:
             return "this till has been revoked"
+        if self._outside.is_outside(event.member_id, now.mono_ms):
+            return "the protocol was broken on the last connection; try again later"
         return ""
 
     def disconnected(self, now: Now, link_id: int, reason: str) -> None:
@@ -80,6 +84,11 @@ class Switchboard:
         if self._links.get(link.link_id) is link:
             self._emit(Close(link.link_id, reason[:CLOSE_REASON_CHARS]))
             self._forget(link, reason, now)
+
+    def banish(self, link: Link, reason: str, now: Now) -> None:
+        """End the link of a peer that broke the protocol; it is not let in again for a while."""
+        self._outside.send(link.member.member_id, now.mono_ms)
+        self.drop(link, reason, now)
 
     def drop_all(self, reason: str, now: Now) -> None:
         for link in list(self._links.values()):

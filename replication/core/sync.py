@@ -37,6 +37,8 @@ FETCHES_PER_LINK = 4
 EMPTY_FETCHES = 3
 """Fetches in a row that may bring nothing; then what the peer says of the feed is no longer believed."""
 HASH_CHARS = 16
+MAX_STRANGERS = 4_096
+"""Feeds of members we have not heard of that one peer may speak of: a newcomer has heard of hardly anybody."""
 NETWORK_FEED = Feed("network", "membership")
 """The feed that nobody writes: its document id is what our ephemeral messages name."""
 
@@ -177,10 +179,12 @@ class Sync:
             if not isinstance(value, list) or len(value) != 2 or not isinstance(value[1], str):
                 raise RemoteError("positions expected")
             ((feed, seq),) = wire.positions_from_wire({name: value[0]}).items()
-            self._look_for_fork(link, feed, seq, value[1])
-            if self._empty[link.member.member_id, feed] < EMPTY_FETCHES or seq <= self._journal.feeds.staged(feed):
-                link.their[feed] = seq
-                self._note_confirmed(feed, seq)
+            if self._writer(feed) is None:
+                link.strangers[feed] = (seq, value[1])
+                if len(link.strangers) > MAX_STRANGERS:
+                    raise RemoteError("positions of too many members that nobody has let in")
+            else:
+                self._take_position(link, feed, seq, value[1])
         if not link.greeted:
             link.greeted = True
             for topic in TOPICS:  # so that the first record need not wait for a handshake of its document
@@ -188,6 +192,18 @@ class Sync:
                 seq = self._journal.feeds.durable(mine)
                 if seq and link.their.get(mine) == seq and may_see(mine, self._me, link.member):
                     self._speak(link, self._journal.documents.id_of(mine, segment_of(seq + 1)), now)
+
+    def _take_position(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
+        self._look_for_fork(link, feed, seq, hash_start)
+        if self._empty[link.member.member_id, feed] < EMPTY_FETCHES or seq <= self._journal.feeds.staged(feed):
+            link.their[feed] = seq
+            self._note_confirmed(feed, seq)
+
+    def membership_changed(self) -> None:
+        """Members have joined: what peers said of their feeds before counts from now on."""
+        for link in self._links.values():
+            for feed in [feed for feed in link.strangers if self._writer(feed) is not None]:
+                self._take_position(link, feed, *link.strangers.pop(feed))
 
     def _note_confirmed(self, feed: Feed, seq: int) -> None:
         if feed.member == self._me.member_id and seq > self._confirmed.get(feed, 0):

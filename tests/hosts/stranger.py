@@ -47,8 +47,10 @@ def forged_context(network_id: str, folder: Path, *, server: bool) -> ssl.SSLCon
     ]  # fmt: skip
     name = x509.Name([x509.NameAttribute(oid, text) for oid, text in parts])
     certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC)).not_valid_after(dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
+        x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(1)
+        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+        .not_valid_after(dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
         .sign(key, None)
     )  # fmt: skip
     (folder / "forged.pem").write_bytes(
@@ -132,10 +134,9 @@ async def flood(home: Path, targets: list[str]) -> dict[str, Any]:
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         target, make = rng.choice(targets), rng.choice(floods)
-        print(floods.index(make), target, time.monotonic(), sent, ended, file=sys.stderr)
         try:
             async with connect(
-                f"wss://{target}/", ssl=context, server_hostname=tls.SERVER_NAME, open_timeout=3
+                f"wss://{target}/", ssl=context, server_hostname=tls.SERVER_NAME, open_timeout=3, close_timeout=0.3
             ) as link:
                 await link.send(wire.encode(wire.Join(me, ("1",))))
                 for _ in range(400):

@@ -28,7 +28,6 @@ def stranger(wire: Lan, index: int, *arguments: str) -> dict[str, Any]:
     """Let it do its worst on that host; what it says of it."""
     command = [*wire.prefix(index), sys.executable, "-m", "tests.hosts.stranger", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    print(done.stderr)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     return said

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 from app.simulation.world import NETWORK_ID, START_WALL_MS, Machine, World, document_texts
 from replication.core import effects, events, records, wire
 from replication.core.clock import stamp
 from replication.core.documents import document_id
+from replication.core.limits import BURST_S, OUTSIDE_FIRST_MS, OWN_PER_S
 from replication.core.model import SEGMENT_RECORDS, Chunk, Entry, Feed
+from replication.core.sync import MAX_STRANGERS, NETWORK_FEED
 from replication.crdt import SegmentDocument, SyncState
 
 SAID = Entry("circulation", "thing.said/1", {"n": 1})
@@ -382,3 +386,48 @@ def test_a_network_of_one_has_nothing_to_send() -> None:
     assert world.machines[0].hub is not None
     status = world.machines[0].hub.status(world.machines[0].now())
     assert (status["online"], status["pending"], status["synced"]) == (False, 0, True)
+
+
+def flooded(make: Callable[[int], dict[str, Any]], messages: int) -> tuple[World, list[str]]:
+    """What till 1 does when till 2 tells it so many own messages within a moment."""
+    world = network(2)
+    one, two = world.machines
+    assert one.hub is not None
+    (link_id,) = one.links
+    document = document_id(NETWORK_ID, NETWORK_FEED, 0)
+    for number in range(messages):
+        message = wire.Ephemeral(two.name, one.name, number, "mad", document, make(number))
+        one.happen(events.Received(link_id, wire.encode(message)))
+    return world, reports(one, "dropped")
+
+
+def test_a_peer_that_talks_without_end_is_shown_the_door_and_stays_outside_for_a_while() -> None:
+    world, dropped = flooded(lambda _number: {"t": "positions", "p": {}, "clock": 0}, OWN_PER_S * BURST_S + 10)
+    one, two = world.machines
+    assert dropped == ["more messages than any till has to say"]
+    world.run(OUTSIDE_FIRST_MS - 100)
+    assert not one.links
+    assert not two.links
+    assert world.run_until(lambda: all_synced(world), 10_000), "an honest till that was mad for a moment comes back"
+
+
+def test_positions_of_members_nobody_has_let_in_are_bounded() -> None:
+    def strangers(number: int) -> dict[str, Any]:
+        feeds = {f"{number:016x}{feed:016x}/sales": [9, "0" * 16] for feed in range(500)}
+        return {"t": "positions", "p": feeds, "clock": 0}
+
+    _world, dropped = flooded(strangers, MAX_STRANGERS // 500 + 2)
+    assert dropped == ["positions of too many members that nobody has let in"]
+
+
+def test_what_a_peer_said_of_a_member_counts_once_the_member_is_known() -> None:
+    """A relay tells of a newcomer's feed before the authority's record of its joining has come through."""
+    world = World(1, 3)
+    one, two, newcomer = world.machines
+    for machine in world.machines:
+        machine.start()
+    world.enrol_all()
+    world.separate(one, newcomer)
+    say(newcomer)
+    feed = Feed(newcomer.name, "circulation")
+    assert world.run_until(lambda: feed in one.disk.records and feed in two.disk.records, 5_000)

@@ -115,6 +115,7 @@ class Node:
         self._asked_to_apply = 0
         self._applied = 0
         self._settlers: list[tuple[int, asyncio.Future[None]]] = []
+        self._books_trouble: AppendRefused | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._trust: asyncio.Task[None] | None = None
@@ -327,6 +328,7 @@ class Node:
         """Everything that is durable now has been applied, and what this till wrote before its start is here.
 
         Asked before the first number is given: see ``core/recovery.py`` for how long that is waited for.
+        ``AppendRefused`` when the books cannot be written (a full disk).
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(RECOVERY_TIMEOUT_S):
@@ -335,6 +337,8 @@ class Node:
                     await self._gate_changed.wait()
         self._fold_now()
         if self._applied < self._asked_to_apply:
+            if self._books_trouble is not None:
+                raise self._books_trouble
             settler: asyncio.Future[None] = self._loop.create_future()
             self._settlers.append((self._asked_to_apply, settler))
             await settler
@@ -434,8 +438,16 @@ class Node:
 
     def _on_apply_trouble(self, trouble: str) -> None:
         self._log.add("books", "", trouble or "the books can be written again")
+        self._books_trouble = None
         if trouble:
             _trouble.error("%s", trouble)
+            full = "full" in trouble or "disk I/O" in trouble
+            # Whoever waits for the books would wait until somebody makes room.
+            self._books_trouble = AppendRefused("disk_full" if full else "books_failed", trouble)
+            for _, settler in self._settlers:
+                if not settler.done():
+                    settler.set_exception(self._books_trouble)
+            self._settlers.clear()
 
     def _load(self, effect: effects.Load) -> None:
         async def load() -> None:

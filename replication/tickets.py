@@ -12,7 +12,7 @@ MAX_WAITING = 10_000
 class AppendRefused(Exception):
     """Nothing was written.
 
-    ``code`` as in ``AppendFailed``; or ``stopping``, ``too_many``, ``store_damaged``, ``internal``.
+    ``code`` as in ``AppendFailed``; or ``stopping``, ``too_many``, ``store_damaged``, ``books_failed``, ``internal``.
     """
 
     def __init__(self, code: str, reason: str) -> None:

@@ -177,7 +177,10 @@ class LocalEngine:
         self.node.release_claim(claim_id)
 
     async def settled(self) -> None:
-        await self.node.settled()
+        try:
+            await self.node.settled()
+        except self._refusals as error:
+            raise JournalRefused(getattr(error, "code", "books_failed"), str(error)) from error
 
     async def status(self) -> dict[str, Any]:
         return self.node.status()

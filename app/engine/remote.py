@@ -178,8 +178,12 @@ class RemoteEngine:
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def settled(self) -> None:
-        with contextlib.suppress(EngineGone):
+        try:
             await self.client.call("settled")
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone:
+            return
 
     async def status(self) -> dict[str, Any]:
         status: dict[str, Any] = await self.client.call("status")

@@ -77,7 +77,7 @@ class Engine(Protocol):
         """The claim is done with."""
 
     async def settled(self) -> None:
-        """Wait until all that is durable is in the books."""
+        """Wait until all that is durable is in the books; ``JournalRefused`` when that cannot be (a full disk)."""
 
     async def status(self) -> dict[str, Any]:
         """As `status` of the drive contract: online, peers, pending, members, positions.

@@ -141,19 +141,26 @@ class Runner:
 
     async def _run(self, command: Command) -> Reply | Refuse:
         async with self._one_at_a_time:
-            if self._doubtful and not await self._reconciled():
-                return Refuse("engine_gone")
+            if self._doubtful and (refusal := await self._reconciled()) is not None:
+                return refusal
             try:
                 await self._be_ready(command)
             except JournalRefused as error:
                 return Refuse(error.code, {"reason": error.reason})
             try:
                 return await self._steps(self._begun(command))
+            except JournalRefused as error:
+                # The books are not up to date and cannot be brought there now: what they say may not be acted on.
+                await self._abandon()
+                return Refuse(error.code, {"reason": error.reason})
             except BaseException:
-                self._doubtful = True
-                for effect in self.session.abandon():
-                    await self._give(effect)
+                await self._abandon()
                 raise
+
+    async def _abandon(self) -> None:
+        self._doubtful = True
+        for effect in self.session.abandon():
+            await self._give(effect)
 
     def _begun(self, command: Command) -> Do:
         """The command with who stands at the till, as the books have it now."""
@@ -265,17 +272,20 @@ class Runner:
             return JournalFailed(error.code, error.reason)
         return Journalled()
 
-    async def _reconciled(self) -> bool:
-        """Ask engine and books what is durable; False if they cannot be asked."""
+    async def _reconciled(self) -> Refuse | None:
+        """Ask engine and books what is durable; why not, if they cannot be asked."""
         try:
             # What comes back from here on makes it doubtful once more.
             self._doubtful = False
             await self.engine.settled()
             kept = await self.engine.kept()
+        except JournalRefused as error:
+            self._doubtful = True
+            return Refuse(error.code, {"reason": error.reason})
         except Exception:  # noqa: BLE001 - whatever an engine that is gone raises: nothing is known, so nothing may be done
             _log.exception("the engine cannot be asked what is durable")
             self._doubtful = True
-            return False
+            return Refuse("engine_gone")
         till_no = self.session.till.till_no
         written = self.books.receipt(self.session.next_receipt_no)
         sale_id = self.session.sale_id
@@ -285,4 +295,4 @@ class Runner:
         self.session.reconcile(self.books.last_receipt_sequence(till_no) + 1, kept, completed=completed)
         # The engine may have lost or never heard of what was kept last, or keep a sale that has ended elsewhere.
         await self.engine.keep(self.session.kept_text())
-        return True
+        return None

@@ -139,7 +139,11 @@ async def test_books_that_cannot_be_written_do_not_stop_selling(
     async with asyncio.timeout(5):
         while not first.books.failures:  # the books are tried a moment after the answer
             await asyncio.sleep(0.001)
+    async with asyncio.timeout(5):
+        with pytest.raises(AppendRefused, match="no space left"):  # nobody waits until somebody makes room
+            await first.node.settled()
     first.books.fail_with = None
+    await until(lambda: len(first.books.said()) == 2)
     await first.node.settled()
     assert first.books.said() == ["one", "two"]
     await first.stop()

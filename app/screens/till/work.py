@@ -53,6 +53,7 @@ from app.till.commands import (
     ZReport,
 )
 from app.till.effects import Refuse
+from app.till.ports import JournalRefused
 from app.till.views import LineView, SaleView
 
 CAPACITY = 8192
@@ -148,18 +149,26 @@ class Work:
             return Done(intent, command, refused=answer)
         return Done(intent, command, fields=answer.fields, mode=self._mode_after(command))
 
-    async def _waiting(self) -> tuple[ParkedSale, ...] | None:
-        """The sales that are parked, of all tills; None if that cannot be asked."""
+    async def _settled(self) -> Refuse | None:
+        """The books are up to date; or why they are not."""
         try:
             await self._services.engine.settled()
         except OSError:
-            return None
+            return Refuse(code="engine_gone")
+        except JournalRefused as error:
+            return Refuse(code=error.code)
+        return None
+
+    async def _waiting(self) -> tuple[ParkedSale, ...] | Refuse:
+        """The sales that are parked, of all tills."""
+        if (refusal := await self._settled()) is not None:
+            return refusal
         return self._services.books.ask(AskParked())
 
     async def _parked(self, intent: Intent) -> Done:
         waiting = await self._waiting()
-        if waiting is None:
-            return Done(intent, refused=Refuse(code="engine_gone"))
+        if isinstance(waiting, Refuse):
+            return Done(intent, refused=waiting)
         if not waiting:
             return Done(intent, refused=Refused("nothing_parked"))
         return Done(intent, parked=waiting)
@@ -167,8 +176,8 @@ class Work:
     async def _take_up(self, intent: Intent, number: str) -> Done:
         if number.isascii() and number.isdigit():
             waiting = await self._waiting()
-            if waiting is None:
-                return Done(intent, refused=Refuse(code="engine_gone"))
+            if isinstance(waiting, Refuse):
+                return Done(intent, refused=waiting)
             split = {sale.park_no: split_number(sale.park_no) for sale in waiting}
             found = [no for no, parts in split.items() if parts is not None and parts[1] == int(number)]
             if len(found) > 1 and number not in found:
@@ -181,10 +190,8 @@ class Work:
             canonical = parse_code(code)
         except CodeMistyped:
             return Done(intent, refused=Refuse(code="mistyped_voucher", values={"code": code[:40]}))
-        try:
-            await self._services.engine.settled()
-        except OSError:
-            return Done(intent, refused=Refuse(code="engine_gone"))
+        if (refusal := await self._settled()) is not None:
+            return Done(intent, refused=refusal)
         found = self._services.books.voucher(canonical)
         if found is None:
             values = {"code": wording.voucher_code(canonical)}

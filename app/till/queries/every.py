@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from app.till.effects import Refuse, Reply
+from app.till.ports import JournalRefused
 from app.till.queries import (
     articles,
     audit,
@@ -104,3 +105,5 @@ class Queries:
             return Reply(await ANSWERS[type(query)](self._desk, query))
         except Refusal as refusal:
             return Refuse(refusal.code, refusal.values)
+        except JournalRefused as refusal:
+            return Refuse(refusal.code, {"reason": refusal.reason})

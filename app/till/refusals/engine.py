@@ -6,6 +6,7 @@ from app.text import mark
 
 SENTENCES: dict[str, str] = {
     "disk_full": mark("The disk is full: nothing was booked. Free some space and try again."),
+    "books_failed": mark("The till's books cannot be written; open the till again or call for help."),
     "claim_expired": mark("The confirmation took too long and nothing was booked; try again."),
     "provisioning": mark("This till is still fetching data ({done} of {of}); then it can sell."),
     "recovering": mark("This till is still fetching its own past records; try again shortly."),

@@ -98,7 +98,7 @@ def test_a_full_disk_stops_one_till_and_nobody_else(
     small = tmp_path / "small"
     small.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(small)], capture_output=True, text=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(small)], capture_output=True, text=True, check=False
     )
     if mounted.returncode:
         pytest.skip(f"no small disk can be made here: {mounted.stderr.strip()}")

@@ -12,11 +12,11 @@ import sys
 from collections.abc import Sequence
 
 from app import text
-from app.cli import backup, drive, engine, files, network, observe, practice, simulate, simulators, state, till
+from app.cli import backup, carrier, drive, engine, files, network, observe, practice, simulate, simulators, state, till
 from app.cli.options import CommandFailed, accept_common, language_of
 from app.text import gettext as _
 
-GROUPS = (network, files, drive, engine, observe, state, backup, simulators, practice, simulate)
+GROUPS = (network, files, drive, engine, observe, state, backup, carrier, simulators, practice, simulate)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -29,6 +29,8 @@ _SORTS = {
     "fork": mark("fork"),
     "clock": mark("clock"),
     "dial_failed": mark("no answer"),
+    "carried": mark("carried"),
+    "carrier_written": mark("written out"),
 }
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 

@@ -33,6 +33,7 @@ from app.books.writer import BooksWriter
 from app.config import Settings
 from app.domain.persons import SEED_BYTES, Keys
 from app.domain.vat_data import GERMAN_RATES
+from app.engine import carrying
 from app.engine.beginning import NUMBER_FLOOR, Beginnings
 from app.engine.confirming import confirm_alone
 from app.engine.control import ControlServer, Operation
@@ -59,6 +60,7 @@ from replication.enrolment import EnrolmentRefused, join_network
 from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
 from replication.machine import machine_id
 from replication.net.addresses import EVERY_IPV4, EVERYWHERE
+from replication.net.carrier import Carrier
 from replication.net.websocket import PortInUse
 from replication.node import AppendRefused, Node
 from replication.store import Store, StoreDamaged, StoreUnavailable
@@ -194,6 +196,7 @@ async def opened(
         await _first_rates(engine, identity.may_enrol(node.roster), books)
         desk = Desk(books, store, identity, CURRENCY)
         operations = table(Operations(engine, desk, spool, who, str(home.path), members))
+        operations |= carrying.operations(Carrier(node, store, identity, new_id), engine.settled)
         control = ControlServer(home, operations, changes, session_taken=session_taken)
         if network:
             await control.start()

@@ -90,7 +90,7 @@ class SegmentDocument:
     def operations(self) -> int:
         """The operations that made the document; as many as it has keys unless something was overwritten or deleted."""
         try:
-            return sum(change.max_op - change.start_op + 1 for change in self._document.get_changes([]))
+            return _counted(self._document.get_changes([]))[1]
         except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
             _refuse("operations", error)
 
@@ -99,11 +99,7 @@ class SegmentDocument:
         before = self._document.get_heads()
         try:
             self._document.merge(other._document)
-            changes = self._document.get_changes(before)
-            return (
-                tuple(change.raw_bytes for change in changes),
-                sum(change.max_op - change.start_op + 1 for change in changes),
-            )
+            return _counted(self._document.get_changes(before))
         except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
             _refuse("merge", error)
 
@@ -116,13 +112,17 @@ class SegmentDocument:
         before = self._document.get_heads()
         try:
             self._document.receive_sync_message(state.raw, core.Message.decode(data))
-            changes = self._document.get_changes(before)
-            return (
-                tuple(change.raw_bytes for change in changes),
-                sum(change.max_op - change.start_op + 1 for change in changes),
-            )
+            return _counted(self._document.get_changes(before))
         except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
             _refuse("receive", error)
+
+
+def _counted(changes: Sequence[Any]) -> tuple[tuple[bytes, ...], int]:
+    """Raw bytes of the changes, and the operations in them. A change without any says nothing and only fills disks."""
+    operations = [change.max_op - change.start_op + 1 for change in changes]
+    if not all(operations):
+        raise ValueError("a change without an operation")
+    return tuple(change.raw_bytes for change in changes), sum(operations)
 
 
 def _refuse(doing: str, error: BaseException) -> NoReturn:

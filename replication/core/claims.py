@@ -42,6 +42,11 @@ TTL_MS = 2_000
 CATCH_UP_MS = 10_000
 """How much longer a lock lasts whose release has arrived, but not what the claimant wrote before it."""
 MAX_LOCKS = 1_000
+MAX_LOCKS_OF_ONE = 100
+"""Claims of one member at a time: nobody can fill the table, so that nobody else is answered."""
+MAX_ASKED = 5_000
+MAX_RELEASED = 8
+"""Feeds that a release names: the claimant's own one, and room for later versions."""
 MAX_RESOURCE_CHARS = 200
 
 
@@ -190,19 +195,20 @@ class Claims:
         resource, asked = wire.text(body, "resource"), body.get("asked")
         if len(resource) > MAX_RESOURCE_CHARS:
             raise RemoteError("the name of a resource is too long")
-        if not isinstance(asked, list) or len(asked) > 10_000 or not all(isinstance(name, str) for name in asked):
+        if not isinstance(asked, list) or len(asked) > MAX_ASKED or not all(_is_name(name) for name in asked):
             raise RemoteError("a claim names whom it asks")
-        queue = self._foreign.setdefault(resource, [])
-        if sum(len(claims) for claims in self._foreign.values()) >= MAX_LOCKS:
-            if not queue:
-                del self._foreign[resource]
+        held = [claim.member for claims in self._foreign.values() for claim in claims]
+        if len(held) >= MAX_LOCKS or held.count(sender) >= MAX_LOCKS_OF_ONE:
             return []  # unanswered: the claimant gives up by itself
+        queue = self._foreign.setdefault(resource, [])
         queue.append(_Foreign(sender, wire.text(body, "id"), wire.text(body, "hlc"), frozenset(asked), now_ms))
         return self._reconsider(now_ms, resource)
 
     def _on_release(self, now_ms: int, sender: str, body: dict[str, Any]) -> list[Outcome]:
         resource, claim_id = wire.text(body, "resource"), wire.text(body, "id")
         positions = wire.positions_from_wire(body.get("positions"))
+        if len(positions) > MAX_RELEASED:
+            raise RemoteError("a release names the claimant's own feed")
         for claim in self._foreign.get(resource, ()):
             if claim.claim_id == claim_id and claim.member == sender:
                 claim.released_at = positions
@@ -277,6 +283,10 @@ class Claims:
         if claim.promised:
             return now_ms >= claim.expires_ms + (CATCH_UP_MS if claim.released_at is not None else 0)
         return now_ms - claim.arrived_ms >= GIVE_UP_MS
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and len(name) <= wire.MAX_MEMBER_CHARS
 
 
 def _hear_each_other(one: _Foreign, other: _Foreign) -> bool:

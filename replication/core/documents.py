@@ -52,13 +52,15 @@ def from_url_id(text: str) -> str:
 class Held:
     """A document in memory."""
 
-    __slots__ = ("dirty", "document", "feed", "segment", "used_ms")
+    __slots__ = ("dirty", "document", "feed", "fruitless", "segment", "used_ms")
 
     def __init__(self, document: SegmentDocument, feed: Feed, segment: int, now_ms: int) -> None:
         self.document = document
         self.feed = feed
         self.segment = segment
         self.dirty = 0
+        self.fruitless = 0
+        """Bytes taken in that were no new change: repetitions, and changes whose past has not come."""
         self.used_ms = now_ms
 
 

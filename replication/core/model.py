@@ -51,7 +51,7 @@ class Feed(NamedTuple):
         """Read ``member/topic`` back; ``ValueError`` for anything else."""
         member, slash, topic = text.partition("/")
         if not slash or not member or topic not in TOPICS:
-            raise ValueError(f"not a feed: {text!r}")
+            raise ValueError(f"not a feed: {text[:80]!r}")
         return cls(member, topic)
 
 

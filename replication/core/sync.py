@@ -36,6 +36,8 @@ FETCH_MS = 5_000
 FETCHES_PER_LINK = 4
 EMPTY_FETCHES = 3
 """Fetches in a row that may bring nothing; then what the peer says of the feed is no longer believed."""
+MAX_FRUITLESS_BYTES = 1024 * 1024
+"""A document keeps changes whose past has not come, and a bad peer can send such for ever: it is then read anew."""
 HASH_CHARS = 16
 MAX_STRANGERS = 4_096
 """Feeds of members we have not heard of that one peer may speak of: a newcomer has heard of hardly anybody."""
@@ -171,13 +173,15 @@ class Sync:
     def on_positions(self, link: Link, body: dict[str, Any], now: Now) -> None:
         """The peer says how far it is. ``RemoteError`` if it does not."""
         raw, clock = body.get("p"), body.get("clock")
-        if not isinstance(raw, dict) or len(raw) > 100_000 or not isinstance(clock, int):
+        if not isinstance(raw, dict) or len(raw) > wire.MAX_POSITIONS or not isinstance(clock, int):
             raise RemoteError("positions expected")
         link.skew_ms = clock - now.wall_ms
         link.newcomer = body.get("newcomer") is True
         for name, value in raw.items():
             if not isinstance(value, list) or len(value) != 2 or not isinstance(value[1], str):
                 raise RemoteError("positions expected")
+            if len(link.their) > wire.MAX_POSITIONS:
+                raise RemoteError("more feeds than a network has")
             ((feed, seq),) = wire.positions_from_wire({name: value[0]}).items()
             if self._writer(feed) is None:
                 link.strangers[feed] = (seq, value[1])
@@ -276,6 +280,10 @@ class Sync:
                 self._journal.hybrid.see(record.hlc, now)
             self._journal.ingest(run, document, raw, link.link_id)
             link.received.update(record.kind for record in run)
+        held.fruitless += len(message.data) - sum(map(len, raw))
+        if held.fruitless > MAX_FRUITLESS_BYTES:
+            self._journal.spoil(document)
+            link.states.pop(document, None)
         self._speak(link, document, now)
 
     def is_taken(self, feed: Feed) -> bool:

@@ -8,7 +8,7 @@ messages, themselves CBOR maps with a field ``t``.
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, NoReturn
 
 import cbor2
 import msgspec
@@ -20,6 +20,11 @@ MAX_FRAME_BYTES = 48 * 1024 * 1024
 """A full segment of records of the longest kind, and the message around it."""
 
 MAX_OWN_MESSAGE_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 16
+"""How deep maps and lists may lie in each other; ours need three."""
+MAX_POSITIONS = 20_000
+"""Feeds that one message may name, and one peer may have: 5,000 members."""
+MAX_MEMBER_CHARS = 64
 PROTOCOL_VERSION = "1"
 
 
@@ -186,7 +191,7 @@ def _message(raw: dict[str, Any]) -> Message:
             return Leave(_text(raw, "senderId"))
         case "error":
             return Failure(_text(raw, "message"))
-    raise RemoteError(f"unknown message type {str(kind)[:40]!r}")
+    raise RemoteError(f"unknown message type {kind[:40]!r}" if isinstance(kind, str) else "a message without a type")
 
 
 def positions_to_wire(positions: dict[Feed, int]) -> dict[str, int]:
@@ -195,16 +200,19 @@ def positions_to_wire(positions: dict[Feed, int]) -> dict[str, int]:
 
 def positions_from_wire(raw: object) -> dict[Feed, int]:
     """Positions by feed; ``RemoteError`` if it is anything else."""
-    if not isinstance(raw, dict) or len(raw) > 100_000:
+    if not isinstance(raw, dict) or len(raw) > MAX_POSITIONS:
         raise RemoteError("positions expected")
     positions: dict[Feed, int] = {}
     for name, seq in raw.items():
         if not isinstance(name, str) or not isinstance(seq, int) or not 0 <= seq < 2**53:
             raise RemoteError("positions expected")
         try:
-            positions[Feed.parse(name)] = seq
-        except ValueError as error:
-            raise RemoteError(str(error)) from None
+            feed = Feed.parse(name)
+        except ValueError:
+            raise RemoteError(f"not a feed: {name[:80]!r}") from None
+        if len(feed.member) > MAX_MEMBER_CHARS:
+            raise RemoteError(f"not a member: {name[:80]!r}")
+        positions[feed] = seq
     return positions
 
 
@@ -218,7 +226,13 @@ def _load(data: bytes, limit: int) -> dict[str, Any]:
         raise RemoteError(f"a frame of {len(data)} bytes, at most {limit} are taken")
     stream = io.BytesIO(data)
     try:
-        raw = cbor2.load(stream)
+        raw = cbor2.load(
+            stream,
+            tag_hook=_refuse_tag,
+            semantic_decoders=_NO_TAGS,
+            max_depth=MAX_DEPTH,
+            strict_hashable_types=True,
+        )
     except Exception as error:  # noqa: BLE001 - hostile bytes raise all sorts of errors inside the decoder
         raise RemoteError(f"not CBOR: {type(error).__name__}") from None
     if stream.tell() != len(data):
@@ -226,6 +240,16 @@ def _load(data: bytes, limit: int) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise RemoteError("not a map")
     return raw
+
+
+def _refuse_tag(*_values: object) -> NoReturn:
+    """Tags make dates, fractions, patterns and references of bytes: we use none, and some take for ever to decode."""
+    raise cbor2.CBORDecodeError("a tag")
+
+
+_NO_TAGS = dict.fromkeys(
+    (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 100, 256, 258, 260, 261, 1004, 43000, 55799), _refuse_tag
+)
 
 
 def _text(raw: dict[str, Any], name: str) -> str:

@@ -66,6 +66,10 @@ class Disk:
             else:
                 self.kept[key] = value
 
+    def hashes(self) -> set[str]:
+        """Every record on it."""
+        return {record.hash for run in self.records.values() for record in run}
+
     def heads(self) -> dict[Feed, FeedHead]:
         return {feed: FeedHead(run[-1].seq, run[-1].hash, run[-1].hlc) for feed, run in self.records.items()}
 
@@ -172,7 +176,7 @@ class Machine:
     # --- events and effects --------------------------------------------------
 
     def now(self) -> Now:
-        return Now(self.world.now_ms, START_WALL_MS + self.world.now_ms + self.skew_ms)
+        return Now(self.world.now_ms, START_WALL_MS + self.world.now_ms + self.world.away_ms + self.skew_ms)
 
     def happen(self, event: events.Event) -> None:
         if self.hub is None:
@@ -236,9 +240,13 @@ class Machine:
         try:
             self.disk.write(effect)
         except Overwritten as error:
-            self.world.findings.append(f"{self.label} would have overwritten {error}")
+            self.complain(f"{self.label} would have overwritten {error}")
             return False
         return True
+
+    def complain(self, finding: str) -> None:
+        """Something is wrong at this moment."""
+        self.world.findings.append(finding)
 
     @property
     def label(self) -> str:
@@ -252,6 +260,8 @@ class World:
     def __init__(self, seed: int, tills: int, *, max_skew_ms: int = 20_000) -> None:
         self.rng = random.Random(seed)
         self.now_ms = 0
+        self.away_ms = 0
+        """Time that has passed with everything switched off."""
         self.tick_ms = TICK_MS
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._order = itertools.count()

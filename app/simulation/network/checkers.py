@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -23,11 +23,12 @@ def findings(network: Network) -> list[str]:
     return network.findings + [finding for checker in CHECKERS for finding in checker(network)]
 
 
-def differences(network: Network) -> list[str]:
+def differences(network: Network, among: Sequence[Till] | None = None) -> list[str]:
     """Where honest members do not have the same records of every feed they may see."""
+    honest = network.honest if among is None else among
     found = []
     everything: dict[Feed, dict[int, str]] = {}
-    for till in network.honest:
+    for till in honest:
         for feed, run in till.disk.records.items():
             known = everything.setdefault(feed, {})
             found += [
@@ -35,7 +36,7 @@ def differences(network: Network) -> list[str]:
                 for record in run
                 if known.setdefault(record.seq, record.hash) != record.hash
             ]
-    for till in network.honest:
+    for till in honest:
         for feed, known in everything.items():
             has, should = len(till.disk.records.get(feed, ())), len(known) if may_see(feed, network, till) else 0
             if has != should:

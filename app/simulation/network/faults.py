@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 
+from app.simulation.network import evil
+from app.simulation.network.checkers import differences
 from app.simulation.network.network import Network
-from app.simulation.network.till import Till
+from app.simulation.network.till import Stick, Till
 from app.simulation.world import Wire
 from replication.core.model import Entry
 
 Fault = Callable[[Network], None]
+Table = tuple[tuple[float, Fault], ...]
 
 
 # --- wires -----------------------------------------------------------------------
@@ -129,6 +133,50 @@ def jump_clock(network: Network) -> None:
     till.skew_ms += network.rng.choice((-1, 1)) * network.rng.choice((50, 5_000, 200_000, 7_200_000, 90_000_000))
 
 
+def back_up(network: Network) -> None:
+    """Somebody makes a copy of a disk."""
+    till = network.rng.choice(network.tills)
+    if till.counts and till.disk.records:
+        network.copies[till.name] = till.disk.copy()
+
+
+def put_an_old_disk_back(network: Network) -> None:
+    """A disk breaks, and a copy from before takes its place; the others have told each other what they have.
+
+    What nobody else had by then is gone for good. Everything else must come back before the till writes again.
+    """
+    candidates = [till for till in network.tills if till.counts and till.name in network.copies]
+    if not candidates:
+        return
+    till = network.rng.choice(candidates)
+    if till.hub is not None:
+        till.crash()
+    till.in_repair = True
+    network.mend()
+    others = [other for other in network.honest if other is not till]
+    network.run_until(lambda: not differences(network, others), CALM_MS)
+    lost = till.disk.hashes() - {digest for other in others for digest in other.disk.hashes()}
+    till.in_repair = False
+    # What only somebody dishonest or shut out knows it may show one day, rightly: then there are two records.
+    if not any(lost & other.disk.hashes() for other in network.tills if other is not till):
+        network.given_up |= lost
+        till.disk = network.copies.pop(till.name)
+        till.disk.kept["restored"] = ""
+        till.lose_books()
+    network.power(till)
+    network.run_until(lambda: till.hub is not None and till.hub.gate.recovery.state == "clear", CALM_MS)
+
+
+def go_on_holiday(network: Network) -> None:
+    """Everybody goes home for weeks; disks look old when they come back."""
+    for till in running(network):
+        till.crash()
+    network.away_ms += network.rng.randint(1, 30) * 86_400_000
+    for till in network.tills:
+        if till.enrolled:
+            network.later(network.rng.randint(1, 500), partial(network.power, till))
+
+
 # --- members ---------------------------------------------------------------------
 
 
@@ -150,6 +198,46 @@ def revoke(network: Network) -> None:
     founder.write([Entry("membership", "member.revoked/1", {"member_id": till.name})])
 
 
+def lie(network: Network) -> None:
+    """A member's disk is altered; a newcomer meets it before it meets anybody else."""
+    liar = evil.corrupt(network)
+    if liar is None:
+        return
+    evil.alter_a_record(liar)
+    network.power(liar)
+    newcomer = None if len(network.tills) >= NETWORK_MAX else network.let_in("till", liar.member.site)
+    if newcomer is not None:
+        for till in network.tills:
+            if till is not liar and till is not newcomer:
+                network.separate(till, newcomer)
+
+
+def impersonate(network: Network) -> None:
+    """Somebody sits in a till's place without its key, and signs with another."""
+    impostor = evil.corrupt(network)
+    if impostor is not None:
+        evil.change_key(impostor)
+        network.power(impostor)
+
+
+# --- sticks ----------------------------------------------------------------------
+
+
+def write_a_stick(network: Network) -> None:
+    """Somebody writes all it has onto a stick."""
+    writers = [till for till in running(network) if till.counts]
+    if writers:
+        writer = network.rng.choice(writers)
+        network.sticks.append(Stick(writer.name, writer.disk.copy()))
+        del network.sticks[:-STICKS_MAX]
+
+
+def read_a_stick(network: Network) -> None:
+    """Somebody reads a stick, however old it is."""
+    if network.sticks:
+        network.rng.choice(network.tills).read(network.rng.choice(network.sticks))
+
+
 def write_much(network: Network) -> None:
     """More records at once than a segment holds."""
     writers = [till for till in network.tills if till.hub is not None and till.counts and till.member.role != "node"]
@@ -158,7 +246,9 @@ def write_much(network: Network) -> None:
 
 
 NETWORK_MAX = 6
-FAULTS: tuple[tuple[float, Fault], ...] = (
+CALM_MS = 15_000
+STICKS_MAX = 4
+FAULTS: Table = (
     (8, partition),
     (4, separate),
     (12, heal),
@@ -173,16 +263,22 @@ FAULTS: tuple[tuple[float, Fault], ...] = (
     (3, crash_again_and_again),
     (5, fill_a_disk),
     (5, jump_clock),
+    (4, back_up),
+    (3, put_an_old_disk_back),
+    (0.5, go_on_holiday),
     (4, let_in),
     (2, revoke),
+    (2, lie),
+    (1, impersonate),
+    (3, write_a_stick),
+    (4, read_a_stick),
     (0.3, write_much),
 )
-_WEIGHTS = tuple(weight for weight, _fault in FAULTS)
 
 
-def something_happens(network: Network) -> None:
+def something_happens(network: Network, table: Table = FAULTS) -> None:
     """One fault, by the dice."""
-    ((_weight, fault),) = network.rng.choices(FAULTS, _WEIGHTS)
+    ((_weight, fault),) = network.rng.choices(table, [weight for weight, _fault in table])
     network.faults[fault.__name__] = network.faults.get(fault.__name__, 0) + 1
     fault(network)
 

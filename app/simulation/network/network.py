@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.simulation.network.notes import NOTE
-from app.simulation.network.till import Till
-from app.simulation.world import Machine, World, body_of
+from app.simulation.network.till import Stick, Till
+from app.simulation.world import Disk, Machine, World, body_of
 from replication.core.model import SEGMENT_RECORDS, Entry, Feed, Member, Record
 
 TICK_MS = 250
@@ -29,6 +29,9 @@ class Network(World):
         self.issued: dict[tuple[Feed, int], str] = {}
         self.given_up: set[str] = set()
         """Records (hashes) that only one disk had, which an older copy then replaced: no program brings them back."""
+        self.sticks: list[Stick] = []
+        self.copies: dict[str, Disk] = {}
+        """A copy of a member's disk from some time ago."""
         self.closing = False
         self.faults: dict[str, int] = {}
         self._cast()
@@ -85,8 +88,9 @@ class Network(World):
                 kinds[record.kind].add(record.body.get("member", record.body).get("member_id", ""))
         for till in self.tills:
             till.revoked = till.name in kinds["member.revoked/1"]
-            if not till.enrolled and till.name in kinds["member.joined/1"] | kinds["network.founded/1"]:
-                till.enrolled = True
+            before = till.enrolled
+            till.enrolled = till.name in kinds["member.joined/1"] | kinds["network.founded/1"]
+            if till.enrolled and not before:
                 self.power(till)
 
     def mend(self) -> None:
@@ -98,6 +102,10 @@ class Network(World):
             if till.enrolled or till is self.founder:
                 self.power(till)
         self.run(500)
+        self.let_the_rest_in()
+
+    def let_the_rest_in(self) -> None:
+        """Those whose joining was lost on the way."""
         self.read_roll()
         missing = [till for till in self.tills if not till.enrolled]
         if not self.founder.disk.membership():
@@ -112,7 +120,7 @@ class Network(World):
 
     def power(self, till: Till) -> None:
         """Switch it on, if it is off."""
-        if till.hub is None:
+        if till.hub is None and not till.in_repair:
             till.start()
             self.begin(till)
 

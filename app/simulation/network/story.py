@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from app.simulation.network.checkers import differences, findings
-from app.simulation.network.faults import something_happens
+from app.simulation.network.faults import FAULTS, Table, something_happens
 from app.simulation.network.network import Network
 
 QUIET_LIMIT_MS = 90_000
 LOOK_MS = 500
+ASK_AGAIN_MS = 6_000
 
 
-def tell(seed: int) -> list[str]:
-    """Play the seed; what the checkers found."""
-    network = play(seed)
+def tell(seed: int, faults: Table = FAULTS) -> list[str]:
+    """Play the seed with these faults; what the checkers found."""
+    network = play(seed, faults)
     if not come_to_rest(network):
         return [*findings(network), "the network did not come to rest", *differences(network)]
     return findings(network)
 
 
-def play(seed: int) -> Network:
+def play(seed: int, faults: Table = FAULTS) -> Network:
     """Write notes while the world around falls to pieces."""
     network = Network(seed)
     network.found()
@@ -26,7 +27,8 @@ def play(seed: int) -> Network:
     network.run(rng.choice((0, 300, 1_500)))
     end_ms = network.now_ms + rng.choice((1_000, 2_000, 4_000))
     while network.now_ms < end_ms:
-        something_happens(network)
+        something_happens(network, faults)
+        rng.choice(network.tills).watch_status()
         network.run(rng.randint(1, rng.choice((50, 200, 600))))
     return network
 
@@ -40,6 +42,8 @@ def come_to_rest(network: Network) -> bool:
         network.run(LOOK_MS)
         if _is_at_rest(network):
             return True
+        if (end_ms - network.now_ms) % ASK_AGAIN_MS < LOOK_MS:
+            network.let_the_rest_in()
     return False
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.simulation.network.notes import Notes
-from app.simulation.world import Machine
+from app.simulation.world import NETWORK_ID, Disk, Machine
 from replication.core import effects, events, wire
+from replication.core.documents import document_id
+from replication.core.feeds import segment_of
 from replication.core.model import Chunk, Entry, Feed, Member, Record
 
 if TYPE_CHECKING:
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
 
 HASH_START = 4
 """A stored change carries the first four bytes of its hash as its checksum, at byte 4."""
+
+
+class Stick(NamedTuple):
+    """What a member had when it wrote the stick; reading changes nothing on it."""
+
+    carrier: str
+    disk: Disk
 
 
 class Till(Machine):
@@ -26,7 +35,11 @@ class Till(Machine):
         self.honest = True
         self.enrolled = False
         self.revoked = False
+        self.has_its_key = True
+        self.in_repair = False
+        """No power comes back by itself."""
         self._shut_out: frozenset[str] = frozenset()
+        self._roll: tuple[int, frozenset[str]] = (0, frozenset())
         self.notes = Notes()
         self.tickets = 0
         self.refused: dict[str, int] = {}
@@ -59,6 +72,17 @@ class Till(Machine):
         self.tickets += 1
         self.happen(events.Append(self.tickets, tuple(entries)))
 
+    def read(self, stick: Stick) -> None:
+        """Take in what is on a stick, file by file, but nothing that somebody wrote who is known to be revoked."""
+        if self.hub is None or stick.carrier in self.hub.roster.revoked:
+            return
+        for feed, run in stick.disk.records.items():
+            for segment in range(segment_of(len(run)) + 1):
+                chunks = stick.disk.chunks.get(document_id(NETWORK_ID, feed, segment), ())
+                self.tickets += 1
+                data = tuple(chunk.data for chunk in chunks)
+                self.happen(events.Carried(self.tickets, feed, segment, data, stick.carrier))
+
     def _answered(self, effect: effects.Effect) -> None:
         match effect:
             case effects.Appended() if self.honest:
@@ -69,37 +93,57 @@ class Till(Machine):
     # --- the eye -------------------------------------------------------------
 
     def happen(self, event: events.Event) -> None:
-        # Who is told of its own revocation is told in the step that takes the revocation in.
-        self._shut_out = frozenset(self.hub.roster.revoked) if self.hub is not None else frozenset()
         super().happen(event)
+        # Only now: who is revoked is told so in the very step in which the revocation is taken in.
+        if isinstance(event, events.Started | events.Stored):
+            self._shut_out = self._revoked_on_disk()
 
     def _carry_out(self, effect: effects.Effect) -> None:
-        if self.honest:
-            match effect:
-                case effects.Send():
-                    self._watch_sending(effect)
-                case effects.Store():
-                    self.network.written.update(
-                        (record.hash, record) for record in effect.records if record.feed.member == self.name
-                    )
+        if isinstance(effect, effects.Send) and self.honest:
+            self._watch_sending(effect)
+        elif isinstance(effect, effects.Store) and self.has_its_key:
+            mine = (record for record in effect.records if record.feed.member == self.name)
+            self.network.written.update((record.hash, record) for record in mine)
         super()._carry_out(effect)
+
+    def _revoked_on_disk(self) -> frozenset[str]:
+        run = self.disk.membership()
+        if len(run) != self._roll[0]:
+            names = (record.body["member_id"] for record in run if record.kind == "member.revoked/1")
+            self._roll = (len(run), frozenset(names))
+        return self._roll[1]
+
+    def complain(self, finding: str) -> None:
+        if self.honest:
+            super().complain(finding)
+
+    def watch_status(self) -> None:
+        """What it tells people of others is true: nobody is said to have what its disk does not have."""
+        if self.hub is None or not self.honest:
+            return
+        for member in self.hub.status(self.now())["members"]:
+            other = next((till for till in self.network.tills if till.name == member["member"]), None)
+            if other is not None and other.honest and other is not self:
+                for topic, seq in member["has"].items():
+                    if seq > len(other.disk.records.get(Feed(self.name, topic), ())):
+                        self.complain(f"{self.label} says that {other.label} has {seq} of its {topic}")
 
     def _watch_sending(self, effect: effects.Send) -> None:
         """Nobody is told of anything that a pulled plug could still take back, and the revoked are told nothing."""
         message = wire.decode(effect.data)
         link = self.links.get(effect.link_id)
         if link is not None and link.other(self).name in self._shut_out:
-            self.network.findings.append(f"{self.label} talks to {link.other(self).label}, which it knows is revoked")
+            self.complain(f"{self.label} talks to {link.other(self).label}, which it knows is revoked")
         match message:
             case wire.Ephemeral() if message.body.get("t") == "positions":
                 for name, (seq, start) in message.body["p"].items():
                     run = self.disk.records.get(Feed.parse(name), [])
                     if seq > len(run) or (seq and not run[seq - 1].hash.startswith(start)):
-                        self.network.findings.append(f"{self.label} announces {name} {seq}, its disk has {len(run)}")
+                        self.complain(f"{self.label} announces {name} {seq}, its disk has {len(run)}")
             case wire.Sync():
                 known = _checksums(self.disk.chunks.get(message.document, ()))
                 if any(head[:HASH_START] not in known for head in _heads(message.data)):
-                    self.network.findings.append(f"{self.label} sends changes that are not on its disk")
+                    self.complain(f"{self.label} sends changes that are not on its disk")
 
 
 def _heads(sync_message: bytes) -> list[bytes]:

@@ -59,12 +59,12 @@ class Gate:
         """A peer has more of my own feeds than my disk, or my books are not yet as far as what I fetched."""
         if self._fetched:
             return True
-        durable = self._journal.feeds.durable
-        return any(
-            link.their.get(feed, 0) > durable(feed) and feed not in self.forked
-            for link in self._links.values()
-            for feed in self._mine
-        )
+        for feed in self._mine:  # looked at with every word of every peer
+            durable = self._journal.feeds.durable(feed)
+            for link in self._links.values():
+                if link.their.get(feed, 0) > durable and feed not in self.forked:
+                    return True
+        return False
 
     forked: frozenset[Feed] = frozenset()
     """My feeds that go two ways: nobody can be waited for to make that good."""

@@ -382,11 +382,12 @@ class Hub:
 
     def _on_own_message(self, link: Link, body: dict[str, Any], now: Now) -> None:
         if body.get("t") == "positions":
-            self.sync.on_positions(link, body, now)
+            further = self.sync.on_positions(link, body, now)
             self.clocks.watch(link)
             if self.provisioning is not None and not link.newcomer:
                 self.provisioning.hear(link.member.member_id, link.their, now.mono_ms)
-            self.sync.plan_fetches(now)
+            if further:  # most only confirm: with many peers looking through all of theirs each time would cost most
+                self.sync.plan_fetches(now)
             self._look_at_gate(now)
         elif not self.handover.on_message(link, body, now):
             self.asking.on_message(link, body, now)

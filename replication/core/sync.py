@@ -78,6 +78,7 @@ class Sync:
         confirmed: Mapping[Feed, int],
     ) -> None:
         self._me = me
+        self._mine = tuple(Feed(me.member_id, topic) for topic in TOPICS)
         self._confirmed = dict(confirmed)
         """How far somebody else has each of my feeds on disk, as far as I was ever told."""
         self._confirmed_changed = False
@@ -170,13 +171,14 @@ class Sync:
 
     # --- hearing -------------------------------------------------------------
 
-    def on_positions(self, link: Link, body: dict[str, Any], now: Now) -> None:
-        """The peer says how far it is. ``RemoteError`` if it does not."""
+    def on_positions(self, link: Link, body: dict[str, Any], now: Now) -> bool:
+        """The peer says how far it is; whether that is further than here. ``RemoteError`` if it does not say."""
         raw, clock = body.get("p"), body.get("clock")
         if not isinstance(raw, dict) or len(raw) > wire.MAX_POSITIONS or not isinstance(clock, int):
             raise RemoteError("positions expected")
         link.skew_ms = clock - now.wall_ms
         link.newcomer = body.get("newcomer") is True
+        further = False
         for name, value in raw.items():
             if not isinstance(value, list) or len(value) != 2 or not isinstance(value[1], str):
                 raise RemoteError("positions expected")
@@ -188,6 +190,7 @@ class Sync:
                 if len(link.strangers) > MAX_STRANGERS:
                     raise RemoteError("positions of too many members that nobody has let in")
             else:
+                further = further or seq > self._journal.feeds.staged(feed)
                 self._take_position(link, feed, seq, value[1])
         if not link.greeted:
             link.greeted = True
@@ -196,6 +199,7 @@ class Sync:
                 seq = self._journal.feeds.durable(mine)
                 if seq and link.their.get(mine) == seq and may_see(mine, self._me, link.member):
                     self._speak(link, self._journal.documents.id_of(mine, segment_of(seq + 1)), now)
+        return further
 
     def _take_position(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
         self._look_for_fork(link, feed, seq, hash_start)
@@ -394,15 +398,19 @@ class Sync:
 
     def unconfirmed(self) -> int:
         """My records that a connected peer (without any: anybody, ever) has not confirmed; 0 in a network of one."""
-        me = self._me
-        if not self._roster.active().keys() - {me.member_id}:
+        me, roster = self._me, self._roster
+        if not any(member != me.member_id and member not in roster.revoked for member in roster.members):
             return 0
-        mine = {f: s for f, s in self._journal.feeds.durable_positions().items() if f.member == me.member_id}
-        known = [
-            sum(max(0, seq - link.their.get(feed, 0)) for feed, seq in mine.items() if may_see(feed, me, link.member))
-            for link in self._up()
-        ]
-        return max(known) if known else sum(seq - self._confirmed.get(feed, 0) for feed, seq in mine.items())
+        feeds = self._journal.feeds
+        mine = [(feed, seq) for feed in self._mine if (seq := feeds.durable(feed))]
+        most = -1
+        for link in self._up():  # counted after every event
+            lacks = 0
+            for feed, seq in mine:
+                if seq > (known := link.their.get(feed, 0)) and may_see(feed, me, link.member):
+                    lacks += seq - known
+            most = max(most, lacks)
+        return most if most >= 0 else sum(seq - self._confirmed.get(feed, 0) for feed, seq in mine)
 
     def behind(self) -> bool:
         """Whether a connected peer has said that it knows more than we have applied."""

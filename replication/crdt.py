@@ -12,12 +12,17 @@ duplicate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from automerge import core
 
 ACTOR_BYTES = 16
+PART_CHANGES = 100
+PART_BYTES = 128 * 1024
+_MAGIC, _CHANGE = b"\x85\x6f\x4a\x83", 1
+"""How Automerge's chunks begin, and the type of one that is a single change, uncompressed."""
 
 
 class CrdtError(Exception):
@@ -31,6 +36,48 @@ class SyncState:
 
     def __init__(self) -> None:
         self.raw = core.SyncState()
+
+
+def sync_parts(changes: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Stored changes, in order, as the sync messages of one who sends them to somebody that has nothing.
+
+    Yields (message, the head that it brings). No document is loaded for it, and no message takes the receiver
+    long: at most ``PART_CHANGES`` changes, or one more than ``PART_BYTES``. ``CrdtError`` if one is no single change.
+    """
+    part: list[bytes] = []
+    size = 0
+    for number, change in enumerate(changes, start=1):
+        if change[:4] != _MAGIC or len(change) < 10 or change[8] != _CHANGE:
+            raise CrdtError("a stored chunk is no single change")
+        part.append(change)
+        size += len(change)
+        if len(part) == PART_CHANGES or size >= PART_BYTES or number == len(changes):
+            head = hashlib.sha256(change[8:]).digest()
+            # The sender's head; no needs; "in sync up to that head", so that nothing is sent back; the changes.
+            yield b"".join((
+                b"\x42\x01", head, b"\x00\x01\x01", head, b"\x00", _leb128(len(part)),
+                *(piece for each in part for piece in (_leb128(len(each)), each)), b"\x02\x01\x02",
+            )), head  # fmt: skip
+            part, size = [], 0
+
+
+def heads_told(message: bytes) -> list[bytes] | None:
+    """The heads that a sync message states, if it asks for nothing in particular; otherwise, or if unsure, None."""
+    if len(message) < 2 or message[0] not in (0x42, 0x43) or message[1] >= 0x80:
+        return None
+    end = 2 + 32 * message[1]
+    if message[end : end + 1] != b"\x00":
+        return None
+    return [message[start : start + 32] for start in range(2, end, 32)]
+
+
+def _leb128(number: int) -> bytes:
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
 
 
 class SegmentDocument:

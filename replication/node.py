@@ -58,8 +58,10 @@ RECOVERY_TIMEOUT_S = 6.0
 ANSWER_FIRST_S = 0.001
 """How long the books wait while whoever journalled is being answered."""
 MAX_UNWRITTEN_BYTES = 16 * 1024 * 1024
-MAX_UNAPPLIED = 2_000
-"""Batches that may wait for the books before links are read no further."""
+MAX_UNAPPLIED = 12_000
+"""Records that may wait for the books before links are read no further: some 40 MB."""
+MAX_POSTPONED = 4_000
+"""Of them, those that wait until a catch-up is on disk."""
 _Answer = TypeVar("_Answer")
 _trouble = logging.getLogger(__name__)
 
@@ -112,6 +114,9 @@ class Node:
         self._tickets = Tickets()
         self._log = SyncLog(store.submit_log, lambda: clock().wall_ms)
         self._unfolded: deque[effects.Apply] = deque()
+        self._postponed: deque[effects.Apply] = deque()
+        self._postponed_records = 0
+        self._unapplied_records = 0
         self._asked_to_apply = 0
         self._applied = 0
         self._settlers: list[tuple[int, asyncio.Future[None]]] = []
@@ -126,6 +131,7 @@ class Node:
             effects.Store: self._write,
             effects.Apply: self._fold,
             effects.Load: self._load,
+            effects.Continue: lambda _effect: self._soon(events.Continue()),
             effects.Send: lambda effect: self._links.send(effect.link_id, effect.data),
             effects.Close: lambda effect: self._links.close(effect.link_id, effect.reason),
             effects.Dial: lambda effect: self._links.dial(effect.target),
@@ -229,6 +235,7 @@ class Node:
         self._tickets.shut(AppendRefused("stopping", "the till is closing"))
         await self._tickets.answered(STOP_TIMEOUT_S)
         self._fold_now()
+        self._fold_postponed()
         await self._running.aclose()
         for task in tuple(self._tasks):
             task.cancel()
@@ -336,6 +343,7 @@ class Node:
                     self._gate_changed.clear()
                     await self._gate_changed.wait()
         self._fold_now()
+        self._fold_postponed()
         if self._applied < self._asked_to_apply:
             if self._books_trouble is not None:
                 raise self._books_trouble
@@ -371,6 +379,9 @@ class Node:
         finally:
             self._handling = False
 
+    def _soon(self, event: events.Event) -> None:
+        self._loop.call_soon(self._handle, event)
+
     def _ask_hub(self, event: events.Event) -> list[effects.Effect]:
         try:
             return self._hub.handle(self._clock(), event)
@@ -395,10 +406,7 @@ class Node:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            if (
-                self._store.queued_bytes < MAX_UNWRITTEN_BYTES // 2
-                and self._asked_to_apply - self._applied < MAX_UNAPPLIED
-            ):
+            if self._store.queued_bytes < MAX_UNWRITTEN_BYTES // 2 and self._unapplied_records < MAX_UNAPPLIED // 2:
                 self._has_room.set()
             self._handle(events.Tick())
             self._log.look()
@@ -412,23 +420,41 @@ class Node:
         The books' thread would take the interpreter from the one who is being answered right now.
         """
         self._asked_to_apply += 1
-        self._unfolded.append(effect)
-        if effect.records[0].feed.member != self._me:
-            self._fold_now()
-        elif len(self._unfolded) == 1:
-            self._loop.call_later(ANSWER_FIRST_S, self._fold_now)
+        self._unapplied_records += len(effect.records)
+        if effect.records[0].feed.member == self._me:
+            self._unfolded.append(effect)
+            if len(self._unfolded) == 1:
+                self._loop.call_later(ANSWER_FIRST_S, self._fold_now)
+        elif self._hub.catching_up and all(record.feed.topic == "sales" for record in effect.records):
+            # Nobody waits for another till's receipts: first to disk with all there is, then into the books.
+            self._postponed.append(effect)
+            self._postponed_records += len(effect.records)
+            if self._postponed_records >= MAX_POSTPONED:
+                self._fold_postponed()
+        else:
+            self._fold_postponed()
+            self._put(effect)
 
     def _fold_now(self) -> None:
         while self._unfolded:
-            effect = self._unfolded.popleft()
-            self._applier.put(effect.records, partial(self._from_thread, self._on_applied, effect.batch_id))
+            self._put(self._unfolded.popleft())
 
     def _on_gate(self, effect: effects.GateChanged) -> None:
         self._gate_changed.set()
         self._on_change("recovered" if effect.recovered else "status")
 
-    def _on_applied(self, batch_id: int) -> None:
+    def _fold_postponed(self) -> None:
+        self._postponed_records = 0
+        while self._postponed:
+            self._put(self._postponed.popleft())
+
+    def _put(self, effect: effects.Apply) -> None:
+        done = partial(self._from_thread, self._on_applied, effect.batch_id, len(effect.records))
+        self._applier.put(effect.records, done)
+
+    def _on_applied(self, batch_id: int, records: int) -> None:
         self._applied += 1
+        self._unapplied_records -= records
         self._handle(events.Applied(batch_id))
         while self._settlers and self._settlers[0][0] <= self._applied:
             settler = self._settlers.pop(0)[1]
@@ -501,7 +527,7 @@ class Node:
 
     async def _room(self) -> None:
         """Return when disk and books have caught up enough to take more in."""
-        if self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._asked_to_apply - self._applied > MAX_UNAPPLIED:
+        if self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._unapplied_records > MAX_UNAPPLIED:
             self._has_room.clear()
             await self._has_room.wait()
 

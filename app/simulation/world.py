@@ -200,6 +200,8 @@ class Machine:
             case effects.Apply():
                 self.fold(effect.records)
                 self.later(self.world.rng.randint(0, 2), events.Applied(effect.batch_id))
+            case effects.Continue():
+                self.later(0, events.Continue())
             case effects.Load():
                 chunks = tuple(self.disk.chunks.get(effect.document_id, ()))
                 self.later(self.world.rng.randint(0, 3), events.Loaded(effect.document_id, chunks))

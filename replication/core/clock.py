@@ -9,6 +9,8 @@ After Kulkarni et al., "Logical Physical Clocks" (2014).
 
 from __future__ import annotations
 
+import re
+
 from replication.core.model import Now
 
 MAX_LEAD_MS = 300_000
@@ -22,18 +24,15 @@ def stamp(wall_ms: int, counter: int) -> str:
     return f"{wall_ms:016d}-{counter:05d}"
 
 
+_STAMP = re.compile(r"([0-9]{16})-([0-9]{5})")
+
+
 def parse(text: str) -> tuple[int, int]:
     """Milliseconds and counter of a stamp; ``ValueError`` for anything that is none."""
-    wall, dash, counter = text.partition("-")
-    if (
-        not dash
-        or len(wall) != 16
-        or len(counter) != 5
-        or not (wall + counter).isascii()
-        or not (wall + counter).isdigit()
-    ):
+    found = _STAMP.fullmatch(text)
+    if found is None:
         raise ValueError(f"not a hybrid time: {text[:40]!r}")
-    return int(wall), int(counter)
+    return int(found[1]), int(found[2])
 
 
 class HybridClock:

@@ -1,8 +1,12 @@
 """Segments held in memory as Automerge documents.
 
-Only what is being written or synced is held: a document is loaded when somebody needs it and
-let go after ``IDLE_MS`` without use. Work that needs a document which is still on disk waits
-in a bounded queue until the shell has answered ``Load``.
+Only what is being written or synced is held: a document is loaded when somebody needs it and let go after
+``IDLE_MS`` without use; of closed segments only the ``MAX_CLOSED`` used last are held at all. Work that needs
+a document which is still on disk waits in a bounded queue until the shell has answered ``Load``; who only wants
+to pass its changes on (``read``) gets them as they are on disk, and no document is made of them.
+
+The index from document id to segment is made when an id is asked for that is not in it yet: a million records
+are two thousand ids, which a start need not wait for.
 
 A document is *dirty* while a batch with changes of it is on the way to disk; until then no
 sync message is made from it, so that no peer hears of what a crash could still take back.
@@ -25,6 +29,8 @@ REMEMBERED_IDS = 4_096
 """Document ids whose two forms are remembered: the same few travel with every message."""
 MAX_WAITING = 256
 """Pieces of work that may wait for one document."""
+MAX_CLOSED = 8
+"""Documents of closed segments that are held: some 2 MB each."""
 
 
 def document_id(network_id: str, feed: Feed, segment: int) -> str:
@@ -74,6 +80,10 @@ class Documents:
         self._ids: dict[tuple[Feed, int], str] = {}
         self._held: dict[str, Held] = {}
         self._waiting: dict[str, list[Callable[[Held], None]]] = {}
+        self._reading: dict[str, list[Callable[[tuple[bytes, ...]], None]]] = {}
+        self._known: dict[Feed, int] = {}
+        """Feeds, and how many of their segments can be found by id."""
+        self._indexed: dict[Feed, int] = {}
 
     def id_of(self, feed: Feed, segment: int) -> str:
         """The document id of a segment; known from now on for look-ups too."""
@@ -85,13 +95,19 @@ class Documents:
         return found
 
     def know(self, feed: Feed, up_to_seq: int) -> None:
-        """Index all segments of a feed, and the one that comes next."""
-        for segment in range(segment_of(up_to_seq + 1) + 2):
-            self.id_of(feed, segment)
+        """All segments of a feed, and the one that comes next, can be found by their ids."""
+        self._known[feed] = max(self._known.get(feed, 0), segment_of(up_to_seq + 1) + 2)
 
     def where(self, document: str) -> tuple[Feed, int] | None:
         """Feed and segment of a document id, if it is one of ours."""
-        return self._index.get(document)
+        found = self._index.get(document)
+        if found is None and self._indexed != self._known:
+            for feed, segments in self._known.items():
+                for segment in range(self._indexed.get(feed, 0), segments):
+                    self.id_of(feed, segment)
+            self._indexed = dict(self._known)
+            found = self._index.get(document)
+        return found
 
     def held(self, document: str) -> Held | None:
         return self._held.get(document)
@@ -112,12 +128,23 @@ class Documents:
         queue = self._waiting.setdefault(document, [])
         if len(queue) < MAX_WAITING:
             queue.append(work)
-        return len(queue) == 1
+        return len(queue) == 1 and document not in self._reading
+
+    def read(self, document: str, work: Callable[[tuple[bytes, ...]], None]) -> bool:
+        """Queue work for the stored changes of a document; True if they have to be read for it."""
+        queue = self._reading.setdefault(document, [])
+        if len(queue) < MAX_WAITING:
+            queue.append(work)
+        return len(queue) == 1 and document not in self._waiting
+
+    def readers(self, document: str) -> list[Callable[[tuple[bytes, ...]], None]]:
+        """The work that waited for the stored changes of a document that have now been read."""
+        return self._reading.pop(document, [])
 
     def loaded(self, document: str, chunks: tuple[bytes, ...], now_ms: int) -> list[Callable[[Held], None]]:
         """Take a document from disk; the work that waited for it. ``CrdtError`` if it is damaged."""
         waiting = self._waiting.pop(document, [])
-        if document not in self._held:
+        if waiting and document not in self._held:
             feed, segment = self._index[document]
             try:
                 loaded = SegmentDocument.load(chunks, self._new_actor())
@@ -125,6 +152,10 @@ class Documents:
                 raise CrdtError(f"{feed} segment {segment}: {error}") from None
             self._held[document] = Held(loaded, feed, segment, now_ms)
         return waiting
+
+    def take_waiting(self, document: str) -> list[Callable[[Held], None]]:
+        """The work that waits for a document, which no longer has to wait."""
+        return self._waiting.pop(document, [])
 
     def is_awaited(self, document: str) -> bool:
         """Whether work waits for the document."""
@@ -137,6 +168,18 @@ class Documents:
     def drop_dirty(self) -> None:
         for document in [name for name, held in self._held.items() if held.dirty]:
             del self._held[document]
+
+    def drop_closed(self, is_open: Callable[[Feed, int], bool]) -> list[str]:
+        """Let go of closed segments beyond the ``MAX_CLOSED`` used last; dirty ones stay. Their ids."""
+        closed = [name for name, held in self._held.items() if not held.dirty and not is_open(held.feed, held.segment)]
+        closed.sort(key=lambda name: self._held[name].used_ms)
+        gone = closed[: max(0, len(closed) - MAX_CLOSED)]
+        for name in gone:
+            del self._held[name]
+        return gone
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def drop_idle(self, now_ms: int, keep: Callable[[Feed, int], bool]) -> list[str]:
         """Let go of documents nobody used for ``IDLE_MS``; those that ``keep`` names stay."""

@@ -40,6 +40,10 @@ class Load(Effect, frozen=True):
     document_id: str
 
 
+class Continue(Effect, frozen=True):
+    """More work is waiting: answer ``Continue`` once other events have had their turn."""
+
+
 class Send(Effect, frozen=True):
     """One websocket message to the link."""
 

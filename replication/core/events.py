@@ -19,6 +19,10 @@ class Tick(Event, frozen=True):
     """Time has passed; sent about every 50 ms. Deadlines, gossip and dialling hang on it."""
 
 
+class Continue(Event, frozen=True):
+    """The loop is free for another slice of work."""
+
+
 class Append(Event, frozen=True):
     """Journal these entries, in order, as one durable step.
 

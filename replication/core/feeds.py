@@ -31,6 +31,44 @@ def segment_of(seq: int) -> int:
     return (seq - 1) // SEGMENT_RECORDS
 
 
+class RunCheck:
+    """The check of a run of records that follows ``head``; nothing counts before ``finish``."""
+
+    def __init__(self, network_id: str, feed: Feed, head: FeedHead, public_key: bytes) -> None:
+        self._network_id = network_id
+        self._feed = feed
+        self._public_key = public_key
+        self._head = head
+        self._run: list[Record] = []
+
+    @property
+    def seq(self) -> int:
+        """The newest record that has passed so far."""
+        return self._head.seq
+
+    def take(self, texts: Sequence[str]) -> None:
+        """Form, number, chain and hybrid time of what comes next. ``BadRecord`` for the first that fails."""
+        seq, prev, hlc = self._head
+        for text in texts:
+            record = records.parse(self._feed, text)
+            if record.seq != seq + 1:
+                raise BadRecord(f"record {record.seq} where {seq + 1} belongs", text)
+            if record.prev != prev:
+                raise BadRecord(f"record {record.seq} does not continue the chain", text)
+            if record.hlc <= hlc:
+                raise BadRecord(f"record {record.seq} is earlier than the one before it", text)
+            seq, prev, hlc = record.seq, record.hash, record.hlc
+            self._run.append(record)
+        self._head = FeedHead(seq, prev, hlc)
+
+    def finish(self) -> list[Record]:
+        """The run, if the newest record's signature vouches for it; else ``BadRecord``."""
+        run = self._run
+        if run and not records.verify_signature(self._public_key, self._network_id, run[-1]):
+            raise BadRecord(f"record {run[-1].seq} is not signed by its writer", run[-1].text)
+        return run
+
+
 class Feeds:
     """Positions of all feeds that this member knows."""
 
@@ -87,27 +125,19 @@ class Feeds:
         ``authorities`` is the line of those that may write membership. ``BadRecord`` with the reason for the first
         that fails; nothing is staged.
         """
+        check = self.checking(feed, writer, authorities)
+        check.take(texts)
+        return check.finish()
+
+    def checking(self, feed: Feed, writer: Member, authorities: Collection[str]) -> RunCheck:
+        """The same check in pieces: ``take`` as often as needed, then ``finish``. ``BadRecord`` for the role."""
         if feed.topic == "membership":
             if feed.member not in authorities:
                 raise BadRecord("only the authority writes a membership feed")
         elif writer.role not in WRITERS[feed.topic]:
             raise BadRecord(f"a {writer.role} may not write the {feed.topic} feed")
-        head = self._staged.get(feed)
-        seq, prev, hlc = (head.seq, head.hash, head.hlc) if head else (0, records.genesis(self.network_id, feed), "")
-        run: list[Record] = []
-        for text in texts:
-            record = records.parse(feed, text)
-            if record.seq != seq + 1:
-                raise BadRecord(f"record {record.seq} where {seq + 1} belongs", text)
-            if record.prev != prev:
-                raise BadRecord(f"record {record.seq} does not continue the chain", text)
-            if record.hlc <= hlc:
-                raise BadRecord(f"record {record.seq} is earlier than the one before it", text)
-            seq, prev, hlc = record.seq, record.hash, record.hlc
-            run.append(record)
-        if run and not records.verify_signature(writer.public_key, self.network_id, run[-1]):
-            raise BadRecord(f"record {run[-1].seq} is not signed by its writer", run[-1].text)
-        return run
+        head = self._staged.get(feed) or FeedHead(0, records.genesis(self.network_id, feed), "")
+        return RunCheck(self.network_id, feed, head, writer.public_key)
 
     def stage(self, run: Sequence[Record]) -> None:
         """Records that have passed the check are on their way to disk."""

@@ -34,6 +34,7 @@ from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomne
 from replication.core.presence import PRESENCE, Presence
 from replication.core.provisioning import Provisioning
 from replication.core.recovery import Recovery
+from replication.core.slices import Slices
 from replication.core.status import Status
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
@@ -99,7 +100,9 @@ class Hub:
             emit=self._out.append,
             beside=self.presence.stage,
         )
+        self.slices = Slices(self._out.append)
         self.sync = Sync(
+            slices=self.slices,
             me=me,
             network_id=network_id,
             session=rng.randbytes(8).hex(),
@@ -179,6 +182,7 @@ class Hub:
             events.Append: self._on_append,
             events.Carried: self.carrying.take,
             events.Refused: self.carrying.keep_evidence,
+            events.Continue: self._on_continue,
             events.Stored: self._on_stored,
             events.StoreFailed: self._on_store_failed,
             events.Applied: self._on_applied,
@@ -265,6 +269,7 @@ class Hub:
         self.sync.pay_debts(batch.documents, now)
         self._fold_membership(batch.records, now)
         self._fold_presence(batch.records, now)
+        self._let_go(self.journal.documents.drop_closed(self._is_open))
         if batch.link_id is not None:
             self.gate.ingested(batch.records)
             self.sync.plan_fetches(now)
@@ -299,8 +304,17 @@ class Hub:
         sales = Feed(self.me.member_id, "sales")
         self.sync.push((record for record in run if record.feed == sales), now)
 
+    def _on_continue(self, now: Now, _event: events.Continue) -> None:
+        self.slices.step(now)
+        for append in self.journal.take_held_back():  # what they waited for may have been checked
+            self._on_append(now, append)
+
     def _on_loaded(self, now: Now, event: events.Loaded) -> None:
         chunks = tuple(chunk.data for chunk in event.chunks)
+        for reader in self.journal.documents.readers(event.document_id):
+            reader(chunks)
+        if self.journal.is_shut(event.document_id):
+            return
         try:
             waiting = self.journal.documents.loaded(event.document_id, chunks, now.mono_ms)
         except CrdtError as error:
@@ -427,9 +441,15 @@ class Hub:
                 keep[HEARD] = heard
             if keep:
                 self.journal.keep(keep)
-            for document in self.journal.documents.drop_idle(now.mono_ms, self._is_being_written):
-                for link in self._links.values():
-                    link.states.pop(document, None)
+            self._let_go(self.journal.documents.drop_idle(now.mono_ms, self._is_being_written))
+
+    def _let_go(self, documents: Sequence[str]) -> None:
+        for document in documents:
+            for link in self._links.values():
+                link.states.pop(document, None)
+
+    def _is_open(self, feed: Feed, segment: int) -> bool:
+        return segment >= segment_of(self.journal.feeds.durable(feed) + 1)
 
     def _provision(self, now: Now) -> None:
         if self.provisioning is None:
@@ -445,6 +465,11 @@ class Hub:
         return feed.member == self.me.member_id and segment == segment_of(self.journal.feeds.staged(feed) + 1)
 
     # --- status --------------------------------------------------------------
+
+    @property
+    def catching_up(self) -> bool:
+        """Segments have been asked for, or what has come of them is being looked at."""
+        return self.sync.fetching.busy
 
     @property
     def synced(self) -> bool:

@@ -69,6 +69,8 @@ class Journal:
         self._held_back: list[Append] = []
         self._spoilt: dict[str, int] = {}
         """Documents thrown out of memory while batches of them were on their way to disk, and how many."""
+        self._locked: set[str] = set()
+        """Documents that hold what is being checked: nobody else may use them."""
 
     @property
     def idle(self) -> bool:
@@ -83,7 +85,7 @@ class Journal:
     def with_document(self, document: str, now: Now, work: Callable[[Held], None]) -> None:
         """Do something with a document, now if it is in memory, otherwise when it has been loaded."""
         held = self.documents.held(document)
-        if document in self._spoilt:
+        if self.is_shut(document):
             self.documents.wait(document, work)
             return
         if held is None:
@@ -98,6 +100,25 @@ class Journal:
             held = self.documents.create(document, now.mono_ms)
         held.used_ms = now.mono_ms
         work(held)
+
+    def read_document(self, document: str, work: Callable[[tuple[bytes, ...]], None]) -> None:
+        """Do something with a document's changes as they are on disk."""
+        if self.documents.read(document, work):
+            self._emit(Load(document))
+
+    def is_shut(self, document: str) -> bool:
+        """Whether the document may not be used right now: it is being checked, or part of it is not on disk yet."""
+        return document in self._locked or document in self._spoilt
+
+    def lock(self, document: str) -> None:
+        """Nobody else uses the document until ``unlock``; what wants to, waits in order."""
+        self._locked.add(document)
+
+    def unlock(self, document: str, now: Now) -> None:
+        """The document holds only what has been checked, or is no longer in memory."""
+        self._locked.discard(document)
+        for work in self.documents.take_waiting(document):
+            self.with_document(document, now, work)
 
     # --- own entries ---------------------------------------------------------
 
@@ -127,7 +148,7 @@ class Journal:
             document = self.documents.id_of(feed, first)
             durable = self.feeds.durable(feed)
             on_disk = durable > 0 and segment_of(durable) == first
-            if self.documents.held(document) is None and (on_disk or document in self._spoilt):
+            if self.is_shut(document) or (self.documents.held(document) is None and on_disk):
                 missing.append(document)
         return missing
 

@@ -50,6 +50,8 @@ class Link:
         self.states: dict[str, SyncState] = {}
         self.owed: set[str] = set()
         """Documents the peer shall hear about as soon as they are no longer dirty."""
+        self.served: dict[str, set[bytes]] = {}
+        """Closed segments sent as they are on disk, and the heads that the peer may answer with."""
         self.skew_ms = 0
         """Its clock minus ours."""
         self.count = 0

@@ -5,39 +5,42 @@ with the hash found there). Afterwards
 
 * a writer *pushes* its new records to every peer that has all before them: what others must know
   at once as soon as it is on disk, receipts (which nobody waits for) right after its own books;
-* a member that hears of more than it has *fetches*: it sends a ``request`` for the first segment
-  it lacks, from the writer if it is connected, otherwise from whoever has it;
+* a member that hears of more than it has *fetches*: it sends a ``request`` for the first segments
+  it lacks, to the writer or whoever else has them (``core/fetching.py``);
+* a closed segment that somebody lacks whole is *served* as its changes lie on disk, in small messages;
 * positions that changed are told every tick, which acknowledges pushes and tells relays' peers
   what there is to fetch.
 
-A record is taken only if it continues its feed here, so segments are fetched in order.
-Messages for a segment that is not next are left alone: the fetch will bring them.
+A record is taken only if it continues its feed here. Messages for a segment that is not next wait if they were
+asked for, and are left alone otherwise: the fetch will bring them. A run of many records is checked in slices;
+until the whole of it has passed, its document is locked.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from replication.core import records, wire
 from replication.core.documents import Held, document_id
 from replication.core.effects import Effect, Report, Send
-from replication.core.feeds import segment_of
+from replication.core.feeds import RunCheck, segment_of
+from replication.core.fetching import Fetching
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed, Member, Now, Record
 from replication.core.records import BadRecord
+from replication.core.slices import Slices
 from replication.core.wire import RemoteError
-from replication.crdt import CrdtError
+from replication.crdt import CrdtError, heads_told, sync_parts
 
-FETCH_MS = 5_000
-FETCHES_PER_LINK = 4
-EMPTY_FETCHES = 3
-"""Fetches in a row that may bring nothing; then what the peer says of the feed is no longer believed."""
 MAX_FRUITLESS_BYTES = 1024 * 1024
 """A document keeps changes whose past has not come, and a bad peer can send such for ever: it is then read anew."""
+SLICE_RECORDS = 100
+"""Records checked in one step; a longer run is checked in slices."""
+MAX_SERVED = 16
+"""Closed segments of which a link's answers are awaited; older ones are forgotten."""
 HASH_CHARS = 16
 MAX_STRANGERS = 4_096
 """Feeds of members we have not heard of that one peer may speak of: a newcomer has heard of hardly anybody."""
@@ -45,13 +48,9 @@ NETWORK_FEED = Feed("network", "membership")
 """The feed that nobody writes: its document id is what our ephemeral messages name."""
 
 
-class _Fetch(NamedTuple):
-    """A segment asked for: of whom, from and up to which record, until when."""
-
-    link_id: int
-    staged: int
-    target: int
-    deadline_ms: int
+def _refuse_overwriting(operations: int, keys: int) -> None:
+    if operations != keys:
+        raise BadRecord(f"{operations} operations for {keys} new records: something was overwritten")
 
 
 def may_see(feed: Feed, writer: Member | None, peer: Member) -> bool:
@@ -76,6 +75,7 @@ class Sync:
         emit: Callable[[Effect], None],
         drop: Callable[[Link, str], None],
         confirmed: Mapping[Feed, int],
+        slices: Slices,
     ) -> None:
         self._me = me
         self._mine = tuple(Feed(me.member_id, topic) for topic in TOPICS)
@@ -89,9 +89,16 @@ class Sync:
         self._roster = roster
         self._emit = emit
         self._drop = drop
-        self._fetches: dict[Feed, _Fetch] = {}
-        self._empty: Counter[tuple[str, Feed]] = Counter()
-        """Fetches that brought nothing, by member and feed: a till must not wait for what nobody can show it."""
+        self._slices = slices
+        self.fetching = Fetching(
+            journal=journal,
+            links=links,
+            slices=slices,
+            wanted=self._is_wanted,
+            ask=lambda link, document, now: self._speak(link, document, now, request=True),
+            receive=self._hear,
+            emit=emit,
+        )
         self.forked: set[Feed] = set()
         self.newcomer = False
         """I lack my first data (``core/provisioning.py``): others' sales come later, and peers are told."""
@@ -203,7 +210,7 @@ class Sync:
 
     def _take_position(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
         self._look_for_fork(link, feed, seq, hash_start)
-        if self._empty[link.member.member_id, feed] < EMPTY_FETCHES or seq <= self._journal.feeds.staged(feed):
+        if self.fetching.announced(link, feed, seq):
             link.their[feed] = seq
             self._note_confirmed(feed, seq)
 
@@ -246,49 +253,122 @@ class Sync:
         feed, segment = place
         if feed in self.forked or self._writer(feed) is None:
             return
+        if self.fetching.put_ahead(link, message, feed, segment, now):
+            return
         if segment > segment_of(self._journal.feeds.staged(feed) + 1):
             if message.request:
                 self.send(link, wire.Unavailable(self._me.member_id, link.member.member_id, message.document), now)
-            return
+        elif message.request and self._journal.feeds.durable(feed) >= (segment + 1) * SEGMENT_RECORDS:
+            self._serve(link, message, now)
+        elif not self._is_answer_to_served(link, message):
+            self._hear(link, message, now)
 
+    def _hear(self, link: Link, message: wire.Sync, now: Now) -> None:
         def receive(held: Held) -> None:
             if link.link_id in self._links:
                 self._receive(link, message, held, now)
 
         self._journal.with_document(message.document, now, receive)
 
-    def _receive(self, link: Link, message: wire.Sync, held: Held, now: Now) -> None:
+    def _serve(self, link: Link, message: wire.Sync, now: Now) -> None:
+        """Send a whole closed segment as it lies on disk; who has a part of it gets what the documents make of it."""
+        if heads_told(message.data) != []:
+            self._hear(link, message, now)
+            return
         document = message.document
+        link.served.pop(document, None)
+        while len(link.served) >= MAX_SERVED:
+            del link.served[next(iter(link.served))]
+        heads = link.served[document] = set()
+
+        def send(chunks: tuple[bytes, ...]) -> None:
+            if link.link_id not in self._links:
+                return
+            try:
+                for part, head in list(sync_parts(chunks)):
+                    heads.add(head)
+                    self.send(link, wire.Sync(self._me.member_id, link.member.member_id, document, part), now)
+            except CrdtError:
+                self._hear(link, message, now)
+
+        self._journal.read_document(document, send)
+
+    def _is_answer_to_served(self, link: Link, message: wire.Sync) -> bool:
+        """Whether the peer only says that it has what it was served: nothing need be loaded for that."""
+        served = link.served.get(message.document)
+        if served is None:
+            return False
+        heads = heads_told(message.data)
+        if heads and served.issuperset(heads):
+            return True
+        del link.served[message.document]
+        return False
+
+    def _receive(self, link: Link, message: wire.Sync, held: Held, now: Now) -> None:
         writer = self._writer(held.feed)
         if writer is None:
             return
         try:
             before = len(held.document)
-            raw, operations = held.document.receive(link.state(document, fresh=message.request), message.data)
+            state = link.state(message.document, fresh=message.request)
+            raw, operations = held.document.receive(state, message.data)
+            held.fruitless += len(message.data) - sum(map(len, raw))
             if raw and self._has_ended(held.feed):
-                self._journal.spoil(document)
-                link.states.pop(document, None)
+                self._journal.spoil(message.document)
+                link.states.pop(message.document, None)
                 return
             if raw:
-                texts = self._new_texts(held, operations, len(held.document) - before)
-                run = self._journal.feeds.check_run(held.feed, texts, writer, self._roster.authorities)
+                keys = len(held.document) - before
+                _refuse_overwriting(operations, keys)
+                check = self._journal.feeds.checking(held.feed, writer, self._roster.authorities)
+                if keys > SLICE_RECORDS:
+                    self._journal.lock(message.document)
+                    self._slices.add(self._check_in_slices(link, message.document, held, check, keys, raw))
+                    return
+                check.take(self._texts(held, check.seq, keys))
+                self._take(link, message.document, held, check.finish(), raw, now)
         except (CrdtError, BadRecord) as error:
-            self._journal.spoil(document)
-            evidence = error.text if isinstance(error, BadRecord) else ""
-            self._journal.quarantine(str(held.feed), str(error), evidence)
-            self._emit(Report("quarantined", link.member.member_id, f"{held.feed}: {error}"))
-            self._drop(link, f"bad record in {held.feed.topic}: {error}")
+            self._refuse(link, message.document, held, error)
             return
-        if raw:
-            for record in run:
-                self._journal.hybrid.see(record.hlc, now)
-            self._journal.ingest(run, document, raw, link.link_id)
-            link.received.update(record.kind for record in run)
-        held.fruitless += len(message.data) - sum(map(len, raw))
         if held.fruitless > MAX_FRUITLESS_BYTES:
-            self._journal.spoil(document)
-            link.states.pop(document, None)
-        self._speak(link, document, now)
+            self._journal.spoil(message.document)
+            link.states.pop(message.document, None)
+        self._speak(link, message.document, now)
+
+    def _check_in_slices(
+        self, link: Link, document: str, held: Held, check: RunCheck, keys: int, raw: tuple[bytes, ...]
+    ) -> Iterator[None]:
+        """A long run, slice by slice. The document is locked; nothing is taken before the end of the run is signed."""
+        first, end = check.seq, check.seq + keys
+        try:
+            while check.seq < end:
+                check.take(self._texts(held, check.seq, min(SLICE_RECORDS, end - check.seq)))
+                yield
+                # The disk has refused, or the feed went on some other way: what is in memory counts no more.
+                if self._journal.documents.held(document) is not held or self._journal.feeds.staged(held.feed) != first:
+                    self._journal.spoil(document)
+                    link.states.pop(document, None)
+                    self._journal.unlock(document, self._slices.now)
+                    return
+            self._take(link, document, held, check.finish(), raw, self._slices.now)
+        except (CrdtError, BadRecord) as error:
+            self._refuse(link, document, held, error)
+        self._journal.unlock(document, self._slices.now)
+        self._speak(link, document, self._slices.now)
+
+    def _take(self, link: Link, document: str, held: Held, run: list[Record], raw: tuple[bytes, ...], now: Now) -> None:
+        for record in run:
+            self._journal.hybrid.see(record.hlc, now)
+        self._journal.ingest(run, document, raw, link.link_id)
+        link.received.update(record.kind for record in run)
+        self.fetching.brought(held.feed, held.segment, now)
+
+    def _refuse(self, link: Link, document: str, held: Held, error: CrdtError | BadRecord) -> None:
+        self._journal.spoil(document)
+        evidence = error.text if isinstance(error, BadRecord) else ""
+        self._journal.quarantine(str(held.feed), str(error), evidence)
+        self._emit(Report("quarantined", link.member.member_id, f"{held.feed}: {error}"))
+        self._drop(link, f"bad record in {held.feed.topic}: {error}")
 
     def is_taken(self, feed: Feed) -> bool:
         """Whether records of the feed belong here, wherever they come from."""
@@ -305,71 +385,25 @@ class Sync:
             raise BadRecord(f"{feed.member} is no member")
         return self._journal.feeds.check_run(feed, texts, writer, self._roster.authorities)
 
-    def _new_texts(self, held: Held, operations: int, keys: int) -> list[str]:
-        """The texts that the new changes brought, in order; ``BadRecord`` if they did anything else."""
-        seq = self._journal.feeds.staged(held.feed)
+    def _texts(self, held: Held, after: int, count: int) -> list[str]:
+        """The texts of the records that follow ``after``; ``BadRecord`` if one is missing."""
         texts: list[str] = []
-        while len(texts) < keys:
-            text = held.document.text(records.key(seq + len(texts) + 1))
+        for seq in range(after + 1, after + count + 1):
+            text = held.document.text(records.key(seq))
             if text is None:
-                raise BadRecord(f"record {seq + len(texts) + 1} is missing among {keys} new keys")
+                raise BadRecord(f"record {seq} is missing among the new keys")
             texts.append(text)
-        if operations != keys:
-            raise BadRecord(f"{operations} operations for {keys} new records: something was overwritten")
         return texts
 
     # --- fetching ------------------------------------------------------------
 
     def plan_fetches(self, now: Now) -> None:
-        """Ask for what peers have and we lack: one segment per feed at a time, few at once per peer."""
-        feeds = self._journal.feeds
-        for feed in [feed for feed in self._fetches if self._fetch_is_over(feed, now)]:
-            self._learn_from(feed, self._fetches.pop(feed))
-        per_link: dict[int, int] = {}
-        for fetch in self._fetches.values():
-            per_link[fetch.link_id] = per_link.get(fetch.link_id, 0) + 1
-        best: dict[Feed, Link] = {}
-        for link in self._up():
-            if per_link.get(link.link_id, 0) >= FETCHES_PER_LINK:
-                continue
-            for feed, seq in link.their.items():
-                if seq > feeds.staged(feed) and self._is_wanted(feed) and self._better(link, best.get(feed), feed):
-                    best[feed] = link
-        for feed, link in sorted(best.items(), key=lambda item: TOPICS.index(item[0].topic)):
-            if per_link.get(link.link_id, 0) >= FETCHES_PER_LINK:
-                continue
-            per_link[link.link_id] = per_link.get(link.link_id, 0) + 1
-            self._journal.documents.know(feed, feeds.staged(feed))
-            segment = segment_of(feeds.staged(feed) + 1)
-            target = min(link.their[feed], (segment + 1) * SEGMENT_RECORDS)
-            self._fetches[feed] = _Fetch(link.link_id, feeds.staged(feed), target, now.mono_ms + FETCH_MS)
-            self._speak(link, self._journal.documents.id_of(feed, segment), now, request=True)
-
-    def _fetch_is_over(self, feed: Feed, now: Now) -> bool:
-        fetch = self._fetches[feed]
-        return (
-            fetch.link_id not in self._links
-            or now.mono_ms >= fetch.deadline_ms
-            or self._journal.feeds.staged(feed) >= fetch.target
-        )
-
-    def _learn_from(self, feed: Feed, fetch: _Fetch) -> None:
-        """A fetch is over. Who again and again shows nothing of what it announced is not believed any more."""
-        link = self._links.get(fetch.link_id)
-        if link is None:
-            return
-        who = (link.member.member_id, feed)
-        if self._journal.feeds.staged(feed) > fetch.staged:
-            del self._empty[who]
-            return
-        self._empty[who] += 1
-        if self._empty[who] == EMPTY_FETCHES:
-            link.their[feed] = self._journal.feeds.staged(feed)
-            self._emit(Report("dropped", who[0], f"it announces records of {feed} that it does not show"))
+        """Ask for what peers have and we lack (``core/fetching.py``)."""
+        self.fetching.plan(now)
 
     def _is_wanted(self, feed: Feed) -> bool:
         later = self.newcomer and feed.topic == "sales" and feed.member != self._me.member_id
-        return feed not in self._fetches and not later and self._can_be_had(feed)
+        return not later and self._can_be_had(feed)
 
     def _can_be_had(self, feed: Feed) -> bool:
         return self.is_taken(feed) and self._roster.takes(feed, self._journal.feeds.staged(feed))
@@ -385,14 +419,6 @@ class Sync:
         """Whether it is the feed of an earlier authority, whole: what follows does not count, as far as we know."""
         ended = feed.topic == "membership" and self._roster.is_closed(feed.member)
         return ended and not self._roster.takes(feed, self._journal.feeds.staged(feed))
-
-    def _better(self, link: Link, other: Link | None, feed: Feed) -> bool:
-        """Prefer the writer itself, then whoever has more, then the older link."""
-        if other is None:
-            return True
-        if feed.member in (link.member.member_id, other.member.member_id):
-            return link.member.member_id == feed.member
-        return link.their[feed] > other.their[feed]
 
     # --- status --------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 ``member.py RECORDS PEER HOME…``: opens the homes and dials PEER ("" for none). Prints where the first one
 listens; then, if RECORDS is not 0, one line of JSON as soon as so many receipts of others are in the books of the
 first; on a line from stdin it prints its memory and ends. With several homes the members have no books: they
-only serve.
+only serve, and dial on a line from stdin, all at once.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def wire_bytes(node: Node) -> list[int]:
     return counts
 
 
-async def serving(stack: contextlib.AsyncExitStack, home: Home, peer: str) -> None:
+async def serving(stack: contextlib.AsyncExitStack, home: Home) -> Node:
     """A node without books."""
     store = Store.open(home.store)
     stack.callback(store.close)
@@ -112,12 +112,12 @@ async def serving(stack: contextlib.AsyncExitStack, home: Home, peer: str) -> No
         apply=lambda _records: None,
         on_change=lambda _what: None,
         listen=("127.0.0.1", 0),
-        peers=(peer,),
         discovery=False,
         applied={feed: head.seq for feed, head in store.heads().items()},
     )
     await node.start()
     stack.push_async_callback(node.stop)
+    return node
 
 
 async def main(wanted: int, peer: str, homes: list[Home]) -> None:
@@ -126,9 +126,11 @@ async def main(wanted: int, peer: str, homes: list[Home]) -> None:
     async with contextlib.AsyncExitStack() as stack:
         if len(homes) > 1:
             sys.setswitchinterval(wiring.SWITCH_INTERVAL_S)
-            for home in homes:
-                await serving(stack, home, peer)
+            nodes = [await serving(stack, home) for home in homes]
             print("ready", flush=True)
+            await lines.get()
+            for node in nodes:
+                node._handle(events.Sighted(peer, static=True))
         else:
             network = config.NetworkSettings(listen="127.0.0.1:0", peers=(peer,) if peer else (), discovery=False)
             settings = msgspec.structs.replace(config.Settings(), network=network)

@@ -62,9 +62,13 @@ class Process:
 
     async def end(self) -> dict[str, Any]:
         """Tell it to end; its last line."""
+        self.tell()
+        return await self.last()
+
+    def tell(self) -> None:
+        """Tell it to go on."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"\n")
-        return await self.last()
 
     async def last(self) -> dict[str, Any]:
         line = await self.json()
@@ -155,11 +159,12 @@ async def test_fan_in_of_twenty_tills_into_a_centre(tmp_path: Path, capsys: pyte
     address = await receiver.line()
     halves = (tills[: TILLS // 2], tills[TILLS // 2 :])
     senders = [await Process.start("member", 0, address, *(home.path for home in half)) for half in halves]
-    got = await receiver.json()
-    served = []
     for sender in senders:
         assert await sender.line() == "ready"
-        served.append(await sender.end())
+    for sender in senders:
+        sender.tell()
+    got = await receiver.json()
+    served = [await sender.end() for sender in senders]
     got |= await receiver.end()
     disk, wire = disk_floor(tmp_path, TILLS * EACH, size), await wire_floor(centre, TILLS * EACH, size)
     with capsys.disabled():

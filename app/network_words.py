@@ -53,6 +53,8 @@ def alarms(status: Mapping[str, Any]) -> list[str]:
     found = []
     if status.get("stopped"):
         found.append(_("STOPPED: call supervisor"))
+    elif status.get("recovery") == "suspect":
+        found.append(_("RESTORED? call supervisor"))
     if status.get("forks"):
         found.append(_("COPIED DISK: call office"))
     if (ours := status.get("own_clock_off_ms")) is not None:
@@ -70,6 +72,13 @@ def advice(status: Mapping[str, Any]) -> list[str]:
         found.append(
             _("This till writes nothing: {reason}. A supervisor decides with `tillmesh network confirm`.").format(
                 reason=reason
+            )
+        )
+    elif status.get("recovery") == "suspect":
+        found.append(
+            _(
+                "This till asks the others for its own records before it writes; if they cannot be reached, a"
+                " supervisor decides with `tillmesh network confirm`."
             )
         )
     if status.get("forks"):

@@ -52,11 +52,12 @@ class Status:
         self._last: object = None
 
     def changed(self) -> bool:
-        """Whether something that people watch (connected, pending, wrong clocks) differs from the last call."""
+        """Whether something that people watch (connected, pending, alarms) differs from the last call."""
         peers = tuple(link.link_id for link in self._links.values() if link.greeted)
         provisioning = self.provisioning and self.provisioning.progress
         percent = provisioning and provisioning.done * 100 // (provisioning.of or 1)
-        last, self._last = self._last, (peers, self._sync.unconfirmed(), self._clocks.changes, percent)
+        alarms = (self._clocks.changes, self._recovery.state)
+        last, self._last = self._last, (peers, self._sync.unconfirmed(), percent, alarms)
         return self._last != last
 
     @property
@@ -68,8 +69,9 @@ class Status:
         """As the `status` command tells it; JSON-able. Times are Unix ms, durations ms.
 
         ``pending`` counts my records that are still to be sent to whom I am connected with (without anybody: that
-        nobody has), ``pending_anywhere`` those that some member does not have, as far as I know, be it away; and
-        ``pending_since`` since when. ``clocks_off`` lists connected peers whose clock differs by more than a minute;
+        nobody has), ``pending_anywhere`` those that some member does not have, as far as I know, be it away (but not
+        signed off); and ``pending_since`` since when. ``clocks_off`` lists connected peers
+        whose clock differs by more than a minute;
         ``provisioning`` tells how many records of a newcomer's first data are in the books, of how many, and since when
         it is a member; None once it may work.
         ``own_clock_off_ms`` is a number if most others say that it is ours that is wrong (positive: ahead).
@@ -77,7 +79,7 @@ class Status:
         self._acquaintances.observe(now)
         peers = [self._peer(link, now) for link in self._links.values() if link.greeted]
         members = self._members(now)
-        awaiting = [member for member in members if member["pending"]]
+        awaiting = [member for member in members if member["pending"] and not member["signed_off"]]
         off = self._clocks.off()
         return {
             "online": bool(peers),

@@ -100,3 +100,9 @@ def test_a_line_of_the_log_names_sort_and_peer() -> None:
     line = network_words.log_line({"at_ms": NOW_MS, "what": "sent", "name": "2 Kasse 2", "detail": "a ×1\n; 9"}, NOW)
     assert line.split() == ["18:00", "sent", "2", "Kasse", "2", "a", "×1", ";", "9"]
     assert "newer/1" in network_words.log_line({"at_ms": 0, "what": "newer/1", "name": "", "detail": ""}, NOW)
+
+
+def test_a_till_that_asks_for_its_own_records_says_so_and_what_helps() -> None:
+    assert network_words.alarms({"recovery": "suspect"}) == ["RESTORED? call supervisor"]
+    assert "network confirm" in network_words.advice({"recovery": "suspect"})[0]
+    assert network_words.alarms({"recovery": "clear"}) == network_words.alarms({"recovery": "listening"}) == []

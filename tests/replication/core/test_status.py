@@ -261,3 +261,18 @@ def test_ours_is_wrong_only_where_more_than_half_of_all_clocks_agree(skews_ms: t
     world = network(4, 0, *skews_ms)
     world.run(3_000)
     assert (status(world.machines[0])["own_clock_off_ms"] is not None) is ours_off
+
+
+def test_a_member_that_has_signed_off_lacks_what_it_lacks_but_nobody_waits_for_it() -> None:
+    world = network(2)
+    one, away = world.machines
+    world.run(1_500)
+    away.crash()
+    world.run(7_000)
+    say(one, 3)
+    world.run(1_500)
+    assert status(one)["pending_anywhere"] == 3
+    assert one.hub is not None
+    one.hub.presence.is_off = lambda member_id: member_id == away.name  # type: ignore[method-assign]
+    assert (status(one)["pending_anywhere"], status(one)["pending_since"]) == (0, None)
+    assert of(one, away)["pending"] == 3

@@ -20,6 +20,7 @@ import datetime as dt
 import hashlib
 import re
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -45,9 +46,11 @@ CODE_VALID_MS = 24 * 3_600_000
 
 MAX_FAILURES = 20
 FAILURES_WINDOW_MS = 60_000
-"""More refused requests than this in a minute, and the desk is closed for the rest of it."""
+"""More refused requests with one code than this in a minute, and it is not looked at for the rest of it."""
 
 MAX_TALKS = 8
+MAX_TALKS_PER_CODE = 2
+"""Who has one code, used or expired, must not keep others with theirs from the desk."""
 TALK_TIMEOUT_S = 10.0
 
 _MEMBER_ID = re.compile(r"[0-9a-f]{32}")
@@ -177,9 +180,9 @@ class EnrolmentDesk:
         self._append = append
         self._now_wall_ms = now_wall_ms
         self._one_at_a_time = asyncio.Lock()
-        self._failures = 0
+        self._failures: Counter[bytes] = Counter()
         self._window_ends_ms = 0
-        self._talks = 0
+        self._talks: Counter[bytes] = Counter()
 
     def greeting(self) -> bytes:
         """The first message."""
@@ -194,9 +197,9 @@ class EnrolmentDesk:
 
     async def serve(self, connection: ServerConnection, bootstrap_certificate: bytes) -> None:
         """The whole talk with one newcomer; ends, whatever the other side does, within ``TALK_TIMEOUT_S``."""
-        if self._talks >= MAX_TALKS:
+        if self._talks.total() >= MAX_TALKS or self._talks[bootstrap_certificate] >= MAX_TALKS_PER_CODE:
             return
-        self._talks += 1
+        self._talks[bootstrap_certificate] += 1
         try:
             async with asyncio.timeout(TALK_TIMEOUT_S):
                 await connection.send(self.greeting())
@@ -205,16 +208,17 @@ class EnrolmentDesk:
         except (TimeoutError, ConnectionClosed):
             return  # the newcomer will ask again
         finally:
-            self._talks -= 1
+            self._talks[bootstrap_certificate] -= 1
+            self._talks += Counter()  # forgets codes that nobody talks about
 
     async def answer(self, bootstrap_certificate: bytes, message: bytes) -> bytes:
         """The last message, whatever the second one was."""
         try:
-            self._limit()
+            self._limit(bootstrap_certificate)
             async with self._one_at_a_time:  # two newcomers with one code: the second must see the first
                 certificate = await self._bind(bootstrap_certificate, message)
         except EnrolmentRefused as refusal:
-            self._failures += 1
+            self._failures[bootstrap_certificate] += 1
             return msgspec.json.encode(Answer(code=refusal.code, reason=refusal.reason))
         shared = await asyncio.to_thread(self._shared)
         return msgspec.json.encode(Answer(certificate, secrets=shared if len(shared) <= MAX_SECRETS_BYTES else b""))
@@ -247,12 +251,12 @@ class EnrolmentDesk:
                 return slot
         raise EnrolmentRefused("code_unknown", "this enrolment code is not valid any more; ask for a new one")
 
-    def _limit(self) -> None:
+    def _limit(self, bootstrap_certificate: bytes) -> None:
         now_ms = self._now_wall_ms()
         if not now_ms < self._window_ends_ms <= now_ms + FAILURES_WINDOW_MS:
             self._window_ends_ms = now_ms + FAILURES_WINDOW_MS
-            self._failures = 0
-        if self._failures >= MAX_FAILURES:
+            self._failures.clear()
+        if self._failures[bootstrap_certificate] >= MAX_FAILURES:
             raise EnrolmentRefused("too_many", "too many failed attempts to join; wait a minute")
 
 

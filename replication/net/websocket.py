@@ -16,6 +16,7 @@ import contextlib
 import errno
 import logging
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 
@@ -32,6 +33,7 @@ from replication.core.model import Member
 from replication.core.wire import MAX_FRAME_BYTES
 from replication.identity import Identity
 from replication.net import addresses, tls
+from replication.net.doorkeeper import Door, Doorkeeper
 from replication.net.outbox import Outbox
 
 MAX_LINKS = 512
@@ -91,6 +93,7 @@ class Links:
         self._may_enrol = may_enrol
         self._server_context = server_context
         self._client_context = client_context
+        self._keeper = Doorkeeper(lambda: time.monotonic_ns() // 1_000_000)
         self._server: Server | None = None
         self._links: dict[int, _Link] = {}
         self._next_link_id = 1
@@ -108,10 +111,10 @@ class Links:
         accepting.sni_callback = take_newest
         try:
             sock = addresses.listening(host, port)
-            place = {"host": host, "port": port} if sock is None else {"sock": sock}
+            door = Door.at(host, port, self._keeper) if sock is None else Door.instead_of(sock, self._keeper)
             self._server = await serve(
                 self._accepted,
-                **place,
+                sock=door,
                 ssl=accepting,
                 process_request=self._admit,
                 compression=None,
@@ -171,6 +174,7 @@ class Links:
     # -- accepting -----------------------------------------------------------------------------
 
     def _admit(self, connection: ServerConnection, request: Request) -> Response | None:
+        self._keeper.passed(connection.remote_address)
         if len(self._links) >= MAX_LINKS or self._stopping:
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "too many links\n")
         if request.path == ENROL_PATH:

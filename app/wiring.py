@@ -163,9 +163,6 @@ async def opened(
             vault.make(os.urandom(SEED_BYTES))
         who = _who(identity)
 
-        members = Members(
-            identity, node, lambda: reachable_address(settings.network.listen, node.port) if network else "", wall_ms
-        )
         kept = store.kept_all()
         spool = None
         if network and printer:
@@ -189,6 +186,13 @@ async def opened(
             highest=lambda: books.ask(HighestOwn(who.till_no)),
             keep=node.keep,
             wall_ms=wall_ms,
+        )
+        members = Members(
+            identity,
+            node,
+            lambda: reachable_address(settings.network.listen, node.port) if network else "",
+            wall_ms,
+            spool,
         )
         engine = LocalEngine(
             node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=members.slot, beginnings=beginnings

@@ -29,7 +29,7 @@ from peripherals.cash_drawer import CashDrawer
 from peripherals.printer import NetworkPrinter
 from peripherals.simulators.printer import PrinterSimulator
 from receipts import Page, ShopHead, documents, text, wording
-from receipts.documents import about
+from receipts.documents import Document, about
 
 Opened = Callable[[str, str], str | None]
 """Opens what was sealed with the key of this person; None if the key is not here, or erased."""
@@ -47,10 +47,10 @@ def nameless(user: str) -> str:
     return user
 
 
-def page_of(settings: Settings, opened: Opened, named: Named, document: Fact) -> Page | None:
+def page_of(settings: Settings, opened: Opened, named: Named, document: Document) -> Page | None:
     """The document as this till prints it. Facts carry users' ids; paper carries names."""
     cashier = getattr(document, "cashier", "")
-    if cashier:
+    if cashier and isinstance(document, Fact):
         document = msgspec.structs.replace(document, cashier=named(cashier))
     person_id, sealed, happened_at = about(document)
     if not happened_at:

@@ -45,6 +45,13 @@ class ReportWords(msgspec.Struct, frozen=True):
     not_counted: str
 
 
+class EnrolmentWords(msgspec.Struct, frozen=True):
+    """The slip that lets a till in."""
+
+    title: str
+    note: str
+
+
 class DocumentWords(msgspec.Struct, frozen=True):
     """By subject; the tables are by business case, rule, supply and movement as the facts name them."""
 
@@ -81,6 +88,7 @@ class DocumentWords(msgspec.Struct, frozen=True):
     not_paid: str
     amount: str
     cashier: str
+    enrolment: EnrolmentWords
     hospitality: HospitalityWords
     report: ReportWords
 
@@ -142,6 +150,10 @@ GERMAN_DOCUMENTS = DocumentWords(
     not_paid="Nicht bezahlt. Dies ist kein Kassenbeleg.",
     amount="Betrag",
     cashier="Kassierer",
+    enrolment=EnrolmentWords(
+        title="ANMELDECODE",
+        note="Gilt einmal, für eine Kasse. Am neuen Gerät scannen oder abtippen, danach vernichten.",
+    ),
     hospitality=HospitalityWords(
         title="Bewirtungsbeleg",
         law="Angaben zum Nachweis von Bewirtungsaufwendungen (§ 4 Abs. 5 Nr. 2 EStG)",
@@ -232,6 +244,10 @@ ENGLISH_DOCUMENTS = DocumentWords(
     not_paid="Not paid. This is no receipt.",
     amount="Amount",
     cashier="Cashier",
+    enrolment=EnrolmentWords(
+        title="ENROLMENT CODE",
+        note="Good once, for one till. Scan or type it at the new machine, then destroy it.",
+    ),
     hospitality=HospitalityWords(
         title="Hospitality receipt",
         law="Proof of expenses for hospitality (Germany: § 4 (5) no. 2 EStG)",

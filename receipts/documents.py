@@ -1,4 +1,4 @@
-"""Every fact that is printed, and the page it becomes."""
+"""Everything that is printed, and the page it becomes: facts, and the slip that lets a till in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.facts.base import Fact
 from app.facts.circulation import CouponsPrinted, OrderPlaced, SaleParked, VoucherIssued
 from app.facts.sales import CashMoved, InvoiceIssued, ReceiptCompleted, ZReportClosed
 from receipts.compose import compose
+from receipts.enrolment import EnrolmentSlip, enrolment_page
 from receipts.invoice import invoice_page
 from receipts.letterhead import ShopHead
 from receipts.page import Page
@@ -16,9 +17,11 @@ from receipts.slips import cash_page, coupons_page, order_page, parked_page, vou
 from receipts.wording import Wording
 from receipts.z_report import z_report_page
 
+Document = Fact | EnrolmentSlip
+
 
 def page_of(
-    document: Fact, shop: ShopHead, words: Wording, *, zone: tzinfo = UTC, buyer: Person | None = None
+    document: Document, shop: ShopHead, words: Wording, *, zone: tzinfo = UTC, buyer: Person | None = None
 ) -> Page | None:
     """The page; None for a fact that has none. ``ValueError`` for one that cannot be laid out."""
     match document:
@@ -38,14 +41,17 @@ def page_of(
             return voucher_page(document, shop, words, zone=zone)
         case CouponsPrinted():
             return coupons_page(document, shop, words, zone=zone)
+        case EnrolmentSlip():
+            return enrolment_page(document, words, zone=zone)
         case _:
             return None
 
 
-def printed_as(document: Fact) -> str | None:
+def printed_as(document: Document) -> str | None:
     """What the printing of this document is called, now and after a restart; None for what is not printed.
 
-    A receipt's is its number. A voucher's code is worth money, so its printing is not called by it.
+    A receipt's is its number. A voucher's code is worth money and an enrolment code opens a door, so their printing
+    is not called by them.
     """
     match document:
         case ReceiptCompleted():
@@ -66,11 +72,13 @@ def printed_as(document: Fact) -> str | None:
             return f"voucher-{document.till_no}-{document.issued_at}"
         case CouponsPrinted():
             return f"coupons-{document.till_no}-{document.issued_at}"
+        case EnrolmentSlip():
+            return f"enrolment-{document.no}-{document.released_at}"
         case _:
             return None
 
 
-def about(document: Fact) -> tuple[str, str, str]:
+def about(document: Document) -> tuple[str, str, str]:
     """Whose sealed address the page needs (person's id, sealed text; empty: nobody's), and when it happened."""
     match document:
         case ReceiptCompleted():
@@ -87,5 +95,7 @@ def about(document: Fact) -> tuple[str, str, str]:
             return "", "", document.moved_at
         case VoucherIssued() | CouponsPrinted():
             return "", "", document.issued_at
+        case EnrolmentSlip():
+            return "", "", document.released_at
         case _:
             return "", "", ""

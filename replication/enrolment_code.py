@@ -30,7 +30,10 @@ SECRET_BYTES = 10
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {char: value for value, char in enumerate(_ALPHABET)}
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\t": None})
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_BETWEEN = str.maketrans(dict.fromkeys(" \t\r\n-\u00ad\u2010\u2011\u2013\u2014ßẞ"))
+"""What may stand between the groups. ß is the hyphen of a scanner for American keyboards at a German machine."""
+_OTHER_KEYBOARD = str.maketrans("YZ", "ZY")
 _VERSION = 1
 _CHECK_PRIME = 1021
 _GROUP = 5
@@ -62,16 +65,22 @@ class EnrolmentCode(NamedTuple):
 
     @classmethod
     def parse(cls, typed: str) -> EnrolmentCode:
-        """Read a code as typed or scanned: case, blanks, hyphens and O/0, I/L/1 do not matter."""
+        """Read a code as typed or scanned: case, blanks, hyphens and O/0, I/L/1 do not matter.
+
+        A scanner may type for another keyboard than the machine has: a code that only fits with Y and Z exchanged is
+        read that way. (A mistyped one fits so by chance once in a thousand; the authority then does not know it.)
+        """
         if len(typed) > _MAX_TYPED:
             raise CodeRefused("this is too long for an enrolment code; it has 35 or 45 characters")
-        text = typed.upper().translate(_READ_AS).strip()
+        text = typed.translate(_BETWEEN).upper().translate(_READ_AS)
         if any(char not in _VALUES for char in text):
             raise CodeRefused("the enrolment code has a character that codes do not use; compare it with the original")
         if len(text) not in (_BARE_CHARS + 3, _ADDRESSED_CHARS + 3):
             raise CodeRefused(f"the enrolment code has {len(text)} characters instead of 35 or 45; type all its groups")
-        body, check = text[:-2], text[-2:]
-        if _check(body) != check:
+        if not _fits(text) and _fits(text.translate(_OTHER_KEYBOARD)):
+            text = text.translate(_OTHER_KEYBOARD)
+        body = text[:-2]
+        if not _fits(text):
             raise CodeRefused("the enrolment code is mistyped: its check does not fit; compare it group by group")
         if _VALUES[body[0]] != _VERSION:
             raise CodeRefused("the enrolment code is of another version; update Tillmesh on this till or the other")
@@ -113,6 +122,11 @@ def _decode(text: str) -> int:
     for char in text:
         number = number << 5 | _VALUES[char]
     return number
+
+
+def _fits(text: str) -> bool:
+    """Whether the check at the end is that of what stands before it."""
+    return _check(text[:-2]) == text[-2:]
 
 
 def _check(body: str) -> str:

@@ -37,6 +37,7 @@ def add_commands(commands: Any) -> None:
     release.add_argument("--site", default="", help=_("where it stands"))
     release.add_argument("--role", choices=ROLES, default="till", help=_("what the new member is"))
 
+    _on_paper(release)
     join = _part(parts, "join", _join, _("bind this home to a released slot"))
     join.add_argument("--code", required=True, help=_("the one-time code"))
 
@@ -48,6 +49,7 @@ def add_commands(commands: Any) -> None:
     replace.add_argument("--no", type=number, required=True, help=_("number of the member"))
     replace.add_argument("--name", default=None, help=_("another name for it"))
     replace.add_argument("--site", default=None, help=_("another place for it"))
+    _on_paper(replace)
     confirm = _part(parts, "confirm", _confirm, _("a supervisor lets a restored or copied till write again"))
     confirm.add_argument("--by", default="", help=_("who decides"))
     confirm.add_argument("--reason", default="", help=_("why; it goes into the audit log"))
@@ -57,6 +59,16 @@ def add_commands(commands: Any) -> None:
     hand_over = _part(parts, "hand-over", _hand_over, _("let another till or centre let tills in from now on"))
     hand_over.add_argument("--to", type=number, required=True, dest="no", help=_("number of the member"))
     _part(parts, "sign-off", _sign_off, _("this till is put away; the others need not ask it until it is back"))
+
+
+def _on_paper(parser: argparse.ArgumentParser) -> None:
+    text = _("print the code as well, as a slip that a scanner reads")
+    parser.add_argument("--print", action="store_true", dest="on_paper", help=text)
+
+
+def _paper(options: argparse.Namespace) -> dict[str, bool]:
+    """Said only when wanted: a running till of an earlier version does not know it."""
+    return {"on_paper": True} if options.on_paper else {}
 
 
 def _part(parts: Any, name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
@@ -93,7 +105,9 @@ def _found(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
-    answer = ask(options, "release", no=options.no, name=options.name, role=options.role, site=options.site)
+    answer = ask(
+        options, "release", no=options.no, name=options.name, role=options.role, site=options.site, **_paper(options)
+    )
     show(
         options,
         answer,
@@ -167,7 +181,7 @@ def _rename(options: argparse.Namespace) -> int:
 
 
 def _replace(options: argparse.Namespace) -> int:
-    answer = ask(options, "replace", no=options.no, name=options.name, site=options.site)
+    answer = ask(options, "replace", no=options.no, name=options.name, site=options.site, **_paper(options))
     show(
         options,
         answer,

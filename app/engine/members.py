@@ -6,15 +6,17 @@ Each is refused with one sentence where it cannot be; what is journalled is one 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from app.engine.control import Refused
 from app.text import gettext as _
 from app.till.ports import JournalRefused
+from receipts.enrolment import EnrolmentSlip
 from replication.certificates import check_description
 from replication.core.membership import Roster
-from replication.core.model import Entry, Member
+from replication.core.model import Entry, Member, Record
 from replication.enrolment import EnrolmentRefused, release_slot
 from replication.identity import Identity
 from replication.tickets import AppendRefused
@@ -26,22 +28,38 @@ class Network(Protocol):
     @property
     def roster(self) -> Roster: ...
 
-    async def append(self, entries: Sequence[Entry]) -> object: ...
+    async def append(
+        self, entries: Sequence[Entry], *, keep: Mapping[str, str | None] | None = None
+    ) -> tuple[Record, ...]: ...
 
     async def hand_over(self, member_id: str) -> None: ...
+
+
+class Spooling(Protocol):
+    """What is needed of the print spool."""
+
+    def entries_for(self, document: EnrolmentSlip) -> dict[str, str | None]: ...
+
+    def enqueue(self, document: EnrolmentSlip) -> None: ...
 
 
 class Members:
     """Changes of the membership. ``address`` tells where this till is reached, for the enrolment code."""
 
     def __init__(
-        self, identity: Identity, network: Network, address: Callable[[], str], wall_ms: Callable[[], int]
+        self,
+        identity: Identity,
+        network: Network,
+        address: Callable[[], str],
+        wall_ms: Callable[[], int],
+        spool: Spooling | None = None,
     ) -> None:
         self._identity = identity
         self._me = identity.member_id
         self._network = network
         self._address = address
         self._wall_ms = wall_ms
+        self._spool = spool
 
     def slot(self, no: int, name: str, role: str = "till", site: str = "", *, replacing: str = "") -> tuple[str, Entry]:
         """The code of a new slot and what is to be journalled for it; looks at routes and files, so off the loop."""
@@ -60,14 +78,15 @@ class Members:
         except EnrolmentRefused as error:
             raise JournalRefused(error.code, error.reason) from None
 
-    async def release(self, no: int, name: str, role: str, site: str) -> dict[str, Any]:
-        """A number for a new member."""
+    async def release(self, no: int, name: str, role: str, site: str, *, on_paper: bool) -> dict[str, Any]:
+        """A number for a new member; ``on_paper``: its code is printed as well."""
         self._only_authority()
+        self._can_print(on_paper)
         code, entry = await asyncio.to_thread(self.slot, no, name, role, site)
-        await self._journal(entry)
+        await self._journal(entry, slip=self._slip(code, entry) if on_paper else None)
         return {"code": code, "no": no, "name": name, "site": site, "role": role}
 
-    async def replace(self, no: int, name: str | None, site: str | None) -> dict[str, Any]:
+    async def replace(self, no: int, name: str | None, site: str | None, *, on_paper: bool) -> dict[str, Any]:
         """New hardware for a number: whoever has it is shut out, and the number released anew, in one step."""
         self._only_authority()
         roster = self._network.roster
@@ -77,11 +96,12 @@ class Members:
         before = holder or slot
         if before is None:
             raise self._nobody(no)
+        self._can_print(on_paper)
         called, at = before.name if name is None else name, before.site if site is None else site
         replaced = holder.member_id if holder is not None else ""
         code, entry = await asyncio.to_thread(self.slot, no, called, before.role, at, replacing=replaced)
         revoked = [Entry("membership", "member.revoked/1", {"member_id": replaced})] if replaced else []
-        await self._journal(*revoked, entry)
+        await self._journal(*revoked, entry, slip=self._slip(code, entry) if on_paper else None)
         return {"code": code, "no": no, "name": called, "site": at, "role": before.role, "replaced": replaced}
 
     async def rename(self, no: int, name: str) -> dict[str, Any]:
@@ -138,11 +158,34 @@ class Members:
             "unknown_member", _("no active member has number {no}; `network members` lists them").format(no=no)
         )
 
-    async def _journal(self, *entries: Entry) -> None:
+    async def _journal(self, *entries: Entry, slip: EnrolmentSlip | None = None) -> None:
+        """Journal, and what is to be printed in the same step; then print."""
+        keep = self._spool.entries_for(slip) if slip is not None and self._spool is not None else {}
         try:
-            await self._network.append(entries)
+            await self._network.append(entries, keep=keep)
         except AppendRefused as error:
             raise JournalRefused(error.code, error.reason) from error
+        if slip is not None and self._spool is not None:
+            self._spool.enqueue(slip)
+
+    def _can_print(self, on_paper: bool) -> None:
+        if on_paper and self._spool is None:
+            raise Refused(
+                "no_printer",
+                _("there is no printer at hand: open this till first, and name its printer in till.toml"),
+            )
+
+    def _slip(self, code: str, slot: Entry) -> EnrolmentSlip:
+        body, now = slot.body, datetime.fromtimestamp(self._wall_ms() / 1000, UTC)
+        return EnrolmentSlip(
+            no=body["no"],
+            name=body["name"],
+            site=body["site"],
+            network=self._identity.network_name,
+            code=code,
+            expires_at=body["expires_at"],
+            released_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        )
 
 
 def _why(error: AppendRefused, member: Member) -> str:

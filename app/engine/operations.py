@@ -166,11 +166,15 @@ class Operations:
         names = {member["member"]: f"{member['till_no']} {member['name']}" for member in members}
         return [{**row, "name": names.get(row["peer"], row["peer"])} for row in rows]
 
-    async def release(self, no: int, name: str, role: str = "till", site: str = "") -> dict[str, Any]:
-        return await self._members.release(no, name, role, site)
+    async def release(
+        self, no: int, name: str, role: str = "till", site: str = "", on_paper: bool = False
+    ) -> dict[str, Any]:
+        return await self._members.release(no, name, role, site, on_paper=on_paper)
 
-    async def replace(self, no: int, name: str | None = None, site: str | None = None) -> dict[str, Any]:
-        return await self._members.replace(no, name, site)
+    async def replace(
+        self, no: int, name: str | None = None, site: str | None = None, on_paper: bool = False
+    ) -> dict[str, Any]:
+        return await self._members.replace(no, name, site, on_paper=on_paper)
 
     async def rename(self, no: int, name: str) -> dict[str, Any]:
         return await self._members.rename(no, name)

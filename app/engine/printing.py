@@ -6,9 +6,9 @@ knows both, and it knows values only.
 
 from __future__ import annotations
 
-from app.facts.base import Fact
 from app.facts.sales import AuditLogged, CashMoved, ReceiptCompleted, TenderRow
 from peripherals.print_job import Chunk, Cut, Instruction, Symbol, Text
+from receipts.documents import Document
 from receipts.layout import Laid, LaidCut, LaidLine, LaidSymbol, lay
 from receipts.page import Section
 
@@ -18,7 +18,7 @@ def chunk(section: Section, columns: int) -> Chunk:
     return Chunk(tuple(_instruction(laid) for laid in lay(section, columns)))
 
 
-def cash_moved(document: Fact) -> bool:
+def cash_moved(document: Document) -> bool:
     """Whether the drawer has to open: something came or went that lies in it, or somebody may look into it.
 
     Training opens no drawer: nothing goes in.

@@ -36,10 +36,9 @@ from typing import Any, Protocol
 import msgspec
 
 from app.engine.printing import cash_moved, chunk
-from app.facts.base import Fact
 from app.facts.sales import ReceiptCompleted
 from peripherals.print_job import Chunk, Outcome, Result
-from receipts.documents import printed_as
+from receipts.documents import Document, printed_as
 from receipts.page import Page, marked
 
 PREFIX = "spool/"
@@ -102,7 +101,7 @@ class Spool:
         *,
         keep: Callable[[dict[str, str | None]], Awaitable[None]],
         printer: Printer,
-        compose_page: Callable[[Fact], Page | None],
+        compose_page: Callable[[Document], Page | None],
         compose_bytes: Callable[[Chunk], bytes],
         columns: int,
         copy_mark: str,
@@ -131,7 +130,7 @@ class Spool:
 
     # -- the sale's side ---------------------------------------------------------------------------------------
 
-    def entries_for(self, document: Fact) -> dict[str, str | None]:
+    def entries_for(self, document: Document) -> dict[str, str | None]:
         """The kept values that queue this document; to be written in one step with its facts."""
         number = printed_as(document)
         if number is None or len(self._jobs) >= MAX_JOBS:
@@ -148,7 +147,7 @@ class Spool:
             self._pages.popitem(last=False)
         return {PREFIX + number: _encode(Job(page))}
 
-    def enqueue(self, document: Fact) -> None:
+    def enqueue(self, document: Document) -> None:
         """The values are on disk: print when the printer can; open the drawer now if cash moved."""
         number = printed_as(document)
         page = None if number is None else self._pages.pop(number, None)

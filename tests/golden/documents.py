@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.domain.customer import Person
-from app.facts.base import Fact
 from app.facts.circulation import CouponsPrinted, OrderLine, OrderPlaced, SaleParked, VoucherIssued
 from app.facts.sales import (
     CashMoved,
@@ -20,6 +19,8 @@ from app.facts.sales import (
     TenderSum,
     ZReportClosed,
 )
+from receipts.documents import Document
+from receipts.enrolment import EnrolmentSlip
 
 BEGUN, AT, DAY = "2026-11-21T09:31:05.123Z", "2026-11-21T09:32:11.000Z", "2026-11-21"
 BUYER = Person("Gärtnerei Grün KG", "Am Rhein 3", "40213", "Düsseldorf", "Deutschland", vat_id="DE987654321")
@@ -103,7 +104,7 @@ FIGURES = Period(
     (CountedCash("EUR", 118500, 118400, -100, ((5000, 20), (2000, 9), (200, 2))), CountedCash("CHF", 2000)),
     discounts_minor=530, returns=1, voids=1, aborted=2, vouchers_sold_minor=2500, vouchers_redeemed_minor=1000,
 )  # fmt: skip
-DOCUMENTS: dict[str, Fact] = {
+DOCUMENTS: dict[str, Document] = {
     "full": FULL,
     "training": TRAINING,
     "void": VOID,
@@ -126,5 +127,9 @@ DOCUMENTS: dict[str, Fact] = {
     "invoice": InvoiceIssued(
         "R-26-008", 1, "K-000815", AT, DAY, "Jürgen Weiß", "EUR", 1980, (TaxRow("1", 1900, 1980, 1664, 316),),
         ("L1-000004", "L2-000001"), buyer_id="K-000815", buyer="sealed",
+    ),
+    "enrolment": EnrolmentSlip(
+        3, "Kasse am Nordeingang", "Halle 4", "Frühjahrsmesse",
+        "12ABC-DEFGH-JKMNP-QRSTV-WXYZ0-12345-6789A-BCDEF-G1001", "2026-11-22T09:32:11.000Z", AT,
     ),
 }  # fmt: skip

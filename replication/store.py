@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from replication.core import records as record_texts
 from replication.core.effects import Store as Batch
-from replication.core.model import Chunk, Feed, FeedHead, Record
+from replication.core.model import TOPICS, Chunk, Feed, FeedHead, Record
 from replication.core.records import BadRecord
 from replication.log_table import LogRow, add_columns, lines
 from replication.store_file import (
@@ -81,6 +81,8 @@ class Store:
             add_columns(connection)
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
+        except UnicodeDecodeError as error:  # the damage is in the words of SQLite's own complaint
+            raise StoreDamaged(advice(path, "its description of itself cannot be read")) from error
         except sqlite3.DatabaseError as error:
             if code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise StoreDamaged(advice(path, str(error))) from error
@@ -218,7 +220,11 @@ class Store:
         return [QuarantineRow(*row) for row in reversed(rows)]
 
     def _feeds(self) -> list[tuple[Feed, int]]:
-        rows = self._rows("SELECT member, topic, no FROM feeds ORDER BY no", ())
+        rows = self._rows("SELECT member, topic, no FROM feeds NOT INDEXED ORDER BY no", ())
+        # The names have no checksum, but SQLite keeps them twice: in the table and in its index.
+        again = self._rows("SELECT member, topic, no FROM feeds ORDER BY member, topic", ())
+        if sorted(rows) != sorted(again) or any(topic not in TOPICS for _, topic, _ in rows):
+            raise StoreDamaged(advice(self.path, "a feed does not have the name that was written"))
         return [(Feed(member, topic), no) for member, topic, no in rows]
 
     def _record(self, feed: Feed, seq: int, digest: str, text: str) -> Record:

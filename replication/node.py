@@ -132,6 +132,7 @@ class Node:
             effects.Apply: self._fold,
             effects.Load: self._load,
             effects.Continue: lambda _effect: self._soon(events.Continue()),
+            effects.Find: self._find,
             effects.Send: lambda effect: self._links.send(effect.link_id, effect.data),
             effects.Close: lambda effect: self._links.close(effect.link_id, effect.reason),
             effects.Dial: lambda effect: self._links.dial(effect.target),
@@ -485,6 +486,17 @@ class Node:
                 self._handle(events.Loaded(effect.document_id, chunks))
 
         self._spawn(load())
+
+    def _find(self, effect: effects.Find) -> None:
+        async def find() -> None:
+            try:
+                run = await self._off_loop(self._store.records, effect.feed, effect.seq - 1, 1)
+            except StoreDamaged as error:
+                self._on_damage(str(error))
+            else:
+                self._handle(events.Found(effect.ticket, run[0].text if run else ""))
+
+        self._spawn(find())
 
     def _on_damage(self, damage: str) -> None:
         """What cannot be read back cannot be written on: nothing is journalled from here on, and all are told why."""

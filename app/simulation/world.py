@@ -205,6 +205,10 @@ class Machine:
             case effects.Load():
                 chunks = tuple(self.disk.chunks.get(effect.document_id, ()))
                 self.later(self.world.rng.randint(0, 3), events.Loaded(effect.document_id, chunks))
+            case effects.Find():
+                run = self.disk.records.get(effect.feed, [])
+                text = run[effect.seq - 1].text if 0 < effect.seq <= len(run) else ""
+                self.later(self.world.rng.randint(0, 3), events.Found(effect.ticket, text))
             case effects.Send():
                 wire = self.links.get(effect.link_id)
                 if wire is not None:

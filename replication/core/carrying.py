@@ -52,7 +52,7 @@ class Carrying:
     def take(self, now: Now, event: Carried) -> None:
         """Take one file in."""
         if not self._sync.is_taken(event.feed):
-            code = "forked" if event.feed in self._sync.forked else "not_wanted"
+            code = "forked" if event.feed in self._sync.forks else "not_wanted"
             return self._refuse(event, code, f"{event.feed} does not come here")
         if len(self._open) >= MAX_OPEN or self._journal.in_flight >= MAX_BATCHES:
             return self._refuse(event, "disk_slow", "too much is waiting for the disk")
@@ -106,7 +106,7 @@ class Carrying:
             for seq, text in enumerate(texts[:known], first):
                 mine = held.document.text(records.key(seq))
                 if mine != text:
-                    return self._forked(event, seq, mine or "", text)
+                    return self._forked(event, seq, mine or "", text, now)
             run = self._sync.checked(event.feed, texts[known:])
             if not run:
                 self._emit(Appended(event.ticket, ()))
@@ -123,10 +123,12 @@ class Carrying:
         self._journal.ingest(run, document, raw, CARRIED, ticket=event.ticket)
         return None
 
-    def _forked(self, event: Carried, seq: int, mine: str, text: str) -> None:
+    def _forked(self, event: Carried, seq: int, mine: str, text: str, now: Now) -> None:
         """Two records with one number: both are kept as evidence, and everybody is told."""
-        self._sync.found_fork(event.feed, seq, event.carrier, f"here {mine}\nthere {text}")
+        if not self._sync.forks.prove(event.feed, mine, text, event.carrier, now):
+            return self._bad(event, BadRecord(f"record {seq} is not signed by its writer", text))
         self._refuse(event, "forked", f"record {seq} of {event.feed} is another one here than there")
+        return None
 
     def _bad(self, event: Carried, error: CrdtError | BadRecord) -> None:
         evidence = error.text if isinstance(error, BadRecord) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from replication.core.model import Chunk, Coverage, Record
+from replication.core.model import Chunk, Coverage, Feed, Record
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -42,6 +42,14 @@ class Load(Effect, frozen=True):
 
 class Continue(Effect, frozen=True):
     """More work is waiting: answer ``Continue`` once other events have had their turn."""
+
+
+class Find(Effect, frozen=True):
+    """Read one record's text; answer ``Found``."""
+
+    ticket: int
+    feed: Feed
+    seq: int
 
 
 class Send(Effect, frozen=True):

@@ -85,6 +85,13 @@ class Loaded(Event, frozen=True):
     chunks: tuple[Chunk, ...]
 
 
+class Found(Event, frozen=True):
+    """The record's text as it is on disk; empty if there is none."""
+
+    ticket: int
+    text: str
+
+
 class Connected(Event, frozen=True):
     """A TLS connection stands and its certificate names ``member_id``; ``initiator`` is who dialled.
 

@@ -52,6 +52,8 @@ class Gate:
         self._waiting: list[tuple[int, Append]] = []
         self._fetched: dict[Feed, int] = {}
         """How far records of mine have come from others that the books do not have yet."""
+        self.forked: set[Feed] = set()
+        """My feeds that go two ways: nobody can be waited for to make that good."""
         self._last: tuple[str, bool] = ("", False)
 
     @property
@@ -65,9 +67,6 @@ class Gate:
                 if link.their.get(feed, 0) > durable and feed not in self.forked:
                     return True
         return False
-
-    forked: frozenset[Feed] = frozenset()
-    """My feeds that go two ways: nobody can be waited for to make that good."""
 
     @property
     def waits(self) -> bool:
@@ -148,6 +147,11 @@ class Gate:
             self._keep(keep)
             self._emit(Report("stopped", self._me.member_id, reason))
         self._notice()
+
+    def own_fork(self, feed: Feed, seq: int) -> None:
+        """A feed of mine goes two ways."""
+        self.forked.add(feed)
+        self.stop(FORKED, f"there are two records {seq} of this till's {feed.topic}: its disk was copied or put back")
 
     def _sight(self) -> Sight:
         return Sight(

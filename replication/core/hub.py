@@ -159,6 +159,9 @@ class Hub:
             dialer=self.dialer,
             emit=self._out.append,
         )
+        self.sync.forks.remember(kept or {})
+        self.gate.forked.update(feed for feed in self.sync.forks.known if feed.member == me.member_id)
+        self.sync.forks.on_own = self.gate.own_fork
         self.told = Status(
             me=me,
             roster=self.roster,
@@ -187,6 +190,7 @@ class Hub:
             events.StoreFailed: self._on_store_failed,
             events.Applied: self._on_applied,
             events.Loaded: self._on_loaded,
+            events.Found: lambda _now, event: self.sync.forks.found(event.ticket, event.text),
             events.Connected: self._on_connected,
             events.Received: self._on_received,
             events.Disconnected: self._on_disconnected,
@@ -283,7 +287,7 @@ class Hub:
         if self.roster.is_closed(self.me.member_id):
             self.handover.settled()
         self.switchboard.membership_changed(now)
-        self.sync.membership_changed()
+        self.sync.membership_changed(now)
         self._out.append(effects.MembershipChanged())
 
     def _fold_presence(self, run: Sequence[Record], now: Now) -> None:
@@ -403,7 +407,7 @@ class Hub:
             if further:  # most only confirm: with many peers looking through all of theirs each time would cost most
                 self.sync.plan_fetches(now)
             self._look_at_gate(now)
-        elif not self.handover.on_message(link, body, now):
+        elif not self.handover.on_message(link, body, now) and not self.sync.forks.on_message(link, body, now):
             self.asking.on_message(link, body, now)
 
     def _check_sender(self, link: Link, sender: str) -> None:
@@ -425,6 +429,7 @@ class Hub:
         self.switchboard.watch(now)
         self.carrying.watch(now)
         self.sync.gossip(now, KEEP_ALIVE_MS)
+        self.sync.forks.tick(now)
         self.sync.plan_fetches(now)
         self.asking.progress(now)
         self._provision(now)

@@ -15,7 +15,7 @@ from replication.core.clocks import Clocks
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import Member, Now
+from replication.core.model import Feed, Member, Now
 from replication.core.presence import Presence
 from replication.core.provisioning import Provisioning
 from replication.core.recovery import Recovery
@@ -56,7 +56,7 @@ class Status:
         peers = tuple(link.link_id for link in self._links.values() if link.greeted)
         provisioning = self.provisioning and self.provisioning.progress
         percent = provisioning and provisioning.done * 100 // (provisioning.of or 1)
-        alarms = (self._clocks.changes, self._recovery.state)
+        alarms = (self._clocks.changes, self._recovery.state, len(self._sync.forks.known))
         last, self._last = self._last, (peers, self._sync.unconfirmed(), percent, alarms)
         return self._last != last
 
@@ -93,6 +93,7 @@ class Status:
             "recovery": self._recovery.state,
             "recovery_reason": self._recovery.reason,
             "stopped": self._stopped(),
+            "forks": [self._fork(feed, proof.seq) for feed, proof in sorted(self._sync.forks.known.items())],
             "positions": wire.positions_to_wire(self._journal.feeds.durable_positions()),
             "clocks_off": [
                 {"member": peer["member"], "till_no": peer["till_no"], "name": peer["name"], "off_ms": off_ms}
@@ -108,6 +109,16 @@ class Status:
             return None
         done, of = self.provisioning.progress
         return {"done": done, "of": of, "since": self.provisioning.since_ms}
+
+    def _fork(self, feed: Feed, seq: int) -> dict[str, Any]:
+        member = self._roster.members.get(feed.member)
+        return {
+            "member": feed.member,
+            "till_no": member.till_no if member else 0,
+            "name": member.name if member else "",
+            "topic": feed.topic,
+            "seq": seq,
+        }
 
     def _stopped(self) -> dict[str, str] | None:
         """Why nothing may be written here until a supervisor has decided; None if it may be."""

@@ -26,6 +26,7 @@ from replication.core.documents import Held, document_id
 from replication.core.effects import Effect, Report, Send
 from replication.core.feeds import RunCheck, segment_of
 from replication.core.fetching import Fetching
+from replication.core.forks import Forks
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
@@ -99,7 +100,17 @@ class Sync:
             receive=self._hear,
             emit=emit,
         )
-        self.forked: set[Feed] = set()
+        self.forks = Forks(
+            me=me.member_id,
+            network_id=network_id,
+            journal=journal,
+            links=links,
+            writer=self._writer,
+            visible=lambda feed, member: may_see(feed, self._writer(feed), member),
+            tell=self.tell,
+            drop=drop,
+            emit=emit,
+        )
         self.newcomer = False
         """I lack my first data (``core/provisioning.py``): others' sales come later, and peers are told."""
 
@@ -117,8 +128,9 @@ class Sync:
         self.send(link, link.ephemeral(self._me.member_id, self._session, self._network_document, body), now)
 
     def greet(self, link: Link, now: Now) -> None:
-        """The link is up: say how far we are, and open the documents we write for live pushes."""
+        """The link is up: say how far we are, and which feeds are forked."""
         self._announce(link, now, everything=True)
+        self.forks.greet(link, now)
 
     def gossip(self, now: Now, keep_alive_ms: int) -> None:
         """Tell every peer the positions that changed; something at least every ``keep_alive_ms``."""
@@ -198,7 +210,7 @@ class Sync:
                     raise RemoteError("positions of too many members that nobody has let in")
             else:
                 further = further or seq > self._journal.feeds.staged(feed)
-                self._take_position(link, feed, seq, value[1])
+                self._take_position(link, feed, seq, value[1], now)
         if not link.greeted:
             link.greeted = True
             for topic in TOPICS:  # so that the first record need not wait for a handshake of its document
@@ -208,17 +220,17 @@ class Sync:
                     self._speak(link, self._journal.documents.id_of(mine, segment_of(seq + 1)), now)
         return further
 
-    def _take_position(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
-        self._look_for_fork(link, feed, seq, hash_start)
+    def _take_position(self, link: Link, feed: Feed, seq: int, hash_start: str, now: Now) -> None:
+        self.forks.position(link, feed, seq, hash_start, now)
         if self.fetching.announced(link, feed, seq):
             link.their[feed] = seq
             self._note_confirmed(feed, seq)
 
-    def membership_changed(self) -> None:
+    def membership_changed(self, now: Now) -> None:
         """Members have joined: what peers said of their feeds before counts from now on."""
         for link in self._links.values():
             for feed in [feed for feed in link.strangers if self._writer(feed) is not None]:
-                self._take_position(link, feed, *link.strangers.pop(feed))
+                self._take_position(link, feed, *link.strangers.pop(feed), now)
 
     def _note_confirmed(self, feed: Feed, seq: int) -> None:
         if feed.member == self._me.member_id and seq > self._confirmed.get(feed, 0):
@@ -230,20 +242,6 @@ class Sync:
         changed, self._confirmed_changed = self._confirmed_changed, False
         return dict(self._confirmed) if changed else None
 
-    def _look_for_fork(self, link: Link, feed: Feed, seq: int, hash_start: str) -> None:
-        head = self._journal.feeds.durable_head(feed)
-        if head and head.seq == seq and head.hash[:HASH_CHARS] != hash_start:
-            evidence = f"{head.hash} here, {hash_start} at {link.member.member_id}"
-            self.found_fork(feed, seq, link.member.member_id, evidence)
-
-    def found_fork(self, feed: Feed, seq: int, source: str, evidence: str) -> None:
-        """Two records have one number: nothing more is taken from the feed. ``source``: who has the other one."""
-        if feed not in self.forked:
-            self.forked.add(feed)
-            detail = f"{feed} has two records {seq}: a copied or restored disk; nothing more is taken from it"
-            self._journal.quarantine(str(feed), "fork", evidence)
-            self._emit(Report("fork", source, detail))
-
     def on_sync(self, link: Link, message: wire.Sync, now: Now) -> None:
         """A document's sync message."""
         place = self._journal.documents.where(message.document)
@@ -251,7 +249,7 @@ class Sync:
             self.send(link, wire.Unavailable(self._me.member_id, link.member.member_id, message.document), now)
             return
         feed, segment = place
-        if feed in self.forked or self._writer(feed) is None:
+        if self._writer(feed) is None or self.forks.asking(link, feed):
             return
         if self.fetching.put_ahead(link, message, feed, segment, now):
             return
@@ -313,7 +311,7 @@ class Sync:
             state = link.state(message.document, fresh=message.request)
             raw, operations = held.document.receive(state, message.data)
             held.fruitless += len(message.data) - sum(map(len, raw))
-            if raw and self._has_ended(held.feed):
+            if raw and (self._has_ended(held.feed) or held.feed in self.forks):
                 self._journal.spoil(message.document)
                 link.states.pop(message.document, None)
                 return
@@ -328,7 +326,7 @@ class Sync:
                 check.take(self._texts(held, check.seq, keys))
                 self._take(link, message.document, held, check.finish(), raw, now)
         except (CrdtError, BadRecord) as error:
-            self._refuse(link, message.document, held, error)
+            self._refuse(link, message.document, held, error, now)
             return
         if held.fruitless > MAX_FRUITLESS_BYTES:
             self._journal.spoil(message.document)
@@ -352,7 +350,7 @@ class Sync:
                     return
             self._take(link, document, held, check.finish(), raw, self._slices.now)
         except (CrdtError, BadRecord) as error:
-            self._refuse(link, document, held, error)
+            self._refuse(link, document, held, error, self._slices.now)
         self._journal.unlock(document, self._slices.now)
         self._speak(link, document, self._slices.now)
 
@@ -363,18 +361,24 @@ class Sync:
         link.received.update(record.kind for record in run)
         self.fetching.brought(held.feed, held.segment, now)
 
-    def _refuse(self, link: Link, document: str, held: Held, error: CrdtError | BadRecord) -> None:
+    def _refuse(self, link: Link, document: str, held: Held, error: CrdtError | BadRecord, now: Now) -> None:
         self._journal.spoil(document)
+        link.states.pop(document, None)
+        if held.feed in self.forks.known:
+            return  # it has the other branch, and is no worse for it than we are
         evidence = error.text if isinstance(error, BadRecord) else ""
         self._journal.quarantine(str(held.feed), str(error), evidence)
         self._emit(Report("quarantined", link.member.member_id, f"{held.feed}: {error}"))
-        self._drop(link, f"bad record in {held.feed.topic}: {error}")
+        why = f"bad record in {held.feed.topic}: {error}"
+        both_have = min(self._journal.feeds.durable(held.feed), link.their.get(held.feed, 0))
+        if not self.forks.ask(link, held.feed, both_have, now, why):
+            self._drop(link, why)
 
     def is_taken(self, feed: Feed) -> bool:
         """Whether records of the feed belong here, wherever they come from."""
         writer = self._writer(feed)
         foreign = feed.topic == "membership" and feed.member not in self._roster.authorities
-        return writer is not None and feed not in self.forked and not foreign and may_see(feed, writer, self._me)
+        return writer is not None and feed not in self.forks and not foreign and may_see(feed, writer, self._me)
 
     def checked(self, feed: Feed, texts: list[str]) -> list[Record]:
         """The texts as records that may follow what is staged, none if the feed has ended; ``BadRecord``."""
@@ -441,7 +445,7 @@ class Sync:
     def behind(self) -> bool:
         """Whether a connected peer has said that it knows more than we have applied."""
         return any(
-            seq > self._journal.feeds.applied(feed) and self._writer(feed) is not None and feed not in self.forked
+            seq > self._journal.feeds.applied(feed) and self._writer(feed) is not None and feed not in self.forks
             for link in self._up()
             for feed, seq in link.their.items()
             if may_see(feed, self._writer(feed), self._me)

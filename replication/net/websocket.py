@@ -32,7 +32,7 @@ from replication.core.events import Connected, DialFailed, Disconnected, Event, 
 from replication.core.model import Member
 from replication.core.wire import MAX_FRAME_BYTES
 from replication.identity import Identity
-from replication.net import addresses, tls
+from replication.net import addresses, deflate, tls
 from replication.net.doorkeeper import Door, Doorkeeper
 from replication.net.outbox import Outbox
 
@@ -118,6 +118,7 @@ class Links:
                 ssl=accepting,
                 process_request=self._admit,
                 compression=None,
+                extensions=[deflate.Listener()],
                 max_size=MAX_FRAME_BYTES,
                 max_queue=MAX_QUEUED_FRAMES,
                 open_timeout=OPEN_TIMEOUT_S,
@@ -212,6 +213,7 @@ class Links:
                 server_hostname=tls.SERVER_NAME,
                 proxy=None,
                 compression=None,
+                extensions=[deflate.Dialler()],
                 max_size=MAX_FRAME_BYTES,
                 max_queue=MAX_QUEUED_FRAMES,
                 open_timeout=OPEN_TIMEOUT_S,

@@ -51,6 +51,7 @@ def _journal(code: str) -> str:
         "cloned": _("this till exists twice, so it writes nothing; `tillmesh status` says more"),
         "sale_open": _("finish or void the open sale first"),
         "claim_expired": _("the other tills took too long to answer; try again"),
+        "not_a_writer": _("a node writes nothing of its own, and nobody waits for it: just switch it off"),
         "not_authority": _("only the network's authority can do this; `network members` shows which till it is"),
         "number_taken": _("this number belongs to a till already; choose another"),
         "engine_gone": _("the till's engine has ended; start the till again"),

@@ -23,7 +23,7 @@ from replication.core.clock import HybridClock
 from replication.core.clocks import Clocks
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
-from replication.core.feeds import Feeds, segment_of
+from replication.core.feeds import WRITERS, Feeds, segment_of
 from replication.core.gate import Gate
 from replication.core.handover import Handover
 from replication.core.journal import Journal
@@ -246,6 +246,9 @@ class Hub:
         elif not self.handover.may_write(event.entries):
             reason = "only the network's authority writes to its membership"
             self._out.append(effects.AppendFailed(event.ticket, "not_authority", reason))
+        elif any(self.me.role not in WRITERS.get(entry.topic, (self.me.role,)) for entry in event.entries):
+            # The others would refuse it, and with it everything that comes after.
+            self._out.append(effects.AppendFailed(event.ticket, "not_a_writer", f"a {self.me.role} writes no facts"))
         elif not self.gate.refuses(now, event):
             batch = self.journal.append(now, event)
             if batch is not None:

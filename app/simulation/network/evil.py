@@ -24,7 +24,7 @@ LIE = {"key": "a", "text": "a lie", "amount": 1_000_000}
 
 def corrupt(network: Network) -> Till | None:
     """A till falls into bad hands; None if the network cannot spare one."""
-    candidates = [till for till in network.tills[1:] if till.counts and not till.is_relay]
+    candidates = [till for till in network.tills if till.counts and not till.is_relay and not till.trusted]
     if len(network.honest) < 3 or not candidates:
         return None
     till = network.rng.choice(candidates)

@@ -190,12 +190,39 @@ def let_in(network: Network) -> None:
 
 def revoke(network: Network) -> None:
     """A till is shut out. It goes on talking to whoever has not heard of it."""
-    candidates = [till for till in network.tills[1:] if till.counts and not till.is_relay]
-    founder = network.founder
-    if len(network.honest) < 3 or not candidates or founder.hub is None:
+    candidates = [till for till in network.tills if till.counts and not till.is_relay and not till.trusted]
+    leader = network.leader
+    if len(network.honest) < 3 or not candidates or leader is None:
         return
     till = network.rng.choice(candidates)
-    founder.write([Entry("membership", "member.revoked/1", {"member_id": till.name})])
+    leader.write([Entry("membership", "member.revoked/1", {"member_id": till.name})])
+
+
+def sign_off(network: Network) -> None:
+    """A till is put away for a while; the others need not ask it any more."""
+    till = network.rng.choice(network.tills)
+    if till.hub is None or not till.counts:
+        return
+    till.sign_off()
+    network.later(network.rng.randint(0, 400), till.crash)
+    network.later(network.rng.randint(500, 3_000), partial(network.power, till))
+
+
+def hand_over(network: Network) -> None:
+    """Authority is handed on, whatever breaks meanwhile."""
+    leader = network.leader
+    successors = [till for till in network.honest if till.member.role != "node" and till is not leader]
+    if leader is not None and successors:
+        successor = network.rng.choice(successors)
+        successor.trusted = True
+        leader.hand_over(successor)
+
+
+def claim(network: Network) -> None:
+    """Somebody wants to use something up; those that have signed off come back by that."""
+    candidates = [till for till in running(network) if till.member.role != "node"]
+    if candidates:
+        network.rng.choice(candidates).claim(f"voucher/{network.rng.randint(1, 3)}")
 
 
 def lie(network: Network) -> None:
@@ -268,6 +295,9 @@ FAULTS: Table = (
     (0.5, go_on_holiday),
     (4, let_in),
     (2, revoke),
+    (3, sign_off),
+    (2, hand_over),
+    (6, claim),
     (2, lie),
     (1, impersonate),
     (3, write_a_stick),

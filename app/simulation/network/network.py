@@ -32,9 +32,11 @@ class Network(World):
         self.sticks: list[Stick] = []
         self.copies: dict[str, Disk] = {}
         """A copy of a member's disk from some time ago."""
+        self.claims = {True: 0, False: 0}
         self.closing = False
         self.faults: dict[str, int] = {}
         self._cast()
+        self.founder.trusted = True
 
     def _cast(self) -> None:
         rng = self.rng
@@ -66,6 +68,14 @@ class Network(World):
         return self.tills[0]
 
     @property
+    def leader(self) -> Till | None:
+        """Who lets in and shuts out now, if it runs."""
+        for till in self.tills:
+            if till.trusted and till.hub is not None and till.hub.roster.authority == till.name:
+                return till
+        return None
+
+    @property
     def honest(self) -> list[Till]:
         """Those that must end with the same."""
         return [till for till in self.tills if till.counts]
@@ -83,9 +93,10 @@ class Network(World):
     def read_roll(self) -> None:
         """Who has been let in and shut out, as the authority has it on its disk; newcomers get power."""
         kinds: dict[str, set[str]] = {"member.joined/1": set(), "member.revoked/1": set(), "network.founded/1": set()}
-        for record in self.founder.disk.membership():
-            if record.kind in kinds:
-                kinds[record.kind].add(record.body.get("member", record.body).get("member_id", ""))
+        for till in self.tills:
+            for record in till.disk.records.get(Feed(till.name, "membership"), ()) if till.trusted else ():
+                if record.kind in kinds:
+                    kinds[record.kind].add(record.body.get("member", record.body).get("member_id", ""))
         for till in self.tills:
             till.revoked = till.name in kinds["member.revoked/1"]
             before = till.enrolled
@@ -99,7 +110,7 @@ class Network(World):
         self.max_delay_ms = 5
         for till in self.tills:
             till.disk.full = False
-            if till.enrolled or till is self.founder:
+            if till.enrolled or till.trusted:
                 self.power(till)
         self.run(500)
         self.let_the_rest_in()
@@ -110,8 +121,8 @@ class Network(World):
         missing = [till for till in self.tills if not till.enrolled]
         if not self.founder.disk.membership():
             self.enrol_all()
-        elif missing:
-            self.founder.write([Entry("membership", "member.joined/1", body_of(till.member)) for till in missing])
+        elif missing and self.leader is not None:
+            self.leader.write([Entry("membership", "member.joined/1", body_of(till.member)) for till in missing])
 
     def begin(self, till: Till) -> None:
         """The till writes now and then for as long as it runs."""
@@ -126,12 +137,12 @@ class Network(World):
 
     def let_in(self, role: str = "till", site: str = "") -> Till | None:
         """A newcomer in the middle of everything; None if nobody can let it in now."""
-        founder = self.founder
-        if founder.hub is None:
+        leader = self.leader
+        if leader is None:
             return None
         newcomer = self.add(len(self.tills) + 1, role, site)
         assert isinstance(newcomer, Till)
-        founder.write([Entry("membership", "member.joined/1", body_of(newcomer.member))])
+        leader.write([Entry("membership", "member.joined/1", body_of(newcomer.member))])
         return newcomer
 
     def _think(self, till: Till, incarnation: int) -> None:

@@ -34,6 +34,8 @@ class Till(Machine):
         self.network = network
         self.honest = True
         self.enrolled = False
+        self.trusted = False
+        """It is or was the authority, or was to be: it is not the one that falls into bad hands or is shut out."""
         self.revoked = False
         self.has_its_key = True
         self.in_repair = False
@@ -83,8 +85,28 @@ class Till(Machine):
                 data = tuple(chunk.data for chunk in chunks)
                 self.happen(events.Carried(self.tickets, feed, segment, data, stick.carrier))
 
+    def sign_off(self) -> None:
+        """It says that it is put away."""
+        self.tickets += 1
+        self.happen(events.SignOff(self.tickets))
+
+    def hand_over(self, successor: Till) -> None:
+        """It hands authority on."""
+        self.tickets += 1
+        self.happen(events.HandOver(self.tickets, successor.name, bytes(32)))
+
+    def claim(self, resource: str) -> None:
+        """It asks for something, and lets it go as soon as it has the answer."""
+        self.tickets += 1
+        self.happen(events.ClaimWanted(self.tickets, resource))
+
     def _answered(self, effect: effects.Effect) -> None:
         match effect:
+            case effects.KeepRootKey():
+                self.later(self.world.rng.randint(0, 5), events.RootKeyKept(effect.link_id))
+            case effects.ClaimDone():
+                self.network.claims[effect.granted] += 1
+                self.later(self.world.rng.randint(0, 300), events.ClaimReleased(effect.claim_id))
             case effects.Appended() if self.honest:
                 self.network.promise(self, effect.records)
             case effects.AppendFailed():

@@ -431,3 +431,17 @@ def test_what_a_peer_said_of_a_member_counts_once_the_member_is_known() -> None:
     say(newcomer)
     feed = Feed(newcomer.name, "circulation")
     assert world.run_until(lambda: feed in one.disk.records and feed in two.disk.records, 5_000)
+
+
+def test_a_node_that_signs_off_writes_nothing_that_the_others_would_refuse() -> None:
+    """Network seed 38: its sign-off stayed on its own disk for ever, and cut it off from everybody."""
+    world = World(1, 2)
+    node = world.add(3, "node")
+    world.found()
+    assert world.run_until(lambda: all_synced(world), 5_000)
+    seen = watch(node)
+    node.happen(events.SignOff(7))
+    world.run(1_000)
+    assert [effect.code for effect in seen if isinstance(effect, effects.AppendFailed)] == ["not_a_writer"]
+    assert all(feed.member != node.name for feed in node.disk.records)
+    assert len(node.links) == 2

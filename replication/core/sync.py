@@ -139,7 +139,8 @@ class Sync:
 
     def _announce(self, link: Link, now: Now, *, everything: bool, keep_alive_ms: int = 0) -> None:
         changed: dict[str, list[int | str]] = {}
-        for feed, seq in self._journal.feeds.durable_positions().items():
+        positions = self._journal.feeds.durable_positions()
+        for feed, seq in positions.items() if positions != link.announced else ():  # with every tick, for every peer
             if link.announced.get(feed) != seq and may_see(feed, self._writer(feed), link.member):
                 head = self._journal.feeds.durable_head(feed)
                 changed[str(feed)] = [seq, head.hash[:HASH_CHARS] if head else ""]

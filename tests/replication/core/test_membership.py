@@ -7,8 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.simulation.world import NETWORK_ID
+from replication.core import effects, events, records
 from replication.core.membership import Roster
-from replication.core.model import Feed, Member, Record
+from replication.core.model import Entry, Feed, Member, Record
+from tests.replication.core.test_hub import forge, network, reports, watch
 
 FOUNDER, SECOND, THIRD, NODE = ("a" * 32, "b" * 32, "c" * 32, "d" * 32)
 
@@ -130,3 +133,40 @@ def test_odd_bodies_change_nothing(odd: dict[str, Any], data: st.DataObject) -> 
     before = Roster(FOUNDER, [record for run in feeds.runs.values() for record in run])
     feeds.write(THIRD, kind, odd)
     assert state(Roster(FOUNDER, [record for run in feeds.runs.values() for record in run])) == state(before)
+
+
+def test_what_an_earlier_authority_writes_later_is_left_alone_by_every_hub() -> None:
+    world = network(3)
+    founder, successor, victim = world.machines
+    assert founder.hub is not None
+    founder.happen(events.Append(5, (founder.hub.roster.passing_to(successor.name),)))
+    assert world.run_until(
+        lambda: all(each.hub is not None and each.hub.roster.authority == successor.name for each in world.machines),
+        3_000,
+    )
+    refused = watch(founder)
+    founder.happen(events.Append(6, (Entry("membership", "member.revoked/1", {"member_id": victim.name}),)))
+    assert [(each.ticket, each.code) for each in refused if isinstance(each, effects.AppendFailed)] == [
+        (6, "not_authority")
+    ]
+    feed = Feed(founder.name, "membership")
+    newest = founder.disk.records[feed][-1]
+    forged = records.write(
+        founder.key,
+        NETWORK_ID,
+        feed,
+        seq=newest.seq + 1,
+        hlc=f"{newest.hlc[:-5]}99999",
+        prev=newest.hash,
+        kind="member.revoked/1",
+        body={"member_id": victim.name},
+    )
+    forge(victim, founder, feed, forged.text, records.key(forged.seq))
+    world.run(2_000)
+    assert victim.hub is not None
+    assert victim.disk.records[feed][-1] == newest
+    assert victim.hub.roster.revoked == set()
+    assert reports(victim, "quarantined") == []
+    # The successor's word counts, at the one who was there before as well.
+    successor.happen(events.Append(7, (Entry("membership", "member.revoked/1", {"member_id": founder.name}),)))
+    assert world.run_until(lambda: victim.hub is not None and founder.name in victim.hub.roster.revoked, 3_000)

@@ -219,6 +219,11 @@ class Store:
         rows = self._rows("SELECT at_ms, feed, reason, evidence FROM quarantine ORDER BY no DESC LIMIT ?", (limit,))
         return [QuarantineRow(*row) for row in reversed(rows)]
 
+    def quarantine_dropped(self) -> int:
+        """How many refused records were too many to keep: the oldest went."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'quarantine_dropped'", ())
+        return int(rows[0][0]) if rows else 0
+
     def _feeds(self) -> list[tuple[Feed, int]]:
         rows = self._rows("SELECT member, topic, no FROM feeds NOT INDEXED ORDER BY no", ())
         # The names have no checksum, but SQLite keeps them twice: in the table and in its index.

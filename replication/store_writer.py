@@ -22,6 +22,8 @@ from replication.store_file import CHUNK_BITS, SEQ_BITS, reason_for
 
 MAX_GROUP_BATCHES = 256
 MAX_GROUP_BYTES = 8 * 1024 * 1024
+MAX_QUARANTINE_ROWS = 1_000
+MAX_QUARANTINE_BYTES = 16 * 1024 * 1024
 MAX_LOG_ROWS_WAITING = 10_000
 LOG_IDLE_S = 0.25
 """Log lines wait this long for the disk to be idle."""
@@ -142,7 +144,27 @@ class Writer:
             for feed, reason, evidence in batch.quarantine:
                 row = (self._now_wall_ms(), feed, reason, evidence)
                 execute("INSERT INTO quarantine (at_ms, feed, reason, evidence) VALUES (?, ?, ?, ?)", row)
+        if any(batch.quarantine for batch in batches):
+            self._bound_quarantine()
         execute("COMMIT")
+
+    def _bound_quarantine(self) -> None:
+        """The oldest evidence goes when there is too much; how much went is counted."""
+        execute = self._connection.execute
+        rows = execute("SELECT no, length(CAST(evidence AS BLOB)) FROM quarantine ORDER BY no DESC").fetchall()
+        size, oldest = 0, 0
+        for kept, (no, length) in enumerate(rows):
+            size += length
+            if kept >= MAX_QUARANTINE_ROWS or size > MAX_QUARANTINE_BYTES:
+                oldest = no
+                break
+        dropped = execute("DELETE FROM quarantine WHERE no <= ?", (oldest,)).rowcount
+        if dropped:
+            statement = (
+                "INSERT INTO meta VALUES ('quarantine_dropped', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = value + excluded.value"
+            )
+            execute(statement, (str(dropped),))
 
     def _feed_number(self, feed: Feed) -> int:
         number = self._feed_numbers.get(feed)

@@ -19,6 +19,12 @@ MAX_LEAD_MS = 300_000
 MAX_COUNTER = 99_999
 
 
+DAY_MS = 86_400_000
+EARLIEST_MS = 1_577_836_800_000
+LATEST_MS = 4_102_444_800_000
+"""2020 and 2100: no member ever wrote before or will write after, whatever its clock says (``Feeds.write``)."""
+
+
 def stamp(wall_ms: int, counter: int) -> str:
     """The text of a stamp; ``wall_ms`` is Unix milliseconds."""
     return f"{wall_ms:016d}-{counter:05d}"
@@ -33,6 +39,9 @@ def parse(text: str) -> tuple[int, int]:
     if found is None:
         raise ValueError(f"not a hybrid time: {text[:40]!r}")
     return int(found[1]), int(found[2])
+
+
+EARLIEST, LATEST = stamp(EARLIEST_MS, 0), stamp(LATEST_MS, 0)
 
 
 class HybridClock:

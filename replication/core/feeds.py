@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from replication.core import records
+from replication.core import clock, records
 from replication.core.clock import HybridClock
 from replication.core.model import SEGMENT_RECORDS, Entry, Feed, FeedHead, Member, Now, Record
 from replication.core.records import BadRecord
@@ -55,6 +55,8 @@ class RunCheck:
                 raise BadRecord(f"record {record.seq} where {seq + 1} belongs", text)
             if record.prev != prev:
                 raise BadRecord(f"record {record.seq} does not continue the chain", text)
+            if not clock.EARLIEST <= record.hlc < clock.LATEST:
+                raise BadRecord(f"record {record.seq} is dated when no member can have written it", text)
             if record.hlc <= hlc:
                 raise BadRecord(f"record {record.seq} is earlier than the one before it", text)
             seq, prev, hlc = record.seq, record.hash, record.hlc
@@ -98,7 +100,12 @@ class Feeds:
     def write(
         self, key: Ed25519PrivateKey, me: str, entries: Iterable[Entry], hybrid: HybridClock, now: Now
     ) -> list[Record]:
-        """Sign and chain entries onto my feeds, staged. ``BadRecord`` leaves everything as it was."""
+        """Sign and chain entries onto my feeds, staged. ``BadRecord`` leaves everything as it was.
+
+        A clock that cannot be right (a till whose battery is empty says 1970) is not written down as it is: nobody
+        would take the records.
+        """
+        now = Now(now.mono_ms, min(max(now.wall_ms, clock.EARLIEST_MS), clock.LATEST_MS - clock.DAY_MS))
         written: list[Record] = []
         heads: dict[Feed, FeedHead] = {}
         for entry in entries:

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from replication.core import records, wire
+from replication.core import clock, records, wire
 from replication.core.documents import Held, document_id
 from replication.core.effects import Effect, Report, Send
 from replication.core.feeds import RunCheck, segment_of
@@ -91,6 +91,8 @@ class Sync:
         self._emit = emit
         self._drop = drop
         self._slices = slices
+        self._ahead_of_time: set[Feed] = set()
+        """Feeds that were reported for dates more than a day ahead of our clock: once each."""
         self.fetching = Fetching(
             journal=journal,
             links=links,
@@ -358,6 +360,10 @@ class Sync:
     def _take(self, link: Link, document: str, held: Held, run: list[Record], raw: tuple[bytes, ...], now: Now) -> None:
         for record in run:
             self._journal.hybrid.see(record.hlc, now)
+        if run[-1].hlc > clock.stamp(now.wall_ms + clock.DAY_MS, 0) and held.feed not in self._ahead_of_time:
+            # Perhaps it is our own clock that is wrong: that must not keep a feed from coming in.
+            self._ahead_of_time.add(held.feed)
+            self._emit(Report("clock", held.feed.member, f"records of {held.feed} are dated more than a day ahead"))
         self._journal.ingest(run, document, raw, link.link_id)
         link.received.update(record.kind for record in run)
         self.fetching.brought(held.feed, held.segment, now)

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from replication import store_writer
 from replication.core import effects, records
 from replication.core.events import Stored, StoreFailed
 from replication.core.model import Chunk, Feed, FeedHead, Record
@@ -254,6 +255,20 @@ def test_refused_records_are_kept_as_evidence(batches: Batches) -> None:
     batches.write(quarantine=(("m1/sales", "bad signature", "{}"),))
     (row,) = batches.store.quarantine()
     assert row[1:] == ("m1/sales", "bad signature", "{}")
+
+
+def test_a_flood_of_refused_records_is_kept_within_bounds_and_counted(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_writer, "MAX_QUARANTINE_ROWS", 10)
+    for number in range(0, 30, 2):
+        batches.write(quarantine=tuple(("m1/sales", f"reason {n}", "{}") for n in (number, number + 1)))
+    assert [row.reason for row in batches.store.quarantine()] == [f"reason {n}" for n in range(20, 30)]
+    assert batches.store.quarantine_dropped() == 20
+    monkeypatch.setattr(store_writer, "MAX_QUARANTINE_BYTES", 1_000)
+    batches.write(quarantine=tuple(("m1/sales", f"large {n}", "x" * 400) for n in range(3)))
+    assert [row.reason for row in batches.store.quarantine()] == ["large 1", "large 2"]
+    assert batches.store.quarantine_dropped() == 31
 
 
 def test_the_sync_log_reads_in_order_and_is_pruned(path: Path) -> None:

@@ -11,7 +11,7 @@ from replication.core.documents import MAX_CLOSED, document_id
 from replication.core.feeds import RunCheck
 from replication.core.model import SEGMENT_RECORDS, Feed
 from replication.crdt import SegmentDocument, SyncState, heads_told, sync_parts
-from tests.replication.core.test_hub import all_synced, network, reports, say
+from tests.replication.core.test_hub import all_synced, forge, network, reports, say
 
 
 def behind(records_each: int, appends: int, *, tills: int = 2) -> World:
@@ -232,3 +232,31 @@ def test_what_comes_before_its_turn_is_bounded(monkeypatch: pytest.MonkeyPatch) 
 
     assert world.run_until(all_here, 60_000)
     assert 0 <= most <= 30_000
+
+
+@pytest.mark.parametrize("wall_ms", [0, 1_577_836_799_999, 4_102_444_800_000])
+def test_a_record_dated_when_no_member_can_have_written_it_is_refused(wall_ms: int) -> None:
+    world = network(2)
+    author, victim = world.machines
+    feed = Feed(author.name, "circulation")
+    prev = records.genesis(NETWORK_ID, feed)
+    record = records.write(author.key, NETWORK_ID, feed, seq=1, hlc=stamp(wall_ms, 1), prev=prev, kind="x/1", body={})
+    assert victim.hub is not None
+    victim.hub.journal.documents.know(feed, 0)
+    forge(victim, author, feed, record.text, records.key(1))
+    assert any("no member can have written" in detail for detail in reports(victim, "quarantined"))
+    assert feed not in victim.disk.records
+
+
+@pytest.mark.parametrize("skew_ms", [-START_WALL_MS, 40 * 86_400_000, 4_102_444_800_000])
+def test_a_till_whose_clock_is_quite_wrong_is_heard_and_reported_once(skew_ms: int) -> None:
+    world = network(2)
+    wrong, right = world.machines
+    wrong.skew_ms = skew_ms
+    for ticket in range(3):
+        say(wrong, 2, ticket)
+        world.run(500)
+    feed = Feed(wrong.name, "circulation")
+    assert world.run_until(lambda: len(right.disk.records.get(feed, ())) == 6, 10_000)
+    dated = [detail for detail in reports(right, "clock") if "dated" in detail]
+    assert len(dated) == (1 if skew_ms > 0 else 0)

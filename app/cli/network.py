@@ -186,7 +186,11 @@ def _replace(options: argparse.Namespace) -> int:
         options,
         answer,
         lambda: [
-            _("the old till {no} is shut out; code for the new one ({name}), good once:").format(**answer),
+            (
+                _("the old till {no} is shut out; code for the new one ({name}), good once:")
+                if answer["replaced"]
+                else _("code for till {no} ({name}), good once:")
+            ).format(**answer),
             answer["code"],
         ],
     )

@@ -281,3 +281,14 @@ async def test_absurd_numbers_of_things_are_the_numbers_of_nothing(till: FakeTil
     )
     assert [answer["code"] for answer in answers] == ["unknown_z_report", "unknown_z_report", "unknown_receipt"]
     assert all(answer["message"].isprintable() for answer in answers)
+
+
+async def test_a_till_signs_off_only_between_sales(open_till: OpenTill) -> None:
+    till = open_till(1)
+    scanned, refused, _voided, done = await driven(
+        till, {"do": "scan", "code": "17"}, {"do": "sign_off"}, {"do": "void_sale"}, {"do": "sign_off"}
+    )
+    assert scanned["ok"]
+    assert (refused["ok"], refused["code"]) == (False, "sale_open")
+    assert done["ok"]
+    assert till.engine.signed_off

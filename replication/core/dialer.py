@@ -43,10 +43,17 @@ class Dialer:
         self._me = me
         self._rng = rng
         self._targets: dict[str, Target] = {}
+        self._own: set[str] = set()
+        """Addresses at which I have met myself; another one with my id is a copy (``clones.py``)."""
+
+    def myself(self, address: str) -> None:
+        """It was I who answered there."""
+        if len(self._own) < MAX_TARGETS:
+            self._own.add(address)
 
     def sighted(self, address: str, member_id: str, static: bool, now_ms: int) -> None:
         """Somebody may be there."""
-        if member_id == self._me:
+        if member_id == self._me and address in self._own:
             return
         target = self._targets.get(address)
         if target is None:
@@ -70,6 +77,7 @@ class Dialer:
 
     def lost(self, address: str) -> None:
         """Discovery no longer sees it; a static address stays."""
+        self._own.discard(address)
         target = self._targets.get(address)
         if target is not None and not target.static:
             target.seen = False

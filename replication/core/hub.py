@@ -21,6 +21,7 @@ from replication.core.asking import Asking
 from replication.core.carrying import Carrying
 from replication.core.clock import HybridClock
 from replication.core.clocks import Clocks
+from replication.core.clones import Clones
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
 from replication.core.feeds import WRITERS, Feeds, segment_of
@@ -33,7 +34,7 @@ from replication.core.membership import Roster
 from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
 from replication.core.presence import PRESENCE, Presence
 from replication.core.provisioning import Provisioning
-from replication.core.recovery import Recovery
+from replication.core.recovery import CLONED, Recovery
 from replication.core.slices import Slices
 from replication.core.status import Status
 from replication.core.switchboard import Switchboard
@@ -135,6 +136,15 @@ class Hub:
         )
         self.carrying = Carrying(journal=self.journal, sync=self.sync, emit=self._out.append)
         self.dialer = Dialer(me.member_id, rng)
+        self.clones = Clones(
+            me=me,
+            network_id=network_id,
+            session=self.sync.session,
+            key=Ed25519PrivateKey.from_private_bytes(private_key),
+            tell=self.sync.tell,
+            emit=self._out.append,
+            stop=lambda reason: self.gate.stop(CLONED, reason),
+        )
         self.switchboard = Switchboard(
             me=me.member_id,
             links=self._links,
@@ -142,6 +152,7 @@ class Hub:
             dialer=self.dialer,
             emit=self._out.append,
             gone=self._on_link_gone,
+            clones=self.clones,
         )
         self.acquaintances = Acquaintances(me=me, roster=self.roster, links=self._links, feeds=feeds, kept=heard)
         self.clocks = Clocks(me.member_id, self._links, self._out.append)
@@ -171,6 +182,7 @@ class Hub:
             acquaintances=self.acquaintances,
             clocks=self.clocks,
             recovery=self.gate.recovery,
+            clones=self.clones,
             presence=self.presence,
         )
         self.provisioning: Provisioning | None = None
@@ -353,7 +365,7 @@ class Hub:
     def _on_connected(self, now: Now, event: events.Connected) -> None:
         link = self.switchboard.connected(now, event)
         if link is not None and link.initiator == self.me.member_id:
-            self.sync.send(link, wire.Join(self.me.member_id, (wire.PROTOCOL_VERSION,)), now)
+            self.sync.send(link, wire.Join(self.me.member_id, (wire.PROTOCOL_VERSION,), session=self.sync.session), now)
 
     def _on_disconnected(self, now: Now, event: events.Disconnected) -> None:
         self.switchboard.disconnected(now, event.link_id, event.reason)
@@ -364,7 +376,7 @@ class Hub:
         self.handover.link_gone(link)
 
     def _on_received(self, now: Now, event: events.Received) -> None:
-        link = self._links.get(event.link_id)
+        link = self._links.get(event.link_id) or self.switchboard.waiting(event.link_id)
         if link is None:
             return
         link.heard_ms = now.mono_ms
@@ -377,11 +389,17 @@ class Hub:
 
     def _on_message(self, link: Link, message: wire.Message, now: Now) -> None:
         if not link.up:
-            answer = link.shake_hands(message, self.me.member_id)
+            answer = link.shake_hands(message, self.me.member_id, self.sync.session)
             if answer is not None:
                 self.sync.send(link, answer, now)
+            if not self.switchboard.settle(link, now):
+                return
             self._out.append(effects.Report("connected", link.member.member_id, link.target or "called us"))
             self.sync.greet(link, now)
+            return
+        if link.link_id not in self._links:  # set aside: it is only heard on whether it is alive
+            if isinstance(message, wire.Ephemeral):
+                self.clones.on_message(link, message.body, now)
             return
         match message:
             case wire.Sync():
@@ -410,7 +428,9 @@ class Hub:
             if further:  # most only confirm: with many peers looking through all of theirs each time would cost most
                 self.sync.plan_fetches(now)
             self._look_at_gate(now)
-        elif not self.handover.on_message(link, body, now) and not self.sync.forks.on_message(link, body, now):
+        elif not self.handover.on_message(link, body, now) and not (
+            self.sync.forks.on_message(link, body, now) or self.clones.on_message(link, body, now)
+        ):
             self.asking.on_message(link, body, now)
 
     def _check_sender(self, link: Link, sender: str) -> None:

@@ -36,6 +36,8 @@ class Link:
         self.heard_ms = now_ms
         self.told_ms = now_ms
         self.up = False
+        self.session = ""
+        """Which start of the peer's this is, once it has said so."""
         self.greeted = False
         """The peer's positions have arrived: from here on it is asked in claims."""
         self.newcomer = False
@@ -62,7 +64,7 @@ class Link:
         self._summaries = SUMMARY_BURST
         self._summed_up_ms = now_ms
 
-    def shake_hands(self, message: wire.Message, me: str) -> wire.Message | None:
+    def shake_hands(self, message: wire.Message, me: str, session: str = "") -> wire.Message | None:
         """Take a message of the handshake; what to answer, if anything. ``RemoteError`` if it is none."""
         match message:
             case wire.Join() if self.initiator != me:
@@ -70,12 +72,12 @@ class Link:
                     raise RemoteError("the certificate names another member than join does")
                 if wire.PROTOCOL_VERSION not in message.versions:
                     raise RemoteError("no protocol version in common")
-                self.up = True
-                return wire.Peer(me, self.member.member_id, wire.PROTOCOL_VERSION)
+                self.up, self.session = True, message.session
+                return wire.Peer(me, self.member.member_id, wire.PROTOCOL_VERSION, session=session)
             case wire.Peer() if self.initiator == me:
                 if message.sender != self.member.member_id or message.version != wire.PROTOCOL_VERSION:
                     raise RemoteError("an answer to join that does not fit")
-                self.up = True
+                self.up, self.session = True, message.session
                 return None
         raise RemoteError("expected the handshake")
 

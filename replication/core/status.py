@@ -12,6 +12,7 @@ from typing import Any
 from replication.core import wire
 from replication.core.acquaintance import Acquaintances
 from replication.core.clocks import Clocks
+from replication.core.clones import Clones
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
@@ -36,6 +37,7 @@ class Status:
         acquaintances: Acquaintances,
         clocks: Clocks,
         recovery: Recovery,
+        clones: Clones,
         presence: Presence,
     ) -> None:
         self._me = me
@@ -48,6 +50,7 @@ class Status:
         self.provisioning: Provisioning | None = None
         """A newcomer's first data, as long as they are coming."""
         self._recovery = recovery
+        self._clones = clones
         self._presence = presence
         self._last: object = None
 
@@ -56,7 +59,7 @@ class Status:
         peers = tuple(link.link_id for link in self._links.values() if link.greeted)
         provisioning = self.provisioning and self.provisioning.progress
         percent = provisioning and provisioning.done * 100 // (provisioning.of or 1)
-        alarms = (self._clocks.changes, self._recovery.state, len(self._sync.forks.known))
+        alarms = (self._clocks.changes, self._recovery.state, len(self._sync.forks.known), len(self._clones.doubles))
         last, self._last = self._last, (peers, self._sync.unconfirmed(), percent, alarms)
         return self._last != last
 
@@ -93,6 +96,10 @@ class Status:
             "recovery": self._recovery.state,
             "recovery_reason": self._recovery.reason,
             "stopped": self._stopped(),
+            "clones": [
+                {"member": member.member_id, "till_no": member.till_no, "name": member.name}
+                for member in self._clones.doubles.values()
+            ],
             "forks": [self._fork(feed, proof.seq) for feed, proof in sorted(self._sync.forks.known.items())],
             "positions": wire.positions_to_wire(self._journal.feeds.durable_positions()),
             "clocks_off": [

@@ -1,7 +1,9 @@
 """All connections: who is connected, which of two to the same peer stays, when one is given up.
 
 If both members of a pair dial at the same time two connections stand. Both sides keep the one
-whose dialler has the lower member id, without a word about it.
+whose dialler has the lower member id, without a word about it. A second connection of another
+*session* is a till that was started again, or a copy of it: it takes the place of the first,
+which is set aside for a while and asked (``clones.py``).
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from replication.core import events
+from replication.core.clones import Clones
 from replication.core.dialer import Dialer
 from replication.core.effects import Close, Dial, Effect, Report
 from replication.core.limits import Outside
@@ -32,6 +35,7 @@ class Switchboard:
         dialer: Dialer,
         emit: Callable[[Effect], None],
         gone: Callable[[Link, Now], None],
+        clones: Clones,
     ) -> None:
         self._me = me
         self._links = links
@@ -40,6 +44,11 @@ class Switchboard:
         self._emit = emit
         self._gone = gone
         self._outside = Outside()
+        self.clones = clones
+        self._aside: dict[int, Link] = {}
+        """Second connections to a member (or to my own id) that have not said yet which start of it they are."""
+        self._elders: dict[int, tuple[Link, int]] = {}
+        """Connections that another session of the same member has replaced, and until when they may answer."""
 
     def connected(self, now: Now, event: events.Connected) -> Link | None:
         """A connection stands; its link, or None if it is not to be used."""
@@ -53,20 +62,51 @@ class Switchboard:
         member = self._roster.members.get(event.member_id) or event.member
         member = member or Member(event.member_id, 0, "", "till", "", b"", event.certificate)
         link = Link(event.link_id, member, event.initiator, event.target, now.mono_ms)
-        other = next((one for one in self._links.values() if one.member.member_id == event.member_id), None)
-        if other is not None:
-            if link.initiator != other.initiator and other.initiator < link.initiator:
-                self._dialer.down(event.target, now.mono_ms, failed=False)
-                self._emit(Close(event.link_id, "already connected"))
-                return None
-            self._emit(Close(other.link_id, "already connected"))
-            self._forget(other, "already connected", now, replaced=True)
-        self._links[event.link_id] = link
+        if event.member_id == self._me:
+            link.initiator = self._me if event.target else ""
+        if event.member_id == self._me or self._other(link) is not None:
+            self._aside[event.link_id] = link
+        else:
+            self._links[event.link_id] = link
         return link
 
+    def _other(self, link: Link) -> Link | None:
+        return next((one for one in self._links.values() if one.member.member_id == link.member.member_id), None)
+
+    def waiting(self, link_id: int) -> Link | None:
+        """A connection that stands but is not used (yet, or any more)."""
+        elder = self._elders.get(link_id)
+        return elder[0] if elder else self._aside.get(link_id)
+
+    def settle(self, link: Link, now: Now) -> bool:
+        """The handshake is done: whether the connection is to be used."""
+        if self._aside.pop(link.link_id, None) is None:
+            return True
+        if link.member.member_id == self._me:
+            if not self.clones.met(link):
+                self._dialer.myself(link.target)
+            self._emit(Close(link.link_id, "this is myself, or a copy of me"))
+            return False
+        other = self._other(link)
+        if other is not None and link.session and other.session and link.session != other.session:
+            self._forget(other, "started anew", now, replaced=True)
+            self._elders[other.link_id] = (other, now.mono_ms + SILENT_MS)
+            self.clones.doubt(other, link, now)
+        elif other is not None:
+            if link.initiator != other.initiator and other.initiator < link.initiator:
+                self._dialer.down(link.target, now.mono_ms, failed=False)
+                self._emit(Close(link.link_id, "already connected"))
+                return False
+            self._emit(Close(other.link_id, "already connected"))
+            self._forget(other, "already connected", now, replaced=True)
+        self._links[link.link_id] = link
+        return True
+
     def _refusal(self, event: events.Connected, now: Now) -> str:
-        if event.member_id == self._me:
-            return "this is myself" if event.initiator == self._me else "a copy of myself"
+        if event.member_id in self.clones.doubles and any(
+            link.member.member_id == event.member_id for link in self._links.values()
+        ):
+            return "a copy of this till is connected"
         if event.member_id in self._roster.revoked:
             return "this till has been revoked"
         if self._outside.is_outside(event.member_id, now.mono_ms):
@@ -75,6 +115,9 @@ class Switchboard:
 
     def disconnected(self, now: Now, link_id: int, reason: str) -> None:
         """The connection broke or the other side ended it."""
+        self._aside.pop(link_id, None)
+        if link_id in self._elders:
+            self.clones.forget(self._elders.pop(link_id)[0])
         link = self._links.get(link_id)
         if link is not None:
             self._forget(link, reason or "connection lost", now)
@@ -103,6 +146,13 @@ class Switchboard:
 
     def watch(self, now: Now) -> None:
         """Give up links that have gone silent, and dial whom it is time to dial."""
+        for link in [link for link in self._aside.values() if now.mono_ms - link.began_ms > HANDSHAKE_MS]:
+            del self._aside[link.link_id]
+            self._dialer.down(link.target, now.mono_ms, failed=True)
+            self._emit(Close(link.link_id, "no handshake"))
+        for link_id in [link_id for link_id, (_, until_ms) in self._elders.items() if now.mono_ms >= until_ms]:
+            self.clones.forget(self._elders.pop(link_id)[0])
+            self._emit(Close(link_id, "replaced by a newer connection"))
         for link in list(self._links.values()):
             if not link.up and now.mono_ms - link.began_ms > HANDSHAKE_MS:
                 self.drop(link, "no handshake", now)

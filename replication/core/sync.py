@@ -83,7 +83,7 @@ class Sync:
         self._confirmed = dict(confirmed)
         """How far somebody else has each of my feeds on disk, as far as I was ever told."""
         self._confirmed_changed = False
-        self._session = session
+        self.session = session
         self._network_document = document_id(network_id, NETWORK_FEED, 0)
         self._journal = journal
         self._links = links
@@ -127,7 +127,7 @@ class Sync:
 
     def tell(self, link: Link, body: dict[str, Any], now: Now) -> None:
         """One of our own messages to a peer."""
-        self.send(link, link.ephemeral(self._me.member_id, self._session, self._network_document, body), now)
+        self.send(link, link.ephemeral(self._me.member_id, self.session, self._network_document, body), now)
 
     def greet(self, link: Link, now: Now) -> None:
         """The link is up: say how far we are, and which feeds are forked."""

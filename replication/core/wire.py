@@ -26,6 +26,7 @@ MAX_POSITIONS = 20_000
 """Feeds that one message may name, and one peer may have: 5,000 members."""
 MAX_MEMBER_CHARS = 64
 PROTOCOL_VERSION = "1"
+MAX_SESSION_CHARS = 64
 
 
 class RemoteError(Exception):
@@ -38,6 +39,7 @@ class Join(msgspec.Struct, frozen=True):
     sender: str
     versions: tuple[str, ...]
     ephemeral: bool = False
+    session: str = ""
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -47,6 +49,7 @@ class Peer(msgspec.Struct, frozen=True):
     target: str
     version: str
     ephemeral: bool = False
+    session: str = ""
 
 
 class Sync(msgspec.Struct, frozen=True):
@@ -101,7 +104,7 @@ def encode(message: Message) -> bytes:
                 "type": "join",
                 "senderId": message.sender,
                 "supportedProtocolVersions": list(message.versions),
-                "peerMetadata": {"isEphemeral": message.ephemeral},
+                "peerMetadata": _metadata(message),
             }
         case Peer():
             raw = {
@@ -109,7 +112,7 @@ def encode(message: Message) -> bytes:
                 "senderId": message.sender,
                 "targetId": message.target,
                 "selectedProtocolVersion": message.version,
-                "peerMetadata": {"isEphemeral": message.ephemeral},
+                "peerMetadata": _metadata(message),
             }
         case Sync():
             raw = {
@@ -161,13 +164,14 @@ def _message(raw: dict[str, Any]) -> Message:
             versions = raw.get("supportedProtocolVersions")
             if not isinstance(versions, list) or not all(isinstance(version, str) for version in versions):
                 raise RemoteError("join without protocol versions")
-            return Join(_text(raw, "senderId"), tuple(versions), _is_ephemeral(raw))
+            return Join(_text(raw, "senderId"), tuple(versions), _is_ephemeral(raw), _session(raw))
         case "peer":
             return Peer(
                 _text(raw, "senderId"),
                 _text(raw, "targetId"),
                 _text(raw, "selectedProtocolVersion"),
                 _is_ephemeral(raw),
+                _session(raw),
             )
         case "sync" | "request":
             return Sync(
@@ -271,6 +275,18 @@ def _document(raw: dict[str, Any]) -> str:
         return documents.from_url_id(_text(raw, "documentId"))
     except ValueError:
         raise RemoteError("field documentId is no document id") from None
+
+
+def _metadata(message: Join | Peer) -> dict[str, Any]:
+    session = {"session": message.session} if message.session else {}
+    return {"isEphemeral": message.ephemeral, **session}
+
+
+def _session(raw: dict[str, Any]) -> str:
+    """Which start of the sender's this is; empty where another program of the family says nothing of it."""
+    metadata = raw.get("peerMetadata")
+    session = metadata.get("session", "") if isinstance(metadata, dict) else ""
+    return session if isinstance(session, str) and len(session) <= MAX_SESSION_CHARS else ""
 
 
 def _is_ephemeral(raw: dict[str, Any]) -> bool:

@@ -58,7 +58,11 @@ def test_my_own_address_is_never_dialled_again() -> None:
     it.down("me:1", 0, failed=True)
     assert it.due(LAST_MS * 2, set()) == []
     it.sighted("me:2", "b", static=False, now_ms=0)
-    assert it.due(LAST_MS * 2, set()) == []
+    assert it.due(LAST_MS * 2, set()) == ["me:2"]  # once: it may be a copy of me
+    it.up("me:2", "b")
+    it.myself("me:2")
+    it.sighted("me:2", "b", static=False, now_ms=0)
+    assert it.due(LAST_MS * 4, set()) == []
 
 
 def test_addresses_are_bounded() -> None:

@@ -134,7 +134,7 @@ def release_slot(
         raise EnrolmentRefused("bad_slot", str(error)) from error
     if (holder := roster.numbered(no)) is not None and holder.member_id != replacing:
         raise EnrolmentRefused("number_taken", f"number {no} belongs to a member already; choose another")
-    code = EnrolmentCode(entropy(SECRET_BYTES), certificates.fingerprint(identity.root), address)
+    code = EnrolmentCode.drawn(entropy(SECRET_BYTES), certificates.fingerprint(identity.root), address)
     expires = dt.datetime.fromtimestamp((now_wall_ms + CODE_VALID_MS) / 1000, dt.UTC)
     body = {
         "no": no,

@@ -189,3 +189,35 @@ def test_any_text_is_a_code_or_refused(text: str) -> None:
     except CodeRefused:
         return
     assert EnrolmentCode.parse(str(code)) == code
+
+
+drawn_codes = st.builds(
+    EnrolmentCode.drawn,
+    st.binary(min_size=10, max_size=10),
+    st.binary(min_size=10, max_size=10),
+    st.sampled_from(["", "192.0.2.7:7417", "255.255.255.255:65535"]),
+)
+keyboards = st.sampled_from([str.maketrans({}), str.maketrans("YZ-", "ZYß")])
+
+
+@given(drawn_codes, keyboards, st.data())
+def test_a_code_reads_back_on_any_keyboard_and_with_one_slip_never(
+    code: EnrolmentCode, keyboard: dict[int, str], data: st.DataObject
+) -> None:
+    typed = str(code).translate(keyboard)
+    assert EnrolmentCode.parse(typed) == code
+    assert EnrolmentCode.parse(typed.lower().replace("-", " ").replace("0", "o")) == code
+    text = "".join(char for char in typed if char in ALPHABET)
+    at = data.draw(st.integers(0, len(text) - 2))
+    wrong = data.draw(st.sampled_from(ALPHABET))
+    if wrong != text[at]:
+        _refuse(text[:at] + wrong + text[at + 1 :])
+    if text[at] != text[at + 1]:
+        _refuse(text[:at] + text[at + 1] + text[at] + text[at + 2 :])
+    _refuse(text[:at] + text[at + 1 :])
+    _refuse(text[:at] + wrong + text[at:])
+
+
+def _refuse(text: str) -> None:
+    with pytest.raises(CodeRefused):
+        EnrolmentCode.parse(text)

@@ -1,4 +1,4 @@
-"""Members that lie: a till with a valid certificate whose disk somebody has altered, or without its key.
+"""Members that lie: a till with a valid certificate whose disk somebody has altered, and tampered sticks.
 
 Whatever they show, an honest member must not take it, and must not be kept from what is true.
 """
@@ -13,7 +13,7 @@ from app.simulation.network.network import Network
 from app.simulation.network.notes import NOTE
 from app.simulation.network.till import Till
 from app.simulation.world import NETWORK_ID, Disk
-from replication.core import records
+from replication.core import clock, records
 from replication.core.documents import document_id
 from replication.core.feeds import segment_of
 from replication.core.model import Chunk, Feed, FeedHead, Record
@@ -40,9 +40,19 @@ def change_key(till: Till) -> None:
     till.has_its_key = False
 
 
-def alter_a_record(till: Till) -> None:
+def forge_a_record(till: Till, disk: Disk) -> None:
+    """The next record of somebody else's feed, signed with the wrong key."""
+    feeds = [feed for feed, run in disk.records.items() if feed.member != till.name and run]
+    if feeds:
+        feed = till.network.rng.choice(feeds)
+        run = disk.records[feed]
+        wall_ms, _counter = clock.parse(run[-1].hlc)
+        forged = _signed(till, feed, FeedHead(run[-1].seq, run[-1].hash, clock.stamp(wall_ms + 1, 0)))
+        _replace(disk, feed, [*run, forged], forged.seq)
+
+
+def alter_a_record(till: Till, disk: Disk) -> None:
     """A record in the middle of somebody else's feed; the newest stays as its writer signed it."""
-    disk = till.disk
     feeds = [feed for feed, run in disk.records.items() if feed.member != till.name and len(run) > 1]
     if feeds:
         feed = till.network.rng.choice(feeds)

@@ -230,7 +230,7 @@ def lie(network: Network) -> None:
     liar = evil.corrupt(network)
     if liar is None:
         return
-    evil.alter_a_record(liar)
+    network.rng.choice((evil.forge_a_record, evil.alter_a_record))(liar, liar.disk)
     network.power(liar)
     newcomer = None if len(network.tills) >= NETWORK_MAX else network.let_in("till", liar.member.site)
     if newcomer is not None:
@@ -263,6 +263,16 @@ def read_a_stick(network: Network) -> None:
     """Somebody reads a stick, however old it is."""
     if network.sticks:
         network.rng.choice(network.tills).read(network.rng.choice(network.sticks))
+
+
+def tamper_with_a_stick(network: Network) -> None:
+    """Somebody alters what is on a stick, and gives it to a till that may not know the true records."""
+    if network.sticks:
+        stick = network.rng.choice(network.sticks)
+        tampered = Stick(stick.carrier, stick.disk.copy())
+        liar = network.rng.choice(network.tills)
+        network.rng.choice((evil.forge_a_record, evil.alter_a_record))(liar, tampered.disk)
+        network.rng.choice([till for till in network.tills if till is not liar]).read(tampered)
 
 
 def write_much(network: Network) -> None:
@@ -302,6 +312,7 @@ FAULTS: Table = (
     (1, impersonate),
     (3, write_a_stick),
     (4, read_a_stick),
+    (2, tamper_with_a_stick),
     (0.3, write_much),
 )
 

@@ -14,6 +14,7 @@ from app.simulation.world import Machine
 from replication.core import effects, events, records
 from replication.core.clock import HybridClock
 from replication.core.feeds import Feeds
+from replication.core.forks import Forks
 from replication.core.hub import Hub
 from replication.core.journal import Journal
 from replication.core.membership import Roster
@@ -149,3 +150,16 @@ def test_a_hub_that_never_forgets_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(Hub, "handle", hoarding)
     assert found("at rest holds")
+
+
+def test_a_fork_that_nobody_looks_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Forks, "prove", lambda *_: False)
+    assert found("is split at", faults.clone, faults.crash)
+
+
+def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(self: Sync, feed: Feed, texts: list[str]) -> list[Record]:
+        return [records.parse(feed, text) for text in texts]
+
+    monkeypatch.setattr(Sync, "checked", careless)
+    assert found("that its writer never wrote", faults.write_a_stick, faults.tamper_with_a_stick)

@@ -26,6 +26,7 @@ def findings(network: Network) -> list[str]:
 def differences(network: Network, among: Sequence[Till] | None = None) -> list[str]:
     """Where honest members do not have the same records of every feed they may see."""
     honest = network.honest if among is None else among
+    cloned = {till.name for till in network.tills if till.cloned}
     found = []
     everything: dict[Feed, dict[int, str]] = {}
     for till in honest:
@@ -34,14 +35,50 @@ def differences(network: Network, among: Sequence[Till] | None = None) -> list[s
             found += [
                 f"{till.label} has another record {record.seq} of {_name(network, feed)} than others"
                 for record in run
-                if known.setdefault(record.seq, record.hash) != record.hash
+                if known.setdefault(record.seq, record.hash) != record.hash and feed.member not in cloned
             ]
     for till in honest:
         for feed, known in everything.items():
+            if feed.member in cloned:
+                continue  # clones_are_found says how far it must be the same
             has, should = len(till.disk.records.get(feed, ())), len(known) if may_see(feed, network, till) else 0
             if has != should:
                 found.append(f"{till.label} has {has} of {should} records of {_name(network, feed)}")
     return found
+
+
+def clones_are_found(network: Network) -> list[str]:
+    """A feed that two machines wrote: all have the same up to where it splits, all know it, and both have stopped.
+
+    A twin that nobody talks to, because the other one is connected already, cannot know.
+    """
+    found = []
+    cloned = [till for till in network.tills if till.cloned and not till.revoked]
+    for feed in {feed: None for till in cloned for feed in till.disk.records if feed.member == till.name}:
+        who = [till for till in network.honest if may_see(feed, network, till)]
+        splits = _splits([till.disk.records.get(feed, []) for till in (*who, *cloned)])
+        if splits is None:
+            continue
+        for till in who:
+            if len(till.disk.records.get(feed, ())) < splits - 1:
+                found.append(f"{till.label} lacks records of {_name(network, feed)} from before it was split")
+            if till.hub is not None and feed not in till.hub.sync.forks:
+                found.append(f"{till.label} does not know that {_name(network, feed)} is split at {splits}")
+        found += [
+            f"{till.label} goes on writing though it exists twice"
+            for till in cloned
+            if till.hub is not None and till.links and till.hub.gate.recovery.state != "stopped"
+        ]
+    return found
+
+
+def _splits(runs: Sequence[Sequence[Record]]) -> int | None:
+    """The number of the first record of which there are two."""
+    hashes: dict[int, str] = {}
+    different = [
+        record.seq for run in runs for record in run if hashes.setdefault(record.seq, record.hash) != record.hash
+    ]
+    return min(different, default=None)
 
 
 def nothing_lost(network: Network) -> list[str]:
@@ -95,6 +132,8 @@ def same_books(network: Network) -> list[str]:
         if anew.content() != till.notes.content():
             found.append(f"{till.label}: books folded anew differ")
         view = frozenset(till.disk.records)
+        if any(one.cloned for one in network.tills):
+            continue  # of a split feed each keeps what it had taken
         first, content = by_view.setdefault(view, (till, till.notes.content()))
         if content != till.notes.content():
             found.append(f"{till.label} and {first.label} have different books")
@@ -146,6 +185,7 @@ def _name(network: Network, feed: Feed) -> str:
 
 
 CHECKERS: tuple[Callable[[Network], list[str]], ...] = (
+    clones_are_found,
     nothing_lost,
     nothing_invented,
     in_order,

@@ -167,6 +167,13 @@ def put_an_old_disk_back(network: Network) -> None:
     network.run_until(lambda: till.hub is not None and till.hub.gate.recovery.state == "clear", CALM_MS)
 
 
+def clone(network: Network) -> None:
+    """A disk is copied into a second machine, and both are switched on."""
+    candidates = [till for till in network.tills if till.counts and not till.is_relay and not till.trusted]
+    if len(network.honest) >= 3 and candidates and not any(till.cloned for till in network.tills):
+        network.power(network.clone(network.rng.choice(candidates)))
+
+
 def go_on_holiday(network: Network) -> None:
     """Everybody goes home for weeks; disks look old when they come back."""
     for till in running(network):
@@ -303,6 +310,7 @@ FAULTS: Table = (
     (4, back_up),
     (3, put_an_old_disk_back),
     (0.5, go_on_holiday),
+    (1, clone),
     (4, let_in),
     (2, revoke),
     (3, sign_off),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.simulation.network.checkers import differences, findings
+from app.simulation.network.checkers import clones_are_found, differences, findings
 from app.simulation.network.faults import FAULTS, Table, something_happens
 from app.simulation.network.network import Network
 
@@ -53,4 +53,5 @@ def _is_at_rest(network: Network) -> bool:
         all(till.enrolled for till in network.tills)
         and all(till.hub is not None and till.hub.journal.idle for till in network.honest)
         and not differences(network)
+        and not clones_are_found(network)
     )

@@ -37,6 +37,8 @@ class Till(Machine):
         self.trusted = False
         """It is or was the authority, or was to be: it is not the one that falls into bad hands or is shut out."""
         self.revoked = False
+        self.cloned = False
+        """Its disk runs in another machine too."""
         self.has_its_key = True
         self.in_repair = False
         """No power comes back by itself."""
@@ -52,7 +54,7 @@ class Till(Machine):
     @property
     def counts(self) -> bool:
         """Whether it must end with what all have."""
-        return self.honest and self.enrolled and not self.revoked
+        return self.honest and self.enrolled and not self.revoked and not self.cloned
 
     @property
     def is_relay(self) -> bool:
@@ -145,7 +147,7 @@ class Till(Machine):
             return
         for member in self.hub.status(self.now())["members"]:
             other = next((till for till in self.network.tills if till.name == member["member"]), None)
-            if other is not None and other.honest and other is not self:
+            if other is not None and other.honest and not other.cloned and other is not self:
                 for topic, seq in member["has"].items():
                     if seq > len(other.disk.records.get(Feed(self.name, topic), ())):
                         self.complain(f"{self.label} says that {other.label} has {seq} of its {topic}")

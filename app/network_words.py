@@ -55,6 +55,9 @@ def alarms(status: Mapping[str, Any]) -> list[str]:
         found.append(_("STOPPED: call supervisor"))
     elif status.get("recovery") == "suspect":
         found.append(_("RESTORED? call supervisor"))
+    for double in status.get("clones", ()):
+        text = _("Till {no} ({name}) exists twice: switch one of the two off for good.")
+        found.append(text.format(no=double["till_no"], name=double["name"]))
     if status.get("forks"):
         found.append(_("COPIED DISK: call office"))
     if (ours := status.get("own_clock_off_ms")) is not None:

@@ -143,6 +143,12 @@ class Switchboard:
             link.member = self._roster.members.get(link.member.member_id, link.member)
             if link.member.member_id in self._roster.revoked:
                 self.drop(link, "this till has been revoked", now)
+        for link in [*self._aside.values(), *(elder for elder, _ in self._elders.values())]:
+            if link.member.member_id in self._roster.revoked:
+                self._aside.pop(link.link_id, None)
+                if self._elders.pop(link.link_id, None) is not None:
+                    self.clones.forget(link)
+                self._emit(Close(link.link_id, "this till has been revoked"))
 
     def watch(self, now: Now) -> None:
         """Give up links that have gone silent, and dial whom it is time to dial."""

@@ -93,3 +93,15 @@ def test_nobody_can_stop_a_till_by_saying_that_there_is_a_clone() -> None:
     world.run(500)
     assert state(victim) == "clear"
     assert doubles(victim) == []
+
+
+def test_who_was_shut_out_while_it_came_a_second_time_is_told_nothing_more() -> None:
+    world = network(2)
+    founder, till = world.machines
+    assert founder.hub is not None
+    second = events.Connected(99, till.name, till.name, b"certificate", member=till.member)
+    assert founder.hub.switchboard.connected(founder.now(), second) is not None
+    founder.happen(events.Append(1, (Entry("membership", "member.revoked/1", {"member_id": till.name}),)))
+    world.run(500)
+    out = founder.hub.handle(founder.now(), events.Received(99, wire.encode(wire.Join(till.name, ("1",)))))
+    assert not [effect for effect in out if isinstance(effect, effects.Send)]

@@ -24,6 +24,11 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._messages)
 
+    @property
+    def size(self) -> int:
+        """Bytes that wait."""
+        return self._bytes
+
     def put(self, message: bytes) -> bool:
         """Queue a message; False, and nothing is queued, if it would not fit."""
         if len(self._messages) >= self._max_messages or self._bytes + len(message) > self._max_bytes:

@@ -37,6 +37,11 @@ from replication.net.doorkeeper import Door, Doorkeeper
 from replication.net.outbox import Outbox
 
 MAX_LINKS = 512
+MUCH_BYTES = 4 * 1024 * 1024
+"""With this much waiting for one link all are added up."""
+MAX_WAITING_BYTES = 128 * 1024 * 1024
+"""What may wait to be sent on all links together."""
+TOO_SLOW = "too slow: does not take in what is sent"
 OPEN_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 2.0
 NEXT_ADDRESS_S = 0.25
@@ -146,8 +151,18 @@ class Links:
     def send(self, link_id: int, data: bytes) -> None:
         """Queue one message; a link that cannot keep up is closed."""
         link = self._links.get(link_id)
-        if link is not None and not link.outbox.put(data):
-            self.close(link_id, "too slow: does not take in what is sent")
+        if link is None or link.reason:
+            return
+        if not link.outbox.put(data):
+            self.close(link_id, TOO_SLOW)
+        elif link.outbox.size > MUCH_BYTES:
+            self._bound_waiting()
+
+    def _bound_waiting(self) -> None:
+        """Many slow readers together must not take the memory: the one with most waiting goes."""
+        waiting = {link_id: link.outbox.size for link_id, link in self._links.items() if not link.reason}
+        if sum(waiting.values()) > MAX_WAITING_BYTES:
+            self.close(max(waiting, key=lambda link_id: waiting[link_id]), TOO_SLOW)
 
     def close(self, link_id: int, reason: str) -> None:
         """End a link; ``reason`` goes, cut short, into the close frame."""

@@ -124,9 +124,18 @@ def new_id() -> str:
 
 @contextlib.asynccontextmanager
 async def opened(
-    home: Home, settings: Settings, *, network: bool, session_taken: bool = False, printer: bool = True
+    home: Home,
+    settings: Settings,
+    *,
+    network: bool,
+    session_taken: bool = False,
+    taken_because: str = "",
+    printer: bool = True,
 ) -> AsyncIterator[Parts]:
-    """Open the home and run its till; one of ``FAILURES`` if that cannot be."""
+    """Open the home and run its till; one of ``FAILURES`` if that cannot be.
+
+    ``session_taken``: screens are refused, with the sentence ``taken_because`` if it is not another screen.
+    """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     async with contextlib.AsyncExitStack() as stack:
         profile_of(settings)  # a slip in the settings is told now, not when the first receipt is due
@@ -202,7 +211,7 @@ async def opened(
         desk = Desk(books, store, identity, CURRENCY)
         operations = table(Operations(engine, desk, spool, who, str(home.path), members))
         operations |= carrying.operations(Carrier(node, store, identity, new_id), engine.settled)
-        control = ControlServer(home, operations, changes, session_taken=session_taken)
+        control = ControlServer(home, operations, changes, session_taken=session_taken, taken_because=taken_because)
         if network:
             await control.start()
             stack.push_async_callback(control.stop)

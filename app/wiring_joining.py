@@ -18,6 +18,7 @@ from app import wiring
 from app.books.questions.contents import AskContents
 from app.config import Settings
 from app.home import Home
+from app.text import gettext as _
 
 SILENT_S_MAX = 30.0
 """So long nothing may come; then the rest is left for the first start."""
@@ -44,7 +45,11 @@ async def provision(home: Home, settings: Settings, progress: Callable[[int, int
     for number in numbers:
         loop.add_signal_handler(number, interrupted.set)
     try:
-        async with wiring.opened(home, settings, network=True, printer=False) as parts:
+        # A screen that attached here would lose its till when this command ends.
+        because = _("this till is just joining and fetches its first data; open it when `network join` has ended")
+        async with wiring.opened(
+            home, settings, network=True, session_taken=True, taken_because=because, printer=False
+        ) as parts:
             complete = await _awaited(parts, progress, interrupted)
             return Provisioned(complete, await asyncio.to_thread(parts.books.ask, AskContents(parts.who.till_no)))
     except wiring.FAILURES as error:

@@ -125,7 +125,7 @@ class Node:
         self._has_room.set()
         self._trust: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._stopping = False
+        self._stopping = self._ended = False
         self._running = AsyncExitStack()
         self._carriers: dict[type[effects.Effect], Callable[[Any], None]] = {
             effects.Store: self._write,
@@ -165,6 +165,7 @@ class Node:
         self._loop = asyncio.get_running_loop()
         self._reader = ThreadPoolExecutor(1, "tillmesh-read")
         self._running.callback(self._reader.shutdown)
+        self._running.push_async_callback(self._end)
         self._applier = Applier(self._apply, partial(self._from_thread, self._on_apply_trouble))
         self._running.push_async_callback(self._off_loop, self._applier.stop)
         heads = await self._off_loop(self._store.heads)
@@ -238,12 +239,16 @@ class Node:
         self._fold_now()
         self._fold_postponed()
         await self._running.aclose()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         for _, settler in self._settlers:
             settler.cancel()
         self._log.close()
+
+    async def _end(self) -> None:
+        """Nothing begins anew from here on: a batch that is written only now is found at the next start."""
+        self._ended = True
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- what a till asks of it ----------------------------------------------------------------
 
@@ -368,6 +373,8 @@ class Node:
     # -- events and effects --------------------------------------------------------------------
 
     def _handle(self, event: events.Event) -> None:
+        if self._ended:
+            return
         self._events.append(event)
         if self._handling:
             return

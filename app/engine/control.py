@@ -44,11 +44,21 @@ Operation = Callable[[dict[str, Any]], Awaitable[Any]]
 class ControlServer:
     """Serves operations on ``HOME/engine.sock``; the caller holds the home's lock."""
 
-    def __init__(self, home: Home, operations: dict[str, Operation], changes: Changes, *, session_taken: bool) -> None:
+    def __init__(
+        self,
+        home: Home,
+        operations: dict[str, Operation],
+        changes: Changes,
+        *,
+        session_taken: bool,
+        taken_because: str = "",
+    ) -> None:
+        """``session_taken``: no screen may attach; ``taken_because`` says why if it is not another screen."""
         self._home = home
         self._operations = operations
         self._changes = changes
         self._session_taken = session_taken
+        self._taken_because = taken_because
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._serving: set[asyncio.Task[None]] = set()
@@ -76,9 +86,8 @@ class ControlServer:
     def attach(self) -> None:
         """A session takes the till; ``Refused`` if there is one."""
         if self._session_taken:
-            raise Refused(
-                "session_attached", _("this till is open on another screen; close it there, or choose another --home")
-            )
+            another = _("this till is open on another screen; close it there, or choose another --home")
+            raise Refused("session_attached", self._taken_because or another)
         self._session_taken = True
 
     def detach(self) -> None:

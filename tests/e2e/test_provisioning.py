@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -18,6 +19,9 @@ from typing import Any
 
 import pytest
 
+from app.engine.control import Refused
+from app.engine.remote import Client, RemoteEngine
+from app.home import Home
 from tests.driving import COMMAND, ROOT, DriveTill, environment, free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -174,6 +178,35 @@ def test_a_join_that_is_killed_goes_on_with_the_next_start_and_a_scan_at_once_wa
     received = " ".join(row["detail"] for row in two.json("log")["log"] if row["what"] == "received")
     fetched = sum(int(count) for count in re.findall(r"article.set/1 ×([0-9]+)", received))
     assert 0 < fetched <= ARTICLES - before + 1_000, "what had come was fetched again"
+
+
+def test_a_screen_that_is_opened_while_the_join_is_under_way_is_refused_and_the_join_ends_well(
+    stocked: tuple[DriveTill, int], tmp_path: Path, drive_till: Callable[..., DriveTill]
+) -> None:
+    one, port = stocked
+    one.start()
+    two, _ = addressed(drive_till, tmp_path / "two", port)
+    process = joining(two, code_for(one, 2), port)
+    give_up = time.monotonic() + 60
+    while known(two) < 500:
+        assert process.poll() is None
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+
+    async def attached() -> None:
+        client = await Client.connect(Home(two.home))
+        try:
+            await RemoteEngine(client).attach()
+        finally:
+            await client.close()
+
+    with pytest.raises(Refused) as refused:
+        asyncio.run(attached())
+    assert process.poll() is None, "it ended before a screen could be opened"
+    assert refused.value.code == "session_attached"
+    assert "network join" in str(refused.value)
+    out, err = process.communicate(timeout=120)
+    assert json.loads(out)["provisioned"] is True, err
 
 
 def test_without_anybody_to_ask_a_newcomer_answers_questions_and_refuses_to_sell(

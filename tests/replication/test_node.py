@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from replication import tickets
+from replication.core import effects, events
 from replication.core.model import Entry
-from replication.enrolment import join_network
+from replication.enrolment import join_network, release_slot
 from replication.identity import Identity
 from replication.node import AppendRefused, Node, PortInUse
 from replication.store import Store
@@ -277,3 +280,26 @@ async def test_a_long_record_is_refused_alone(founder: Identity, start: Start) -
 
 async def join(authority: Running, home: Path, no: int) -> Identity:
     return await join_network(home, await authority.code(no, f"Kasse {no}"), discovery=False)
+
+
+async def test_a_batch_that_reaches_the_disk_while_the_node_ends_starts_nothing_anew(
+    founder: Identity, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = await start(founder)
+    code_released = release_slot(founder, running.node.roster, 2, "Kasse 2", now_wall_ms=now().wall_ms)[1]
+    late: list[Callable[[], None]] = []
+    submit = running.store.submit
+
+    def held_back(batch: effects.Store, done: Callable[[events.Event], None]) -> None:
+        submit(batch, lambda outcome: late.append(partial(done, outcome)))
+
+    monkeypatch.setattr(running.store, "submit", held_back)
+    running.node._handle(events.Append(999_999, (code_released,)))  # as records of a peer: nobody waits for them
+    await until(lambda: bool(late))
+    await running.node.stop()
+    late[0]()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    trust = running.node._trust
+    assert not running.node._tasks
+    assert trust is None or trust.cancelled() or trust.exception() is None

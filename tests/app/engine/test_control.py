@@ -142,6 +142,18 @@ async def test_a_till_in_drive_takes_no_screens(home: Home) -> None:
             await RemoteEngine(client).attach()
 
 
+async def test_a_till_that_joins_takes_no_screens_and_says_why(home: Home) -> None:
+    operations, changes = {"hello": Till().hello}, Changes()
+    server = ControlServer(home.make(), operations, changes, session_taken=True, taken_because="it joins")
+    await server.start()
+    async with client_of(home) as client:
+        with pytest.raises(Refused, match="it joins") as refused:
+            await RemoteEngine(client).attach()
+        assert refused.value.code == "session_attached"
+        assert await client.call("hello")  # commands are answered
+    await server.stop()
+
+
 async def test_only_the_session_hears_of_changes(home: Home) -> None:
     heard: list[str] = []
     async with serving(home) as (_, _, changes), client_of(home) as screen, client_of(home) as command:

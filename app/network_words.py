@@ -168,7 +168,7 @@ def _member(member: Mapping[str, Any], now: datetime) -> str:
 
 def _state(member: Mapping[str, Any]) -> str:
     if member.get("revoked"):
-        return _("revoked")
+        return _("shut out")  # the word for `network members` is too long for the column in German
     if member.get("me"):
         return _("this till")
     if member.get("online"):

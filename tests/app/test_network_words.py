@@ -43,7 +43,7 @@ def test_a_member_says_how_far_it_is_known_and_nothing_else_if_all_is_well() -> 
         ({"online": False}, "offline"),
         ({"online": False, "last_heard": None, "since": None}, "never"),
         ({"online": False, "signed_off": True}, "signed"),
-        ({"online": False, "revoked": True}, "revoked"),
+        ({"online": False, "revoked": True}, "shut"),
         ({"me": True}, "this"),
     ],
 )

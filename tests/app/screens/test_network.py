@@ -84,7 +84,7 @@ async def test_the_network_is_shown_by_key_and_by_number_and_closed_by_escape(ap
             "online",
             "offline",
             "signed off",
-            "revoked",
+            "shut out",
             "never met",
             "this till",
             "+3 min",

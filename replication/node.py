@@ -124,6 +124,7 @@ class Node:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._trust: asyncio.Task[None] | None = None
+        self._remembering: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = self._ended = False
         self._running = AsyncExitStack()
@@ -320,6 +321,18 @@ class Node:
     def takes(self, feed: Feed) -> bool:
         """Whether records of the feed belong here."""
         return self._hub.sync.is_taken(feed)
+
+    async def heard(self, member: str, positions: Mapping[Feed, int]) -> None:
+        """What a carrier's writer had: a newcomer that has all of it in its books may work when this returns.
+
+        ``AppendRefused`` when the books cannot be written.
+        """
+        if self._provisioned:
+            return
+        await self.settled()
+        self._handle(events.Heard(member, dict(positions)))
+        if self._remembering is not None:
+            await asyncio.shield(self._remembering)
 
     async def keep_evidence(self, source: str, reason: str, evidence: str) -> None:
         """Put what was refused into quarantine; ``AppendRefused`` if the disk does not take it."""
@@ -551,7 +564,7 @@ class Node:
             await self._has_room.wait()
 
     def _on_provisioned(self) -> None:
-        self._spawn(self._remember_provisioned())
+        self._remembering = self._spawn(self._remember_provisioned())
 
     async def _remember_provisioned(self) -> None:
         """The till may sell only once that cannot be forgotten: after a crash there may be nobody to ask."""

@@ -176,6 +176,13 @@ class Confirmed(Event, frozen=True):
     ticket: int
 
 
+class Heard(Event, frozen=True):
+    """A stick says what its writer had, who knew of this member: for a newcomer as good as hearing it over a link."""
+
+    member_id: str
+    positions: dict[Feed, int]
+
+
 class ClaimReleased(Event, frozen=True):
     """The claim's work is done or given up."""
 

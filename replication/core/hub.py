@@ -197,6 +197,7 @@ class Hub:
             events.Append: self._on_append,
             events.Carried: self.carrying.take,
             events.Refused: self.carrying.keep_evidence,
+            events.Heard: self._on_heard,
             events.Continue: self._on_continue,
             events.Stored: self._on_stored,
             events.StoreFailed: self._on_store_failed,
@@ -488,6 +489,11 @@ class Hub:
             self.sync.newcomer = False
             self._out.append(effects.Provisioned())
             self.sync.plan_fetches(now)
+
+    def _on_heard(self, now: Now, event: events.Heard) -> None:
+        if self.provisioning is not None:
+            self.provisioning.hear(f"{event.member_id} by carrier", event.positions, now.mono_ms)
+            self._provision(now)
 
     def _is_being_written(self, feed: Feed, segment: int) -> bool:
         return feed.member == self.me.member_id and segment == segment_of(self.journal.feeds.staged(feed) + 1)

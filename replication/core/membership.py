@@ -31,6 +31,7 @@ import msgspec
 
 from replication.core.model import Entry, Feed, Member, Record
 
+JOINED = "member.joined/1"
 PASSED = "authority.passed/1"
 SUCCESSOR_ROLES = ("till", "centre")
 """Who can be the authority: a ``node`` writes nothing."""

@@ -6,7 +6,9 @@
 2. What counts is in the books (applied), not merely on disk.
 3. A feed that nobody who is connected can bring on for ``LET_GO_MS`` is no longer waited for: its writer may be gone
    for good, or fork it, or boast. While nobody is connected, nothing is let go.
-4. It is over when everything wanted is there. It begins anew with each start until then, and costs nothing twice, since
+4. A stick counts as hearing its writer, if the writer was provisioned and had heard that this member was let in
+   (``net/carrier_read.py``): a till that never meets anybody can be provisioned by a stick alone.
+5. It is over when everything wanted is there. It begins anew with each start until then, and costs nothing twice, since
    what has come is on disk.
 
 Others' ``sales`` are not wanted: they come afterwards. Progress only ever grows.
@@ -45,7 +47,7 @@ class Provisioning:
         self._let_go: set[Feed] = set()
 
     def hear(self, member: str, their: Mapping[Feed, int], now_ms: int) -> None:
-        """What a member has, all of it. Only its first word counts."""
+        """What a member has, all of it; over a link, or on a stick. Only the first word of each counts."""
         if member in self._heard:
             return
         self._heard.add(member)

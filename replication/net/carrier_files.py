@@ -14,7 +14,7 @@ import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from replication import certificates
 from replication.core.documents import document_id
@@ -60,7 +60,10 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a writer vouches for. ``hlc``: the newest hybrid time in it; ``run``: which writing this was."""
+    """What a writer vouches for. ``hlc``: the newest hybrid time in it; ``run``: which writing this was.
+
+    ``newcomer``, said only then: the writer itself still lacks its first data.
+    """
 
     certificate: Annotated[str, Meta(max_length=16_384)]
     files: Annotated[tuple[File, ...], Meta(max_length=MAX_FILES)]
@@ -69,6 +72,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: Hex32
     run: Hex32
     writer: Hex32
+    newcomer: bool | UnsetType = UNSET
     signature: Annotated[str, Meta(pattern=r"\A([0-9a-f]{128})?\Z")] = ""
 
 
@@ -122,7 +126,7 @@ def is_ours(name: str) -> bool:
     return _NAME.fullmatch(name) is not None or name == f"{MANIFEST}.new"
 
 
-def signed(identity: Identity, files: Sequence[File], *, hlc: str, run: str) -> bytes:
+def signed(identity: Identity, files: Sequence[File], *, hlc: str, run: str, newcomer: bool = False) -> bytes:
     """The manifest of this member over the files."""
     manifest = Manifest(
         certificate=base64.b64encode(identity.certificate).decode(),
@@ -132,6 +136,7 @@ def signed(identity: Identity, files: Sequence[File], *, hlc: str, run: str) -> 
         network=identity.network_id,
         run=run,
         writer=identity.member_id,
+        newcomer=newcomer or UNSET,
     )
     signature = identity.private_key.sign(_SIGNED + _encoder.encode(manifest)).hex()
     return _encoder.encode(msgspec.structs.replace(manifest, signature=signature))

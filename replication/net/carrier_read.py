@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from replication.core import clock
-from replication.core.membership import Roster
+from replication.core.membership import JOINED, Roster
 from replication.core.model import TOPICS, Feed, Member, Record
 from replication.identity import Identity
 from replication.net import carrier_files as files
@@ -47,6 +47,8 @@ class Receiving(Protocol):
     async def carry(self, feed: Feed, segment: int, chunks: tuple[bytes, ...], carrier: str) -> tuple[Record, ...]: ...
 
     def takes(self, feed: Feed) -> bool: ...
+
+    async def heard(self, member: str, positions: Mapping[Feed, int]) -> None: ...
 
     async def keep_evidence(self, source: str, reason: str, evidence: str) -> None: ...
 
@@ -180,6 +182,7 @@ class _Reading:
             detail = f"from a folder; {about.known} known already" + f"; {about.refused} refused" * (about.refused > 0)
             self._node.note("carried", about.member, detail, about.taken, about.bytes)
         self.result.taken = dict(sorted(taken.items()))
+        await self._tell_what_was_heard(sources)
 
     # --- what is there -------------------------------------------------------
 
@@ -230,6 +233,23 @@ class _Reading:
                 except Unreadable as error:
                     faults.append((Fault(f"{where}/{shown(name)}", "foreign", str(error)), b""))
         return faults
+
+    async def _tell_what_was_heard(self, sources: list[_Source]) -> None:
+        """A stick that knows of this member says as much as its writer would over a link: a newcomer needs no other."""
+        feed, seq = await asyncio.to_thread(self._joining)
+        for source in sources:
+            active = source.writer.member_id in self._node.roster.active()
+            positions = _positions(source.manifest)
+            if active and source.manifest.newcomer is not True and 0 < seq <= positions.get(feed, 0):
+                taken = {feed: last for feed, last in positions.items() if self._node.takes(feed)}
+                await self._node.heard(source.writer.member_id, taken)
+
+    def _joining(self) -> tuple[Feed, int]:
+        """Where the membership feeds say that this member was let in; 0 if they do not yet. Off the loop."""
+        for record in self._store.membership_records():
+            if record.kind == JOINED and record.body.get("member_id") == self._identity.member_id:
+                return record.feed, record.seq
+        return Feed(self._identity.member_id, "membership"), 0
 
     # --- taking it in --------------------------------------------------------
 
@@ -311,6 +331,15 @@ class _Reading:
         if row not in self._evidence:
             self._evidence.add(row)
             await self._node.keep_evidence(*row, f"{len(evidence)} bytes, in base64: {begins}")
+
+
+def _positions(manifest: Manifest) -> dict[Feed, int]:
+    """How far the writer had each feed."""
+    positions: dict[Feed, int] = {}
+    for file in manifest.files:
+        feed = Feed.parse(file.feed)
+        positions[feed] = max(file.last, positions.get(feed, 0))
+    return positions
 
 
 def _by_feed(sources: list[_Source]) -> dict[Feed, dict[int, list[_Candidate]]]:

@@ -56,6 +56,7 @@ class _Run:
         self._folder = folder
         self._run = run
         self._heads = store.heads()
+        self._newcomer = identity.newcomer_since_ms() is not None
 
     def write(self) -> Written:
         before = self._before()
@@ -66,10 +67,11 @@ class _Run:
             if not self._is_there(file):
                 self._folder.write(file.name, data)
                 renewed += 1
-        if before is None or list(before.files) != listed:
+        if before is None or list(before.files) != listed or (before.newcomer is True) != self._newcomer:
             self._folder.sync()
             newest = max((head.hlc for head in self._heads.values()), default="")
-            self._folder.write(files.MANIFEST, files.signed(self._identity, listed, hlc=newest, run=self._run))
+            manifest = files.signed(self._identity, listed, hlc=newest, run=self._run, newcomer=self._newcomer)
+            self._folder.write(files.MANIFEST, manifest)
             self._folder.sync()
         removed = self._clear({file.name for file in listed})
         return Written(

@@ -238,6 +238,35 @@ def test_without_anybody_to_ask_a_newcomer_answers_questions_and_refuses_to_sell
     two.ask("void_sale")
 
 
+def test_a_till_that_meets_nobody_after_it_was_let_in_gets_its_first_data_from_a_stick(
+    stocked: tuple[DriveTill, int], tmp_path: Path, drive_till: Callable[..., DriveTill], refused: Any
+) -> None:
+    one, port = stocked
+    one.start()
+    code = code_for(one, 2)
+    two, _ = addressed(drive_till, tmp_path / "two", port)
+    process = joining(two, code, port)
+    while not is_newcomer(two):
+        assert process.poll() is None
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+    one.close()
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    one.run("carrier", "write", str(stick))
+    two.start()
+    with pytest.raises(refused) as refusal:
+        two.ask("scan", code="00001")
+    assert refusal.value.code == "provisioning"
+    assert two.json("carrier", "read", str(stick))["refused"] == []  # into the running till
+    assert not is_newcomer(two)
+    assert two.ask("scan", code=f"{ARTICLES:05d}")["price"] == "4.99"
+    assert two.ask("pay")["receipt_no"] == "2-000001"
+    one.start()
+    same_books(one, two)
+
+
 def test_when_one_peer_dies_in_the_middle_another_goes_on(
     stocked: tuple[DriveTill, int], tmp_path: Path, drive_till: Callable[..., DriveTill]
 ) -> None:

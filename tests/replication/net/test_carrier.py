@@ -78,6 +78,8 @@ async def separated(founder: Identity, start: Start, tmp_path: Path, tills: int)
     everyone = set(range(1, tills + 1))
     await until(lambda: all(len(member.node.roster.members) == tills for member in members))
     await until(lambda: {no for member in members for no in member.peers()} == everyone)
+    membership = Feed(founder.member_id, "membership")
+    await until(lambda: len({member.store.heads().get(membership) for member in members}) == 1)
     alone = []
     for member in members:
         await member.stop()

@@ -51,6 +51,8 @@ def rows(status: Mapping[str, Any], now: datetime) -> list[str]:
 def alarms(status: Mapping[str, Any]) -> list[str]:
     """What somebody must look after, gravest first, each short enough for the status line."""
     found = []
+    if _shut_out(status):
+        found.append(_("SHUT OUT: call office"))
     if status.get("stopped"):
         found.append(_("STOPPED: call supervisor"))
     elif status.get("recovery") == "suspect":
@@ -70,13 +72,17 @@ def alarms(status: Mapping[str, Any]) -> list[str]:
 def advice(status: Mapping[str, Any]) -> list[str]:
     """The same in whole sentences that say what to do."""
     found = []
+    if _shut_out(status):
+        found.append(
+            _("This till is shut out of the network: nobody takes what it books. Set it up anew with a new code.")
+        )
     if stopped := status.get("stopped"):
         reason = stopped.get("reason") or stopped.get("code") or ""
-        found.append(
-            _("This till writes nothing: {reason}. A supervisor decides with `tillmesh network confirm`.").format(
-                reason=reason
-            )
-        )
+        if stopped.get("code") == "forked":  # no supervisor can make that good
+            text = _("This till writes nothing: {reason}. It has to be replaced (`tillmesh network replace`).")
+        else:
+            text = _("This till writes nothing: {reason}. A supervisor decides with `tillmesh network confirm`.")
+        found.append(text.format(reason=reason))
     elif status.get("recovery") == "suspect":
         found.append(
             _(
@@ -148,6 +154,11 @@ def log_line(row: Mapping[str, Any], now: datetime) -> str:
     sort = _(_SORTS[row["what"]]) if row["what"] in _SORTS else row["what"]
     detail = " ".join(str(row.get("detail", "")).split())
     return f"{moment(row['at_ms'], now):<6} {sort:<10.10} {row['name']:<14.14} {detail}"
+
+
+def _shut_out(status: Mapping[str, Any]) -> bool:
+    """Whether this till knows that it has been revoked."""
+    return any(member.get("me") and member.get("revoked") for member in status.get("members", ()))
 
 
 def _member(member: Mapping[str, Any], now: datetime) -> str:

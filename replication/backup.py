@@ -48,6 +48,7 @@ MAX_STORE_BYTES = 1024 * 1024 * 1024 * 1024
 PAGES_PER_STEP = 512
 _IDENTITY_FILE = re.compile(rf"{FOLDER}/[a-z][a-z0-9_-]*(\.[a-z]+)?")
 _COPY_BYTES = 1024 * 1024
+_ZIP_BEGINS = b"PK\x03\x04"
 
 
 class BackupRefused(Exception):
@@ -84,6 +85,8 @@ def write_backup(home: Path, file: Path, *, now_wall_ms: int) -> None:
     """Write the home's backup to ``file``. ``BackupRefused``, ``OSError`` (disk full, …) leave nothing behind."""
     if file.is_dir():
         raise BackupRefused(f"{file} is a folder; name the file to write")
+    if file.exists() and not _may_be_replaced(file):
+        raise BackupRefused(f"{file} is there and is no backup; name another file")
     identity = Identity.load(home)
     with _beside(file) as partial:
         try:
@@ -141,6 +144,14 @@ def restore(file: Path, home: Path) -> Checked:
         (folder / FOLDER).rename(home / FOLDER)
         _fsync_folder(home)
     return checked
+
+
+def _may_be_replaced(file: Path) -> bool:
+    """Whether it is empty or a backup; anything else (the till's own store!) is not written over."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as found:
+        return found.read(len(_ZIP_BEGINS)) in (b"", _ZIP_BEGINS)
 
 
 def _snapshot(store: Path, to: Path) -> None:

@@ -106,3 +106,17 @@ def test_a_till_that_asks_for_its_own_records_says_so_and_what_helps() -> None:
     assert network_words.alarms({"recovery": "suspect"}) == ["RESTORED? call supervisor"]
     assert "network confirm" in network_words.advice({"recovery": "suspect"})[0]
     assert network_words.alarms({"recovery": "clear"}) == network_words.alarms({"recovery": "listening"}) == []
+
+
+def test_a_till_that_has_been_shut_out_says_so() -> None:
+    """It would sell on for days, and nobody would ever get what it booked."""
+    me = {"me": True, "revoked": True}
+    assert network_words.alarms({"members": [me]}) == ["SHUT OUT: call office"]
+    assert "shut out" in network_words.advice({"members": [me]})[0]
+    assert network_words.alarms({"members": [{**me, "revoked": False}, {"me": False, "revoked": True}]}) == []
+
+
+def test_a_till_whose_records_go_two_ways_is_not_sent_to_a_supervisor_who_cannot_help() -> None:
+    said = network_words.advice({"stopped": {"code": "forked", "reason": "there are two records 9"}})[0]
+    assert "network replace" in said
+    assert "confirm" not in said

@@ -176,3 +176,23 @@ async def test_a_restored_member_learns_from_its_peer_what_it_wrote_after_the_ba
     await back.node.append([note("after")])
     await until(lambda: first.books.said()[-1] == "after")
     assert first.node.status()["peers"][0]["till_no"] == 2
+
+
+@pytest.mark.parametrize("name", ["store.sqlite", "identity/member.key"])
+async def test_a_backup_is_not_written_over_what_is_none(founder: Identity, start: Start, name: str) -> None:
+    """`tillmesh backup HOME/store.sqlite` made an archive of the running till's store."""
+    first = await start(founder)
+    home = founder.folder.parent
+    before = (home / name).read_bytes()
+    with pytest.raises(BackupRefused, match="is no backup"):
+        write_backup(home, home / name, now_wall_ms=AT)
+    assert (home / name).read_bytes() == before
+    await first.stop()
+
+
+async def test_an_earlier_backup_and_an_empty_file_are_written_over(saved: Path, founder: Identity) -> None:
+    write_backup(founder.folder.parent, saved, now_wall_ms=AT)
+    assert check(saved).made_at_ms == AT
+    saved.write_bytes(b"")
+    write_backup(founder.folder.parent, saved, now_wall_ms=AT)
+    assert check(saved).made_at_ms == AT

@@ -31,7 +31,33 @@ _SORTS = {
     "dial_failed": mark("no answer"),
     "carried": mark("carried"),
     "carrier_written": mark("written out"),
+    "provisioned": mark("ready"),
+    "stopped": mark("STOPPED"),
+    "confirmed": mark("confirmed"),
+    "clone": mark("copy"),
+    "damaged": mark("damaged"),
+    "store_failed": mark("disk"),
+    "books": mark("books"),
 }
+_REASONS = {
+    "already connected": mark("connected twice; one connection stays"),
+    "replaced by a newer connection": mark("connected anew"),
+    "called us": mark("it called this till"),
+    "this till is closing": mark("it was closed"),
+    "the other side left": mark("it took its leave"),
+    "connection lost": mark("connection lost"),
+    "silent for too long": mark("nothing heard any more"),
+    "no handshake": mark("it did not say who it is"),
+    "this till has been revoked": mark("shut out of the network"),
+    "no answer in time": mark("no answer in time"),
+    "nobody listens there": mark("no till listens there"),
+    "it is of another network": mark("it is of another network"),
+    "it does not accept this till's certificate, or is no till": mark("it does not let this till in, or is no till"),
+    "the first data are here": mark("the first data are here"),
+    "the disk does not take what was sent": mark("the disk takes nothing more"),
+    "the books can be written again": mark("the books can be written again"),
+}
+"""What replication, which has no languages, gives as reasons every day; rarer ones stay as they are."""
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 
 
@@ -149,10 +175,15 @@ def moment(at_ms: int | None, now: datetime) -> str:
     return at.strftime("%H:%M" if recent else "%d.%m.")
 
 
+def reason(detail: str) -> str:
+    """A reason of the sync protocol in the till's language."""
+    return _(_REASONS[detail]) if detail in _REASONS else detail
+
+
 def log_line(row: Mapping[str, Any], now: datetime) -> str:
     """A line of the sync protocol."""
     sort = _(_SORTS[row["what"]]) if row["what"] in _SORTS else row["what"]
-    detail = " ".join(str(row.get("detail", "")).split())
+    detail = reason(" ".join(str(row.get("detail", "")).split()))
     return f"{moment(row['at_ms'], now):<6} {sort:<10.10} {row['name']:<14.14} {detail}"
 
 

@@ -65,7 +65,10 @@ def _log(options: argparse.Namespace) -> int:
     rows = ask(options, "log", limit=options.limit, no=options.no, since_ms=options.since, what=options.what)
 
     def lines() -> list[str]:
-        return [f"{_time(row['at_ms'])}  {row['what']:<13} {row['name']:<20} {row['detail']}" for row in rows]
+        return [
+            f"{_time(row['at_ms'])}  {row['what']:<13} {row['name']:<20} {network_words.reason(row['detail'])}"
+            for row in rows
+        ]
 
     show(options, {"log": rows}, lines)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,3 +121,11 @@ def test_a_till_whose_records_go_two_ways_is_not_sent_to_a_supervisor_who_cannot
     said = network_words.advice({"stopped": {"code": "forked", "reason": "there are two records 9"}})[0]
     assert "network replace" in said
     assert "confirm" not in said
+
+
+def test_everyday_reasons_are_said_in_the_till_s_language_and_others_as_they_came() -> None:
+    known = network_words._REASONS
+    assert {network_words.reason(reason) for reason in known} == set(known.values())
+    assert network_words.reason("protocol error: not CBOR") == "protocol error: not CBOR"
+    told = "".join(path.read_text("utf-8") for path in (Path(__file__).parents[2] / "replication").rglob("*.py"))
+    assert [reason for reason in known if f'"{reason}"' not in told] == []

@@ -31,11 +31,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import warnings
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from replication.core.model import Member
@@ -46,6 +48,9 @@ MAX_TEXT_LENGTH = 64
 MAX_TILL_NO = 99_999
 FINGERPRINT_BYTES = 10
 """80 bits of the root's SHA-256: a second preimage is out of reach, and the code stays short enough to type."""
+
+# What the library only warns of today (a serial number below one) no member's certificate has: it is refused.
+warnings.filterwarnings("error", "Parsed a serial number", CryptographyDeprecationWarning)
 
 _ROOT_UNIT = "root"
 _NOT_BEFORE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -107,7 +112,7 @@ def parse(der: bytes) -> x509.Certificate:
     """Read DER; ``CertificateRefused`` for anything that is not a certificate."""
     try:
         return x509.load_der_x509_certificate(der)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion, CryptographyDeprecationWarning) as error:
         raise CertificateRefused("not an X.509 certificate") from error
 
 

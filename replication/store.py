@@ -5,7 +5,8 @@ the writing thread (``store_writer.py``) tells when it is on disk. WAL with ``sy
 makes every commit an fsync. Nothing is ever half written. Readers have a connection of their own.
 
 Each chunk has its length and CRC-32 beside it, each record the SHA-256 that also chains
-it: what does not fit is ``StoreDamaged``, never used. ``store_file.py`` has the tables.
+it, and numbers are without gaps up to the newest: what does not fit, or is not there, is
+``StoreDamaged``, never used. ``store_file.py`` has the tables.
 
 Lines of the sync log are written when the disk is idle; they may be lost in a crash.
 """
@@ -38,6 +39,7 @@ from replication.store_file import (
     connect_read_only,
     low_bits,
     record_ids,
+    refuse_strange_tables,
 )
 from replication.store_writer import Done, Writer
 
@@ -77,7 +79,8 @@ class Store:
         """
         try:
             connection = connect(path)
-            connection.executescript(SCHEMA)
+            refuse_strange_tables(connection, path)
+            connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")  # all of them, or none
             add_columns(connection)
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
@@ -97,7 +100,10 @@ class Store:
         """Open a store that another process may be writing; nothing can be written through it. Errors as ``open``."""
         try:
             reader = connect_read_only(path)
+            refuse_strange_tables(reader, path)
             found = reader.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        except UnicodeDecodeError as error:
+            raise StoreDamaged(advice(path, "its description of itself cannot be read")) from error
         except sqlite3.DatabaseError as error:
             if code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise StoreDamaged(advice(path, str(error))) from error
@@ -146,20 +152,35 @@ class Store:
         heads: dict[Feed, FeedHead] = {}
         for feed, no in self._feeds():
             rows = self._rows(
-                "SELECT id, hash, hlc FROM records WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", record_ids(no, 0)
+                "SELECT id, hash, hlc, text FROM records WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
+                record_ids(no, 0),
             )
-            for row_id, digest, hlc in rows:
-                heads[feed] = FeedHead(row_id & low_bits(SEQ_BITS), digest, hlc)
+            if not rows:  # a feed gets its number with its first record
+                raise StoreDamaged(advice(self.path, f"the records of {feed} are missing"))
+            row_id, digest, hlc, text = rows[0]
+            head = self._record(feed, row_id & low_bits(SEQ_BITS), digest, text)
+            if head.hlc != hlc:
+                raise StoreDamaged(
+                    advice(self.path, f"the time of record {head.seq} of {feed} is not what was written")
+                )
+            heads[feed] = FeedHead(head.seq, digest, hlc)
         return heads
 
     def records(self, feed: Feed, after: int, limit: int) -> list[Record]:
         """At most ``limit`` records of the feed that follow sequence number ``after``."""
         for row_feed, no in self._feeds():
             if row_feed == feed:
+                # Asked first: what is written meanwhile only makes the run longer.
+                newest = self._rows("SELECT max(id) FROM records WHERE id BETWEEN ? AND ?", record_ids(no, 0))[0][0]
                 rows = self._rows(
                     "SELECT id, hash, text FROM records WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
                     (*record_ids(no, after), limit),
                 )
+                last = min((newest or 0) & low_bits(SEQ_BITS), after + limit)
+                for seq in range(after + 1, max(after + len(rows), last) + 1):
+                    at = seq - after - 1
+                    if at >= len(rows) or rows[at][0] & low_bits(SEQ_BITS) != seq:
+                        raise StoreDamaged(advice(self.path, f"record {seq} of {feed} is missing"))
                 return [self._record(feed, row_id & low_bits(SEQ_BITS), digest, text) for row_id, digest, text in rows]
         return []
 
@@ -181,12 +202,15 @@ class Store:
 
     def chunks(self, document_id: str) -> tuple[Chunk, ...]:
         """The chunks of a document in the order they were written; empty if there are none."""
+        no = self._document_no(document_id)
+        if no is None:
+            return ()
         rows = self._rows(
-            "SELECT chunks.id, length, checksum, data FROM documents JOIN chunks"
-            " ON chunks.id BETWEEN documents.no << 32 AND (documents.no + 1 << 32) - 1"
-            " WHERE document_id = ? ORDER BY chunks.id",
-            (document_id,),
+            "SELECT id, length, checksum, data FROM chunks WHERE id BETWEEN ? << 32 AND (? + 1 << 32) - 1 ORDER BY id",
+            (no, no),
         )
+        if not rows:  # a document gets its number with its first chunk
+            raise StoreDamaged(advice(self.path, f"the chunks of document {document_id} are missing"))
         found: list[Chunk] = []
         for row_id, length, checksum, data in rows:
             n = row_id & low_bits(CHUNK_BITS)
@@ -224,13 +248,26 @@ class Store:
         rows = self._rows("SELECT value FROM meta WHERE key = 'quarantine_dropped'", ())
         return int(rows[0][0]) if rows else 0
 
+    def _document_no(self, document_id: str) -> int | None:
+        """Under which number its chunks are; None if there are none."""
+        # As with feeds, SQLite keeps the names twice, and without a checksum.
+        statement = "SELECT (SELECT no FROM documents WHERE document_id = ?1),"
+        statement += " (SELECT no FROM documents NOT INDEXED WHERE document_id = ?1)"
+        by_index, in_table = self._rows(statement, (document_id,))[0]
+        if by_index != in_table:
+            raise StoreDamaged(advice(self.path, f"document {document_id} does not have the name that was written"))
+        return None if in_table is None else int(in_table)
+
     def _feeds(self) -> list[tuple[Feed, int]]:
-        rows = self._rows("SELECT member, topic, no FROM feeds NOT INDEXED ORDER BY no", ())
-        # The names have no checksum, but SQLite keeps them twice: in the table and in its index.
-        again = self._rows("SELECT member, topic, no FROM feeds ORDER BY member, topic", ())
-        if sorted(rows) != sorted(again) or any(topic not in TOPICS for _, topic, _ in rows):
+        # The names have no checksum, but SQLite keeps them twice: in the table and in its index. Both are read in one
+        # statement: between two a feed could be added.
+        statement = "SELECT 0, no, member, topic FROM feeds NOT INDEXED UNION ALL"
+        statement += " SELECT 1, no, member, topic FROM feeds INDEXED BY sqlite_autoindex_feeds_1"
+        rows = self._rows(statement, ())
+        named, again = ({row[1:] for row in rows if row[0] == source} for source in (0, 1))
+        if named != again or any(type(member) is not str or topic not in TOPICS for _, member, topic in named):
             raise StoreDamaged(advice(self.path, "a feed does not have the name that was written"))
-        return [(Feed(member, topic), no) for member, topic, no in rows]
+        return [(Feed(member, topic), no) for no, member, topic in sorted(named)]
 
     def _record(self, feed: Feed, seq: int, digest: str, text: str) -> Record:
         try:
@@ -245,6 +282,8 @@ class Store:
         try:
             with self._reading:
                 return self._reader.execute(statement, values).fetchall()
+        except UnicodeDecodeError as error:  # the damage is in the words of SQLite's own complaint
+            raise StoreDamaged(advice(self.path, "its description of itself cannot be read")) from error
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.ProgrammingError):
                 raise

@@ -33,6 +33,8 @@ CREATE VIEW IF NOT EXISTS record_list AS SELECT feeds.member, feeds.topic, recor
     hlc, kind, hash, text FROM records JOIN feeds ON feeds.no = records.id >> 40;
 """
 
+_ALWAYS = frozenset({"meta", "feeds", "records", "documents", "chunks", "kept", "quarantine", "synclog"})
+
 
 class StoreDamaged(Exception):
     """The store holds something that cannot be true; the text names it and says what to do."""
@@ -60,6 +62,13 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5)
     connection.execute("PRAGMA query_only=ON")
     return connection
+
+
+def refuse_strange_tables(connection: sqlite3.Connection, path: Path) -> None:
+    """``StoreDamaged`` if some of the tables are there, but not those that every store has had."""
+    found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if found and not found >= _ALWAYS:
+        raise StoreDamaged(advice(path, f"the table {min(_ALWAYS - found)} is missing"))
 
 
 def reason_for(path: Path, error: Exception) -> str:

@@ -120,3 +120,12 @@ def test_what_cannot_describe_a_member_is_refused_with_a_sentence(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         certificates.check_description(till_no, name, role, site)
+
+
+def test_no_changed_byte_of_a_certificate_is_anything_but_refused() -> None:
+    der = certificates.issue_member(member(), NETWORK, ROOT, ROOT_KEY)
+    for at in range(len(der)):
+        for change in (0x01, 0x02, 0x80, 0xFF):
+            changed = der[:at] + bytes([der[at] ^ change]) + der[at + 1 :]
+            with pytest.raises(CertificateRefused):
+                certificates.member_of(changed, ROOT, NETWORK)

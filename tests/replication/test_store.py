@@ -232,6 +232,67 @@ def test_a_changed_record_is_named_and_never_used(path: Path) -> None:
     store.close()
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM records WHERE id & 0xFF = 3",  # in the middle
+        "DELETE FROM records WHERE id & 0xFF = 1",
+        "DELETE FROM records",
+        "UPDATE records SET id = id + 1 WHERE id & 0xFF = 5",
+        "UPDATE records SET hlc = '9' || substr(hlc, 2) WHERE id & 0xFF = 5",
+        "UPDATE records SET hash = '0' || substr(hash, 2) WHERE id & 0xFF = 5",
+        "DROP TABLE records",
+    ],
+)
+def test_a_record_that_is_missing_is_damage(path: Path, statement: str) -> None:
+    store = Store.open(path)
+    Batches(store).write(written(SALES, 5))
+    store.close()
+    meddle(path, statement)
+    with pytest.raises(StoreDamaged):
+        whole(path)
+
+
+def test_a_document_without_its_chunks_or_under_another_name_is_damage(path: Path) -> None:
+    store = Store.open(path)
+    Batches(store).write(chunks=(Chunk("aa", b"one"), Chunk("bb", b"two")))
+    assert store.chunks("cc") == ()
+    store.close()
+    meddle(path, "DELETE FROM chunks WHERE data = CAST('one' AS BLOB)")
+    store = Store.open(path)
+    with pytest.raises(StoreDamaged, match="aa"):
+        store.chunks("aa")
+    store.close()
+    raw = path.read_bytes()
+    for at in (raw.index(b"bb"), raw.rindex(b"bb")):  # in the table, and in its index
+        path.write_bytes(raw[:at] + b"b\x63" + raw[at + 2 :])
+        store = Store.open(path)
+        with pytest.raises(StoreDamaged, match="bb"):
+            store.chunks("bb")
+        store.close()
+
+
+def whole(path: Path) -> list[Record]:
+    """Everything that can be read from a store."""
+    store = Store.open(path)
+    try:
+        store.heads()
+        return [record for run in store.records_after({}, 2) for record in run]
+    finally:
+        store.close()
+
+
+def test_what_is_written_while_it_is_read_is_no_damage(batches: Batches) -> None:
+    run = written(SALES, 3_000)
+    reading = threading.Thread(target=lambda: [batches.submit([record]) for record in run])
+    reading.start()
+    seen = 0
+    while seen < len(run):
+        seen = len(batches.store.records(SALES, 0, 10_000))
+        assert len(batches.store.records(SALES, max(0, seen - 3), 2)) >= min(seen, 2)
+    reading.join()
+
+
 def test_a_file_that_is_no_store_is_left_alone(path: Path) -> None:
     path.write_bytes(b"this is a letter to my mother, not a database" * 100)
     with pytest.raises(StoreDamaged, match="move the file away"):

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -25,6 +26,9 @@ MAX_GROUP_BYTES = 8 * 1024 * 1024
 MAX_QUARANTINE_ROWS = 1_000
 MAX_QUARANTINE_BYTES = 16 * 1024 * 1024
 MAX_LOG_ROWS_WAITING = 10_000
+BLOCK_ROWS = 50
+"""Rows that one statement inserts. ``sqlite3`` lets go of the interpreter for each statement and asks for it again:
+while the loop computes, that costs both threads more than the row."""
 LOG_IDLE_S = 0.25
 """Log lines wait this long for the disk to be idle."""
 
@@ -130,11 +134,9 @@ class Writer:
             for record in batch.records:
                 row_id = self._feed_number(record.feed) << SEQ_BITS | record.seq
                 record_rows.append((row_id, record.hlc, record.kind, record.hash, record.text))
-        if chunk_rows:
-            self._connection.executemany("INSERT INTO chunks VALUES (?, ?, ?, ?)", chunk_rows)
-        if record_rows:
-            # A plain INSERT: a record is never written over, whatever asks for it.
-            self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record_rows)
+        self._insert("INSERT INTO chunks VALUES ", "(?, ?, ?, ?)", chunk_rows)
+        # A plain INSERT: a record is never written over, whatever asks for it.
+        self._insert("INSERT INTO records VALUES ", "(?, ?, ?, ?, ?)", record_rows)
         for batch in batches:
             for key, value in batch.keep.items():
                 if value is None:
@@ -147,6 +149,15 @@ class Writer:
         if any(batch.quarantine for batch in batches):
             self._bound_quarantine()
         execute("COMMIT")
+
+    def _insert(self, into: str, row: str, rows: Sequence[tuple[int | str | bytes, ...]]) -> None:
+        """Add the rows, ``BLOCK_ROWS`` with one statement as long as there are so many."""
+        done = len(rows) - len(rows) % BLOCK_ROWS
+        if done:
+            blocks = [tuple(chain.from_iterable(rows[at : at + BLOCK_ROWS])) for at in range(0, done, BLOCK_ROWS)]
+            self._connection.executemany(into + ", ".join([row] * BLOCK_ROWS), blocks)
+        if done < len(rows):
+            self._connection.executemany(into + row, rows[done:])
 
     def _bound_quarantine(self) -> None:
         """The oldest evidence goes when there is too much; how much went is counted."""

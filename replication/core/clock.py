@@ -41,6 +41,11 @@ def parse(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def is_stamp(text: str) -> bool:
+    """Whether the text is a stamp."""
+    return _STAMP.fullmatch(text) is not None
+
+
 EARLIEST, LATEST = stamp(EARLIEST_MS, 0), stamp(LATEST_MS, 0)
 
 
@@ -60,8 +65,10 @@ class HybridClock:
             self._counter += 1
         return stamp(self._wall_ms, self._counter)
 
-    def see(self, text: str, now: Now) -> None:
-        """Take in a stamp of another member."""
+    def see(self, text: str, now: Now) -> bool:
+        """Take in a stamp of another member; False if it is too far ahead of our clock to be believed."""
         wall_ms, counter = parse(text)
-        if wall_ms <= now.wall_ms + MAX_LEAD_MS and (wall_ms, counter) > (self._wall_ms, self._counter):
-            self._wall_ms, self._counter = wall_ms, counter
+        if wall_ms > now.wall_ms + MAX_LEAD_MS:
+            return False
+        self._wall_ms, self._counter = max((wall_ms, counter), (self._wall_ms, self._counter))
+        return True

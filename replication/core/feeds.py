@@ -148,16 +148,14 @@ class Feeds:
 
     def stage(self, run: Sequence[Record]) -> None:
         """Records that have passed the check are on their way to disk."""
-        for record in run:
-            self._staged[record.feed] = FeedHead(record.seq, record.hash, record.hlc)
+        self._staged.update(_heads(run))
 
     def mark_durable(self, run: Sequence[Record]) -> None:
-        for record in run:
-            self._durable[record.feed] = FeedHead(record.seq, record.hash, record.hlc)
+        self._durable.update(_heads(run))
 
     def mark_applied(self, run: Sequence[Record]) -> None:
-        for record in run:
-            self._applied[record.feed] = max(self.applied(record.feed), record.seq)
+        for feed, head in _heads(run).items():
+            self._applied[feed] = max(self.applied(feed), head.seq)
 
     def unstage(self) -> None:
         """Forget what is not on disk."""
@@ -170,3 +168,9 @@ class Feeds:
     def newest_hlcs(self) -> list[str]:
         """The hybrid time of the newest record of every feed on disk."""
         return [head.hlc for head in self._durable.values()]
+
+
+def _heads(run: Iterable[Record]) -> dict[Feed, FeedHead]:
+    """Where each feed stands after these records, which are in order."""
+    newest = {record.feed: record for record in run}
+    return {feed: FeedHead(record.seq, record.hash, record.hlc) for feed, record in newest.items()}

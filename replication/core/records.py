@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 from typing import Any
 
 import msgspec
@@ -27,7 +26,7 @@ from replication.core.model import Feed, Record
 MAX_TEXT_BYTES = 65_536
 """Longest canonical text of a record; a receipt of 200 lines fits."""
 
-_SIGNATURE = re.compile(r"[0-9a-f]{128}")
+SIGNATURE_BYTES = 64
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -93,11 +92,12 @@ def parse(feed: Feed, text: str) -> Record:
         raise BadRecord("longer than a record may be", text[:1000])
     try:
         written = _decoder.decode(encoded)
-        clock.parse(written.hlc)
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as error:
         raise BadRecord(f"no record: {error}", text[:1000]) from None
+    if not clock.is_stamp(written.hlc):
+        raise BadRecord(f"no record: not a hybrid time: {written.hlc[:40]!r}", text[:1000])
     # The signature covers all but itself: with two spellings a relay could give a genuine record another hash.
-    if _encoder.encode(written) != encoded or not _SIGNATURE.fullmatch(written.sig):
+    if _encoder.encode(written) != encoded or not _is_signature(written.sig):
         raise BadRecord("not in canonical form", text[:1000])
     return _record(feed, written, text, encoded)
 
@@ -117,6 +117,15 @@ def verify_signature(public_key: bytes, network_id: str, record: Record) -> bool
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _is_signature(text: str) -> bool:
+    """Whether the text is a signature in its one spelling: 128 small hex digits and nothing between them."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return False
+    return len(raw) == SIGNATURE_BYTES and raw.hex() == text
 
 
 def _signed_bytes(network_id: str, feed: Feed, unsigned: dict[str, Any]) -> bytes:

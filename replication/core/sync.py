@@ -384,8 +384,9 @@ class Sync:
         self._speak(link, document, self._slices.now)
 
     def _take(self, link: Link, document: str, held: Held, run: list[Record], raw: tuple[bytes, ...], now: Now) -> None:
-        for record in run:
-            self._journal.hybrid.see(record.hlc, now)
+        for record in reversed(run):  # stamps rise within a feed: the newest that can be believed says all
+            if self._journal.hybrid.see(record.hlc, now):
+                break
         if run[-1].hlc > clock.stamp(now.wall_ms + clock.DAY_MS, 0) and held.feed not in self._ahead_of_time:
             # Perhaps it is our own clock that is wrong: that must not keep a feed from coming in.
             self._ahead_of_time.add(held.feed)

@@ -106,7 +106,8 @@ class Dialer:
         if member_id == self._me:
             del self._targets[address]
             return
-        target.state, target.member_id, target.failures = "up", member_id, 0
+        # Its failures are forgotten when the connection ends well: one that is refused each time is no success.
+        target.state, target.member_id = "up", member_id
 
     def down(self, address: str, now_ms: int, *, failed: bool) -> None:
         """Dialling failed, or the connection ended."""

@@ -27,7 +27,7 @@ from replication.core.documents import Documents
 from replication.core.feeds import WRITERS, Feeds, segment_of
 from replication.core.gate import Gate
 from replication.core.handover import Handover
-from replication.core.journal import Journal
+from replication.core.journal import CARRIED, Journal
 from replication.core.limits import Allowance
 from replication.core.link import Link
 from replication.core.membership import Roster
@@ -291,6 +291,7 @@ class Hub:
         self._fold_presence(batch.records, now)
         self._let_go(self.journal.documents.drop_closed(self._is_open))
         if batch.link_id is not None:
+            self.switchboard.stored()
             self.gate.ingested(batch.records)
             self.sync.plan_fetches(now)
 
@@ -358,8 +359,8 @@ class Hub:
             self.handover.settled()
             self.presence.unstage()
             self._out.append(effects.Report("store_failed", self.me.member_id, event.reason))
-        if batch.link_id is not None:  # peers believe we have it: they must begin anew
-            self.switchboard.drop_all("the disk does not take what was sent", now)
+        if batch.link_id not in (None, CARRIED):
+            self.switchboard.stay_away(now)
 
     # --- links ---------------------------------------------------------------
 

@@ -17,6 +17,9 @@ OUTSIDE_LAST_MS = 60_000
 FORGIVEN_MS = 120_000
 """Who has kept the protocol for this long begins anew with the shortest time outside."""
 
+AWAY_FIRST_MS = 1_000
+AWAY_LAST_MS = 10_000
+
 
 class Allowance:
     """A bucket that fills with ``per_s`` tokens a second and holds those of ``BURST_S`` seconds."""
@@ -55,3 +58,23 @@ class Outside:
     def is_outside(self, member_id: str, now_ms: int) -> bool:
         """Whether the member has to wait."""
         return now_ms < self._until.get(member_id, (0, 0))[0]
+
+
+class Away:
+    """How long a member keeps away from all others because its disk is full: doubled until something is stored."""
+
+    def __init__(self) -> None:
+        self._until_ms = 0
+        self._pause_ms = 0
+
+    def go(self, now_ms: int) -> None:
+        """The disk has refused."""
+        self._pause_ms = min(AWAY_LAST_MS, 2 * self._pause_ms) or AWAY_FIRST_MS
+        self._until_ms = now_ms + self._pause_ms
+
+    def over(self) -> None:
+        """The disk has taken something."""
+        self._pause_ms = 0
+
+    def is_away(self, now_ms: int) -> bool:
+        return now_ms < self._until_ms

@@ -14,13 +14,14 @@ from replication.core import events
 from replication.core.clones import Clones
 from replication.core.dialer import Dialer
 from replication.core.effects import Close, Dial, Effect, Report
-from replication.core.limits import Outside
+from replication.core.limits import Away, Outside
 from replication.core.link import HANDSHAKE_MS, SILENT_MS, Link
 from replication.core.membership import Roster
 from replication.core.model import Member, Now
 
 CLOSE_REASON_CHARS = 100
 """A close frame holds 123 bytes of reason."""
+DISK_REFUSES = "the disk does not take what was sent"
 
 
 class Switchboard:
@@ -44,6 +45,7 @@ class Switchboard:
         self._emit = emit
         self._gone = gone
         self._outside = Outside()
+        self._away = Away()
         self.clones = clones
         self._aside: dict[int, Link] = {}
         """Second connections to a member (or to my own id) that have not said yet which start of it they are."""
@@ -115,6 +117,8 @@ class Switchboard:
     def _refusal(self, event: events.Connected, now: Now) -> str:
         if event.member_id in self._roster.revoked:
             return "this till has been revoked"
+        if self._away.is_away(now.mono_ms):
+            return DISK_REFUSES
         if self._outside.is_outside(event.member_id, now.mono_ms):
             return "the protocol was broken on the last connection; try again later"
         return ""
@@ -139,9 +143,19 @@ class Switchboard:
         self._outside.send(link.member.member_id, now.mono_ms)
         self.drop(link, reason, now)
 
-    def drop_all(self, reason: str, now: Now) -> None:
-        for link in list(self._links.values()):
-            self.drop(link, reason, now)
+    def stay_away(self, now: Now) -> None:
+        """The disk has refused what peers sent: they believe that it is here, so all must begin anew, a little later.
+
+        At once it would be sent, checked and refused again, as fast as the wire carries it.
+        """
+        if not self._away.is_away(now.mono_ms):
+            self._away.go(now.mono_ms)
+            for link in list(self._links.values()):
+                self.drop(link, DISK_REFUSES, now)
+
+    def stored(self) -> None:
+        """The disk takes what peers send."""
+        self._away.over()
 
     def membership_changed(self, now: Now) -> None:
         """Newcomers got their names, and the revoked are shown the door."""
@@ -173,6 +187,8 @@ class Switchboard:
         self.dial(now)
 
     def dial(self, now: Now) -> None:
+        if self._away.is_away(now.mono_ms):
+            return
         connected = {link.member.member_id for link in self._links.values()}
         for target in self._dialer.due(now.mono_ms, connected):
             self._emit(Dial(target))

@@ -41,6 +41,22 @@ def test_failures_back_off_and_never_beyond_the_limit() -> None:
     assert all(pause <= LAST_MS + 10 for pause in pauses)
 
 
+def test_an_address_that_answers_and_refuses_each_time_is_dialled_less_and_less() -> None:
+    it = dialer()
+    it.sighted("host:1", "c", static=True, now_ms=0)
+    now_ms = 0
+    for _ in range(10):
+        while not it.due(now_ms, set()):
+            now_ms += 10
+        it.up("host:1", "c")
+        it.down("host:1", now_ms, failed=True)
+    assert not it.due(now_ms + LAST_MS // 2 - 10, set())
+    assert it.due(now_ms + LAST_MS + 10, set())
+    it.up("host:1", "c")
+    it.down("host:1", now_ms, failed=False)  # one that was good for something
+    assert it.due(now_ms + FIRST_MS, set())
+
+
 def test_an_address_that_discovery_lost_is_forgotten_but_a_static_one_stays() -> None:
     it = dialer()
     it.sighted("gone:1", "c", static=False, now_ms=0)

@@ -136,6 +136,27 @@ def test_a_full_disk_of_a_receiver_catches_up_when_there_is_room_again() -> None
     assert world.run_until(lambda: document_texts(one) == document_texts(other), 20_000)
 
 
+def test_a_receiver_whose_disk_stays_full_does_not_fetch_the_same_records_again_and_again() -> None:
+    world = network(2)
+    one, other = world.machines
+    other.disk.full = True
+    say(one, 20)
+    other.reports.clear()
+    one.reports.clear()
+    world.run(60_000)
+    for machine in world.machines:
+        connected = [report for report in machine.reports if report.what == "connected"]
+        assert 1 <= len(connected) <= 10, len(connected)  # 1, 2, 4, 8, 10, 10 … seconds between, not a few ms
+        assert len(machine.reports) < 60
+    other.disk.full = False
+    assert world.run_until(lambda: document_texts(one) == document_texts(other), 25_000)
+    other.disk.full = True  # and a disk that was well in between begins with a short pause again
+    say(one, 20, 9)
+    world.run(1_000)
+    other.disk.full = False
+    assert world.run_until(lambda: document_texts(one) == document_texts(other), 5_000)
+
+
 def test_junk_drops_only_the_link_it_came_over() -> None:
     world = network(3)
     one, bad, _good = world.machines

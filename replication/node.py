@@ -380,8 +380,8 @@ class Node:
         return self._last_progress
 
     def status(self) -> dict[str, Any]:
-        """The hub's status: online, peers, pending, members, positions; JSON-able."""
-        return self._hub.status(self._clock())
+        """The hub's status: online, peers, pending, members, positions; and how full the quarantine is. JSON-able."""
+        return {**self._hub.status(self._clock()), "quarantine": self._store.quarantined()._asdict()}
 
     # -- events and effects --------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from replication.core.effects import Store as Batch
 from replication.core.model import TOPICS, Chunk, Feed, FeedHead, Record
 from replication.core.records import BadRecord
 from replication.log_table import LogRow, add_columns, lines
+from replication.quarantine_table import Counts
 from replication.store_file import (
     CHUNK_BITS,
     FORMAT,
@@ -84,16 +85,17 @@ class Store:
             add_columns(connection)
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?)", (FORMAT,))
             found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()[0]
+            writer = Writer(connection, path, now_wall_ms) if found == FORMAT else None
         except UnicodeDecodeError as error:  # the damage is in the words of SQLite's own complaint
             raise StoreDamaged(advice(path, "its description of itself cannot be read")) from error
         except sqlite3.DatabaseError as error:
             if code_of(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise StoreDamaged(advice(path, str(error))) from error
             raise StoreUnavailable(f"{path} cannot be opened ({error}); check rights and free space") from error
-        if found != FORMAT:
+        if writer is None:
             connection.close()
             raise StoreDamaged(f"{path} has format {found}, this program reads {FORMAT}; update Tillmesh on this till")
-        return cls(path, connect(path), Writer(connection, path, now_wall_ms))
+        return cls(path, connect(path), writer)
 
     @classmethod
     def read_only(cls, path: Path) -> Store:
@@ -243,10 +245,9 @@ class Store:
         rows = self._rows("SELECT at_ms, feed, reason, evidence FROM quarantine ORDER BY no DESC LIMIT ?", (limit,))
         return [QuarantineRow(*row) for row in reversed(rows)]
 
-    def quarantine_dropped(self) -> int:
-        """How many refused records were too many to keep: the oldest went."""
-        rows = self._rows("SELECT value FROM meta WHERE key = 'quarantine_dropped'", ())
-        return int(rows[0][0]) if rows else 0
+    def quarantined(self) -> Counts:
+        """How many refused records are kept, and how many were too many to keep; costs nothing."""
+        return self._writer.quarantined
 
     def _document_no(self, document_id: str) -> int | None:
         """Under which number its chunks are; None if there are none."""

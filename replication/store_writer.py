@@ -19,12 +19,11 @@ from replication.core.effects import Store as Batch
 from replication.core.events import Stored, StoreFailed
 from replication.core.model import Feed
 from replication.log_table import LogRow, LogTable
+from replication.quarantine_table import Counts, QuarantineTable
 from replication.store_file import CHUNK_BITS, SEQ_BITS, reason_for
 
 MAX_GROUP_BATCHES = 256
 MAX_GROUP_BYTES = 8 * 1024 * 1024
-MAX_QUARANTINE_ROWS = 1_000
-MAX_QUARANTINE_BYTES = 16 * 1024 * 1024
 MAX_LOG_ROWS_WAITING = 10_000
 BLOCK_ROWS = 50
 """Rows that one statement inserts. ``sqlite3`` lets go of the interpreter for each statement and asks for it again:
@@ -40,6 +39,7 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection, path: Path, now_wall_ms: Callable[[], int]) -> None:
         self._connection = connection
+        self._quarantine = QuarantineTable(connection)
         self._now_wall_ms = now_wall_ms
         self._path = path
         self._queue: SimpleQueue[tuple[Batch, Done, int] | None] = SimpleQueue()
@@ -68,6 +68,11 @@ class Writer:
         for row in rows:
             if self._log.qsize() < MAX_LOG_ROWS_WAITING:
                 self._log.put(row)
+
+    @property
+    def quarantined(self) -> Counts:
+        """What of refused records is kept, and what was dropped."""
+        return self._quarantine.counts
 
     def close(self) -> None:
         with self._size_lock:
@@ -143,12 +148,12 @@ class Writer:
                     execute("DELETE FROM kept WHERE key = ?", (key,))
                 else:
                     execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, value))
-            for feed, reason, evidence in batch.quarantine:
-                row = (self._now_wall_ms(), feed, reason, evidence)
-                execute("INSERT INTO quarantine (at_ms, feed, reason, evidence) VALUES (?, ?, ?, ?)", row)
-        if any(batch.quarantine for batch in batches):
-            self._bound_quarantine()
+        refused = [row for batch in batches for row in batch.quarantine]
+        if refused:
+            self._quarantine.add(refused, self._now_wall_ms())
         execute("COMMIT")
+        if refused:
+            self.put_log(self._quarantine.told(self._now_wall_ms()))
 
     def _insert(self, into: str, row: str, rows: Sequence[tuple[int | str | bytes, ...]]) -> None:
         """Add the rows, ``BLOCK_ROWS`` with one statement as long as there are so many."""
@@ -158,24 +163,6 @@ class Writer:
             self._connection.executemany(into + ", ".join([row] * BLOCK_ROWS), blocks)
         if done < len(rows):
             self._connection.executemany(into + row, rows[done:])
-
-    def _bound_quarantine(self) -> None:
-        """The oldest evidence goes when there is too much; how much went is counted."""
-        execute = self._connection.execute
-        rows = execute("SELECT no, length(CAST(evidence AS BLOB)) FROM quarantine ORDER BY no DESC").fetchall()
-        size, oldest = 0, 0
-        for kept, (no, length) in enumerate(rows):
-            size += length
-            if kept >= MAX_QUARANTINE_ROWS or size > MAX_QUARANTINE_BYTES:
-                oldest = no
-                break
-        dropped = execute("DELETE FROM quarantine WHERE no <= ?", (oldest,)).rowcount
-        if dropped:
-            statement = (
-                "INSERT INTO meta VALUES ('quarantine_dropped', ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = value + excluded.value"
-            )
-            execute(statement, (str(dropped),))
 
     def _feed_number(self, feed: Feed) -> int:
         number = self._feed_numbers.get(feed)
@@ -204,8 +191,8 @@ class Writer:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
         except sqlite3.Error:
-            # SQLite has rolled back by itself, as it does after some errors of the disk.
-            return
+            pass  # SQLite has rolled back by itself, as it does after some errors of the disk
+        self._quarantine.rolled_back()
 
     def _write_log(self) -> None:
         rows: list[LogRow] = []

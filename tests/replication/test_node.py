@@ -303,3 +303,12 @@ async def test_a_batch_that_reaches_the_disk_while_the_node_ends_starts_nothing_
     trust = running.node._trust
     assert not running.node._tasks
     assert trust is None or trust.cancelled() or trust.exception() is None
+
+
+async def test_status_says_how_much_was_refused_and_how_much_of_that_was_dropped(
+    founder: Identity, start: Start
+) -> None:
+    running = await start(founder)
+    assert running.node.status()["quarantine"] == {"kept": 0, "dropped": 0}
+    await running.node.keep_evidence("carrier x", "foreign", "{}")
+    assert running.node.status()["quarantine"] == {"kept": 1, "dropped": 0}

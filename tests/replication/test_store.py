@@ -10,7 +10,7 @@ from queue import SimpleQueue
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from replication import store_writer
+from replication import quarantine_table
 from replication.core import effects, records
 from replication.core.events import Stored, StoreFailed
 from replication.core.model import Chunk, Feed, FeedHead, Record
@@ -321,15 +321,46 @@ def test_refused_records_are_kept_as_evidence(batches: Batches) -> None:
 def test_a_flood_of_refused_records_is_kept_within_bounds_and_counted(
     batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_writer, "MAX_QUARANTINE_ROWS", 10)
+    monkeypatch.setattr(quarantine_table, "MAX_ROWS", 10)
     for number in range(0, 30, 2):
         batches.write(quarantine=tuple(("m1/sales", f"reason {n}", "{}") for n in (number, number + 1)))
-    assert [row.reason for row in batches.store.quarantine()] == [f"reason {n}" for n in range(20, 30)]
-    assert batches.store.quarantine_dropped() == 20
-    monkeypatch.setattr(store_writer, "MAX_QUARANTINE_BYTES", 1_000)
+    assert [row.reason for row in batches.store.quarantine()] == [f"reason {n}" for n in (0, *range(21, 30))]
+    assert batches.store.quarantined() == (10, 20)
+    monkeypatch.setattr(quarantine_table, "MAX_BYTES", 1_000)
     batches.write(quarantine=tuple(("m1/sales", f"large {n}", "x" * 400) for n in range(3)))
-    assert [row.reason for row in batches.store.quarantine()] == ["large 1", "large 2"]
-    assert batches.store.quarantine_dropped() == 31
+    assert [row.reason for row in batches.store.quarantine()] == ["reason 0", "large 1", "large 2"]
+    assert batches.store.quarantined() == (3, 30)
+    batches.store.close()
+    lines = [row.detail for row in Store.read_only(batches.store.path).log(10) if row.what == "quarantined"]
+    assert len(lines) == 1  # at most one a minute
+    assert "dropped" in lines[0]
+    again = Store.open(batches.store.path)
+    assert again.quarantined() == (3, 30)
+    again.close()
+
+
+def test_no_junk_drives_out_where_it_began_and_what_proves_a_fork(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine_table, "MAX_ROWS", 10)
+    batches.write(quarantine=(("m1/sales", "first", "{}"), ("m1/sales", "fork", "both")))
+    batches.write(quarantine=tuple(("m1/sales", f"junk {n}", "{}") for n in range(20)))
+    batches.write(quarantine=tuple((f"carrier name {n}", "foreign", "{}") for n in range(20)))
+    rows = batches.store.quarantine()
+    assert [row.reason for row in rows[:2]] == ["first", "fork"]
+    assert len(rows) == 10
+    assert rows[-1].feed == "carrier name 19"
+
+
+def test_a_batch_that_fails_leaves_the_count_of_the_quarantine_as_it_was(batches: Batches) -> None:
+    batches.write(written(SALES, 1), quarantine=(("m1/sales", "one", "{}"),))
+    batches.submit(written(SALES, 1), quarantine=(("m1/sales", "two", "{}"),))  # the record is there already
+    assert isinstance(batches.answer(), StoreFailed)
+    assert batches.store.quarantined() == (1, 0)
+    batches.epoch += 1
+    batches.write(quarantine=(("m1/sales", "three", "{}"),))
+    assert [row.reason for row in batches.store.quarantine()] == ["one", "three"]
+    assert batches.store.quarantined() == (2, 0)
 
 
 def test_the_sync_log_reads_in_order_and_is_pruned(path: Path) -> None:

@@ -116,7 +116,7 @@ class Report(Effect, frozen=True):
     peer: str
     detail: str
     kinds: dict[str, int] = {}
-    """Of sent and received: how many records of each kind."""
+    """Of sent and received: how many records of each kind; what a peer asked for itself is sent as ``topic/*``."""
     size: int = 0
     """Of sent and received: bytes on the wire since the line before."""
 

@@ -303,6 +303,8 @@ class Sync:
             self._hear(link, message, now)
             return
         document = message.document
+        place = self._journal.documents.where(document)
+        assert place is not None
         link.served.pop(document, None)
         while len(link.served) >= MAX_SERVED:
             del link.served[next(iter(link.served))]
@@ -315,10 +317,18 @@ class Sync:
                 for part, head in list(sync_parts(chunks)):
                     heads.add(head)
                     self.send(link, wire.Sync(self._me.member_id, link.member.member_id, document, part), now)
+                self._count_served(link, *place)
             except CrdtError:
                 self._hear(link, message, now)
 
         self._journal.read_document(document, send)
+
+    def _count_served(self, link: Link, feed: Feed, segment: int) -> None:
+        """For the sync log: a peer that asked gets what it lacks of a segment. Their kinds would have to be read."""
+        first, last = segment * SEGMENT_RECORDS, (segment + 1) * SEGMENT_RECORDS
+        lacking = min(self._journal.feeds.durable(feed), last) - max(link.their.get(feed, 0), first)
+        if lacking > 0:
+            link.sent[f"{feed.topic}/*"] += lacking
 
     def _is_answer_to_served(self, link: Link, message: wire.Sync) -> bool:
         """Whether the peer only says that it has what it was served: nothing need be loaded for that."""
@@ -338,6 +348,8 @@ class Sync:
         try:
             before = len(held.document)
             state = link.state(message.document, fresh=message.request)
+            if message.request:
+                self._count_served(link, held.feed, held.segment)
             raw, operations = held.document.receive(state, message.data)
             held.fruitless += len(message.data) - sum(map(len, raw))
             if raw and (self._has_ended(held.feed) or held.feed in self.forks):

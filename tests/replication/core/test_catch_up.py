@@ -58,6 +58,23 @@ def test_stored_changes_become_the_messages_that_automerge_itself_understands() 
     assert len(answer) < 200, "it sends nothing back"
 
 
+def test_what_a_peer_catches_up_on_is_counted_as_sent_as_it_counts_it_as_received() -> None:
+    world = behind(10, 117)
+    first, newcomer = world.machines
+    before = len(first.reports), len(newcomer.reports)
+    newcomer.start()
+    world.run(70_000)
+    assert all_synced(world)
+
+    def counted(machine: Machine, what: str, since: int) -> int:
+        told = [report for report in machine.reports[since:] if report.what == what]
+        return sum(sum(report.kinds.values()) for report in told)
+
+    brought = counted(newcomer, "received", before[1])
+    assert brought >= 1_170
+    assert counted(first, "sent", before[0]) == brought
+
+
 @pytest.mark.parametrize("junk", [b"", b"\x42", b"\x42\xff" + b"x" * 99, b"\x41\x00\x00", b"\x42\x02" + b"x" * 40])
 def test_what_is_no_plain_statement_of_heads_is_not_taken_for_one(junk: bytes) -> None:
     assert heads_told(junk) is None

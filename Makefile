@@ -45,6 +45,7 @@ soak: $(VENV)/dev.stamp
 
 screenshots: $(VENV)/run.stamp
 	$(BIN)/python -m app.screens.picture docs/sale.svg
+	$(BIN)/python -m app.screens.picture --scene network --lang en docs/network.svg
 
 # Renews both lock files. They name hashes, never an address.
 lock: $(VENV)/dev.stamp

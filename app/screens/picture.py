@@ -1,7 +1,8 @@
 """``python -m app.screens.picture OUT.svg``: the sale screen as a picture, made by the program itself.
 
 The real screen, router, session and runner on an engine in memory with a few sample
-articles; the keys are pressed as a cashier would. ``--scene receipt`` shows the screen after payment.
+articles; the keys are pressed as a cashier would. ``--scene receipt`` shows the screen after payment,
+``--scene network`` that of the network.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from app.books.views import ArticleView, ForSale
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.sales import ReceiptCompleted
+from app.screens.picture_network import log_lines, status
 from app.screens.services import TillServices
 from app.screens.till.app import TillApp
 from app.till.completing import TillIdentity
@@ -51,6 +53,8 @@ SCENES = {
     "payment": "2000000260204\r3*2000000000015\r2000000000022\r+1000\r2000",
     "receipt": "2000000260204\r3*2000000000015\r2000000000039\r2500<f6>+5000\r",
 }
+NETWORK = "network"
+"""A scene of its own, on another engine: that of a stand where something is always wrong."""
 _ELSEWHERE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """A picture fetches nothing: the viewer's own fixed-width font will do."""
 
@@ -79,7 +83,10 @@ class PictureBooks:
 
 
 class PictureEngine:
-    """An engine without disk or network that says it has two peers."""
+    """An engine without disk or network that says it has two peers, or what it is given to say."""
+
+    def __init__(self, said: dict[str, Any] | None = None) -> None:
+        self._said = said or {"online": True, "peers": [{"till_no": 1}, {"till_no": 2}], "pending": 0}
 
     async def append(
         self,
@@ -105,8 +112,8 @@ class PictureEngine:
         """Everything is."""
 
     async def status(self) -> dict[str, Any]:
-        """Online with two peers."""
-        return {"online": True, "peers": [{"till_no": 1}, {"till_no": 2}], "pending": 0}
+        """How the network stands."""
+        return self._said
 
     async def readiness(self) -> Readiness:
         """It may sell."""
@@ -125,9 +132,9 @@ class Granted(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def sample_services() -> TillServices:
-    """Till 3 of a pet shop's fair stand."""
-    engine, books = cast("Engine", PictureEngine()), cast("Books", PictureBooks())
+def sample_services(said: dict[str, Any] | None = None) -> TillServices:
+    """Till 3 of a pet shop's fair stand; ``said`` is how its network stands."""
+    engine, books = cast("Engine", PictureEngine(said)), cast("Books", PictureBooks())
     draws = iter(range(1, 1_000_000))
     runner = Runner(
         Session(TillIdentity(3, "picture", "EUR", "Neumann"), 123),
@@ -146,6 +153,7 @@ def sample_services() -> TillServices:
         cashier="Neumann",
         clock=lambda: NOW,
         receipt_text=_paper,
+        network_log=log_lines,
     )
 
 
@@ -155,11 +163,11 @@ def _paper(receipt: ReceiptCompleted) -> str:
 
 
 async def picture(scene: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
-    """The scene as SVG; ``scene`` is one of ``SCENES``."""
-    app = TillApp(sample_services())
+    """The scene as SVG; ``scene`` is one of ``SCENES`` or ``NETWORK``."""
+    app = TillApp(sample_services(status() if scene == NETWORK else None))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        for key in re.findall(r"<\w+>|.", SCENES[scene], re.DOTALL):
+        for key in re.findall(r"<[\w+]+>|.", SCENES.get(scene, "<ctrl+n>"), re.DOTALL):
             if key.startswith("<"):
                 app.post_message(events.Key(key[1:-1], None))
             else:
@@ -176,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the picture."""
     parser = argparse.ArgumentParser(prog="python -m app.screens.picture", description="The sale screen as a picture.")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--scene", choices=sorted(SCENES), default="sale")
+    parser.add_argument("--scene", choices=sorted((*SCENES, NETWORK)), default="sale")
     parser.add_argument("--lang", choices=text.LANGUAGES, default=text.DEFAULT_LANGUAGE)
     options = parser.parse_args(arguments)
     text.use(options.lang)

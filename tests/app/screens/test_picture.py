@@ -56,6 +56,14 @@ def test_the_picture_for_the_readme_is_made_by_the_program_and_fetches_nothing(t
     assert "font-face" not in svg
 
 
+def test_the_picture_of_the_network_has_its_members_alarms_and_protocol(tmp_path: Path) -> None:
+    out = tmp_path / "network.svg"
+    assert picture.main([str(out), "--lang", "en", "--scene", "network"]) == 0
+    svg = out.read_text(encoding="utf-8").replace("&#160;", " ")
+    for word in ("Zentrale", "shut out", "signed off", "+3 min", "18:21", "Sync protocol", "receipt.completed/1"):
+        assert word in svg, word
+
+
 def test_a_picture_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         picture.main([str(tmp_path / "missing" / "sale.svg")])

@@ -22,6 +22,7 @@ import shutil
 import ssl
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +64,10 @@ JOIN_TIMEOUT_S = 15.0
 ATTEMPT_TIMEOUT_S = 5.0
 RETRY_S = 0.5
 """Pause before all addresses are tried again; mDNS needs about a second to find the authority."""
+ATTEMPTS_REFUSED = 3
+"""So often an address may refuse the code; it counts such handshakes, and this machine may have the right code next."""
+DISCOVERY_S = 5.0
+"""When discovery has found all it will, and only those are left that refuse the code, it is not asked any longer."""
 
 _FINAL_CODES = frozenset({"code_used", "code_expired", "code_unknown", "too_many", "bad_request"})
 """Answers of the authority itself: asking others, or again, would change nothing."""
@@ -96,7 +101,7 @@ async def join_network(
         if discovery:
             browser = Browser(root_fingerprint=parsed.root_fingerprint.hex(), sighted=found.setdefault)
             await stack.enter_async_context(browser)
-        address, answer = await _ask_around(newcomer, static, found, timeout_s)
+        address, answer = await _ask_around(newcomer, static, found, timeout_s, DISCOVERY_S if discovery else 0.0)
     identity = await asyncio.to_thread(
         write_identity,
         home,
@@ -218,21 +223,26 @@ def last_of_line(
 
 
 async def _ask_around(
-    newcomer: _Newcomer, static: tuple[str, ...], found: dict[str, str], timeout_s: float
+    newcomer: _Newcomer, static: tuple[str, ...], found: dict[str, str], timeout_s: float, discovery_s: float
 ) -> tuple[str, bytes]:
-    """Try all addresses until one grants, the authority refuses, or time is up."""
+    """Try all addresses until one grants, the authority or everybody refuses, or time is up."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + timeout_s
+    deadline, discovered = loop.time() + timeout_s, loop.time() + discovery_s
+    refused: Counter[str] = Counter()
     refusal = EnrolmentRefused(
         "unreachable", "no till of that network answers; start the one that released the slot, or name it with --peer"
     )
     while True:
-        for address in endpoints((*static, *found)):
+        left = [address for address in endpoints((*static, *found)) if refused[address] < ATTEMPTS_REFUSED]
+        if refused and not left and loop.time() >= discovered:
+            raise refusal
+        for address in left:
             try:
                 return address, await newcomer.ask(address)
             except EnrolmentRefused as error:
                 if error.code in _FINAL_CODES:
                     raise
+                refused[address] += error.code == "code_refused"
                 if _telling(error) >= _telling(refusal):
                     refusal = error
             if loop.time() > deadline:

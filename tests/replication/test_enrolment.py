@@ -111,6 +111,19 @@ async def test_a_code_of_another_secret_gets_no_further_than_the_handshake(
     assert len(first.node.roster.members) == 1
 
 
+async def test_who_tried_a_wrong_code_gets_in_with_the_right_one_at_once(
+    founder: Identity, start: Start, tmp_path: Path
+) -> None:
+    """A join asked every half second for 15 s: that was as many guesses as an address may make in a minute."""
+    first = await start(founder)
+    right = await first.code()
+    forged = EnrolmentCode(b"guessguess", certificates.fingerprint(founder.root), first.address)
+    async with asyncio.timeout(8):
+        assert (await refusal(tmp_path / "new", str(forged), timeout_s=15)).code == "code_refused"
+    identity = await join_network(tmp_path / "new", right, discovery=False)
+    assert identity.member().till_no == 2
+
+
 async def test_a_stranger_that_answers_in_the_authoritys_place_is_found_out(
     founder: Identity, start: Start, tmp_path: Path
 ) -> None:

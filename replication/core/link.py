@@ -57,6 +57,9 @@ class Link:
         self.states: dict[str, SyncState] = {}
         self.owed: set[str] = set()
         """Documents the peer shall hear about as soon as they are no longer dirty."""
+        self.thanks: set[str] = set()
+        """Documents of which the peer has sent news unasked: with the next tick it is told that they have come. At once
+        would be when the books, for which people wait, need the processor; and so one answer does for many."""
         self.served: dict[str, set[bytes]] = {}
         """Closed segments sent as they are on disk, and the heads that the peer may answer with."""
         self.skew_ms = 0

@@ -133,17 +133,39 @@ class Sync:
 
     def greet(self, link: Link, now: Now) -> None:
         """The link is up: say how far we are, and which feeds are forked."""
-        self._announce(link, now, everything=True)
+        self._announce(link, now, self._journal.feeds.durable_positions(), self._peers(), everything=True)
         self.forks.greet(link, now)
 
     def gossip(self, now: Now, keep_alive_ms: int) -> None:
         """Tell every peer the positions that changed; something at least every ``keep_alive_ms``."""
+        positions, peers = self._journal.feeds.durable_positions(), self._peers()
         for link in self._up():
-            self._announce(link, now, everything=False, keep_alive_ms=keep_alive_ms)
+            self._thank(link, now)
+            self._announce(link, now, positions, peers, keep_alive_ms=keep_alive_ms)
 
-    def _announce(self, link: Link, now: Now, *, everything: bool, keep_alive_ms: int = 0) -> None:
+    def _thank(self, link: Link, now: Now) -> None:
+        """Say of the documents that the peer sent something of that it has come."""
+        if not link.thanks:
+            return
+        documents, link.thanks = sorted(link.thanks), set()
+        for document in documents:
+            if self._journal.documents.held(document) is not None:  # otherwise its position tells it
+                self._speak(link, document, now)
+
+    def _peers(self) -> frozenset[str]:
+        return frozenset(link.member.member_id for link in self._up())
+
+    def _announce(
+        self,
+        link: Link,
+        now: Now,
+        positions: Mapping[Feed, int],
+        peers: frozenset[str],
+        *,
+        everything: bool = False,
+        keep_alive_ms: int = 0,
+    ) -> None:
         changed: dict[str, list[int | str]] = {}
-        positions = self._journal.feeds.durable_positions()
         at_leisure = everything or now.mono_ms - link.leisure_ms >= LEISURE_MS
         for feed, seq in positions.items() if positions != link.announced else ():  # with every tick, for every peer
             if link.announced.get(feed) == seq or not may_see(feed, self._writer(feed), link.member):
@@ -155,7 +177,6 @@ class Sync:
             link.announced[feed] = seq
         if at_leisure and changed:
             link.leisure_ms = now.mono_ms
-        peers = frozenset(each.member.member_id for each in self._up())
         if changed or everything or peers != link.told_peers or now.mono_ms - link.told_ms >= keep_alive_ms:
             body: dict[str, Any] = {"t": "positions", "p": changed, "clock": now.wall_ms}
             if self.newcomer:
@@ -372,7 +393,10 @@ class Sync:
         if held.fruitless > MAX_FRUITLESS_BYTES:
             self._journal.spoil(message.document)
             link.states.pop(message.document, None)
-        self._speak(link, message.document, now)
+        if raw and not message.request and not self.fetching.busy:
+            link.thanks.add(message.document)
+        else:  # what was asked for may take several turns
+            self._speak(link, message.document, now)
 
     def _check_in_slices(
         self, link: Link, document: str, held: Held, check: RunCheck, keys: int, raw: tuple[bytes, ...]

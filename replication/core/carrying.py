@@ -20,7 +20,7 @@ code                means
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from replication.core import records
 from replication.core.documents import Held
@@ -28,9 +28,10 @@ from replication.core.effects import Appended, AppendFailed, Effect
 from replication.core.events import Carried, Refused
 from replication.core.feeds import segment_of
 from replication.core.journal import CARRIED, MAX_BATCHES, Journal
-from replication.core.model import SEGMENT_RECORDS, Now
+from replication.core.model import SEGMENT_RECORDS, Now, Record
 from replication.core.records import BadRecord
-from replication.core.sync import Sync
+from replication.core.slices import Slices
+from replication.core.sync import SLICE_RECORDS, Sync
 from replication.crdt import CrdtError, SegmentDocument
 
 WAIT_MS = 10_000
@@ -42,41 +43,31 @@ MAX_OPEN = 64
 class Carrying:
     """The files on their way into the journal."""
 
-    def __init__(self, *, journal: Journal, sync: Sync, emit: Callable[[Effect], None]) -> None:
+    def __init__(self, *, journal: Journal, sync: Sync, slices: Slices, emit: Callable[[Effect], None]) -> None:
         self._journal = journal
         self._sync = sync
+        self._slices = slices
         self._emit = emit
-        self._open: dict[int, tuple[str, int]] = {}
-        """By ticket: the document that a file waits for, and until when."""
+        self._open: dict[int, int] = {}
+        """The tickets of files on their way in, and until when they may take."""
 
     def take(self, now: Now, event: Carried) -> None:
-        """Take one file in."""
+        """Take one file in, slice by slice: a full segment at once would hold the loop for more than 10 ms."""
         if not self._sync.is_taken(event.feed):
             code = "forked" if event.feed in self._sync.forks else "not_wanted"
-            return self._refuse(event, code, f"{event.feed} does not come here")
+            return self._decline(event, code, f"{event.feed} does not come here")
         if len(self._open) >= MAX_OPEN or self._journal.in_flight >= MAX_BATCHES:
-            return self._refuse(event, "disk_slow", "too much is waiting for the disk")
+            return self._decline(event, "disk_slow", "too much is waiting for the disk")
         staged = self._journal.feeds.staged(event.feed)
         if event.segment > segment_of(staged + 1):
-            return self._refuse(event, "gap", f"records {staged + 1} and on of {event.feed} are missing here")
-        try:
-            texts, other = self._opened(event)
-        except (CrdtError, BadRecord) as error:
-            return self._bad(event, error)
-        self._journal.documents.know(event.feed, staged)
-        document = self._journal.documents.id_of(event.feed, event.segment)
-        self._open[event.ticket] = (document, now.mono_ms + WAIT_MS)
-
-        def compare(held: Held) -> None:
-            if self._open.pop(event.ticket, None) is not None:
-                self._compare(event, texts, other, held, now)
-
-        self._journal.with_document(document, now, compare)
+            return self._decline(event, "gap", f"records {staged + 1} and on of {event.feed} are missing here")
+        self._open[event.ticket] = now.mono_ms + WAIT_MS
+        self._slices.add(self._opening(event))
         return None
 
     def watch(self, now: Now) -> None:
-        """Give up files whose document has not come."""
-        for ticket in [ticket for ticket, (_, deadline_ms) in self._open.items() if now.mono_ms >= deadline_ms]:
+        """Give up files that are not in yet, because their document has not come."""
+        for ticket in [ticket for ticket, deadline_ms in self._open.items() if now.mono_ms >= deadline_ms]:
             del self._open[ticket]
             self._emit(AppendFailed(ticket, "disk_slow", "the document could not be opened in time"))
 
@@ -84,44 +75,72 @@ class Carrying:
         """What a reader refused before it came here."""
         self._journal.quarantine(event.source, event.reason, event.evidence, ticket=event.ticket)
 
-    def _opened(self, event: Carried) -> tuple[list[str], SegmentDocument]:
-        """The file's document and its records' texts, in order. ``BadRecord`` if it holds anything else."""
-        other = self._journal.documents.foreign(event.chunks)
-        count, operations = len(other), other.operations()
-        if not 0 < count <= SEGMENT_RECORDS:
-            raise BadRecord(f"{count} keys in a segment of {SEGMENT_RECORDS}")
-        first = event.segment * SEGMENT_RECORDS + 1
-        texts = [other.text(records.key(seq)) for seq in range(first, first + count)]
-        whole = [text for text in texts if text is not None]
-        if len(whole) != count or operations != count:
-            raise BadRecord(f"{len(whole)} records in {count} keys and {operations} operations")
-        return whole, other
-
-    def _compare(self, event: Carried, texts: list[str], other: SegmentDocument, held: Held, now: Now) -> None:
-        """What both hold must be the same; what is new is checked, merged and journalled."""
-        feeds = self._journal.feeds
-        first = event.segment * SEGMENT_RECORDS + 1
-        known = max(0, min(feeds.staged(event.feed) + 1 - first, len(texts)))
+    def _opening(self, event: Carried) -> Iterator[None]:
+        """The file's document, and its records' texts in order; then it is compared with ours."""
+        first, texts = event.segment * SEGMENT_RECORDS + 1, list[str]()
         try:
-            for seq, text in enumerate(texts[:known], first):
-                mine = held.document.text(records.key(seq))
-                if mine != text:
-                    return self._forked(event, seq, mine or "", text, now)
-            run = self._sync.checked(event.feed, texts[known:])
-            if not run:
-                self._emit(Appended(event.ticket, ()))
-                return None
-            raw, operations = held.document.merge(other)
+            other = self._journal.documents.foreign(event.chunks)
+            yield
+            count, operations = len(other), other.operations()
+            for seq in range(first, first + min(count, SEGMENT_RECORDS)):
+                text = other.text(records.key(seq))
+                texts += [] if text is None else [text]
+                if len(texts) % SLICE_RECORDS == 0:
+                    yield
+            _refuse_other_than_records(len(texts), count, operations)
         except (CrdtError, BadRecord) as error:
-            return self._bad(event, error)
+            self._bad(event, error)
+            return
+        self._journal.documents.know(event.feed, self._journal.feeds.staged(event.feed))
         document = self._journal.documents.id_of(event.feed, event.segment)
+
+        def compare(held: Held) -> None:
+            if event.ticket in self._open:
+                self._journal.lock(document)
+                self._slices.add(self._comparing(event, texts, other, document, held))
+
+        self._journal.with_document(document, self._slices.now, compare)
+
+    def _comparing(
+        self, event: Carried, texts: list[str], other: SegmentDocument, document: str, held: Held
+    ) -> Iterator[None]:
+        """What both hold must be the same; what is new is checked, merged and journalled. The document is locked."""
+        feeds = self._journal.feeds
+        staged, first = feeds.staged(event.feed), event.segment * SEGMENT_RECORDS + 1
+        known = max(0, min(staged + 1 - first, len(texts)))
+        try:
+            for at in range(known):
+                mine = held.document.text(records.key(first + at))
+                if mine != texts[at]:
+                    return self._forked(event, first + at, mine or "", texts[at], self._slices.now)
+                if at % SLICE_RECORDS == SLICE_RECORDS - 1:
+                    yield
+            check = self._sync.checking(event.feed) if known < len(texts) else None
+            if check is None:
+                self._answer(event, Appended(event.ticket, ()))
+                return None
+            for at in range(known, len(texts), SLICE_RECORDS):
+                check.take(texts[at : at + SLICE_RECORDS])
+                yield
+            if self._journal.documents.held(document) is not held or feeds.staged(event.feed) != staged:
+                return self._refuse(event, "disk_slow", f"{event.feed} has gone on in another way meanwhile")
+            if event.ticket in self._open:
+                self._merge(event, check.finish(), other, document, held)
+        except (CrdtError, BadRecord) as error:
+            self._bad(event, error)
+        finally:
+            self._journal.unlock(document, self._slices.now)
+        return None
+
+    def _merge(self, event: Carried, run: list[Record], other: SegmentDocument, document: str, held: Held) -> None:
+        raw, operations = held.document.merge(other)
         if operations != len(run):
             self._journal.spoil(document)
-            return self._bad(event, BadRecord(f"{operations} operations for {len(run)} new records"))
+            raise BadRecord(f"{operations} operations for {len(run)} new records")
         for record in run:
-            self._journal.hybrid.see(record.hlc, now)
+            self._journal.hybrid.see(record.hlc, self._slices.now)
+        self._open.pop(event.ticket, None)
         self._journal.ingest(run, document, raw, CARRIED, ticket=event.ticket)
-        return None
 
     def _forked(self, event: Carried, seq: int, mine: str, text: str, now: Now) -> None:
         """Two records with one number: both are kept as evidence, and everybody is told."""
@@ -136,4 +155,18 @@ class Carrying:
         self._refuse(event, "bad_carrier", str(error))
 
     def _refuse(self, event: Carried, code: str, reason: str) -> None:
+        self._answer(event, AppendFailed(event.ticket, code, reason))
+
+    def _decline(self, event: Carried, code: str, reason: str) -> None:
+        """Before it has begun."""
         self._emit(AppendFailed(event.ticket, code, reason))
+
+    def _answer(self, event: Carried, answer: Appended | AppendFailed) -> None:
+        """Unless it took too long, and has been answered for that."""
+        if self._open.pop(event.ticket, None) is not None:
+            self._emit(answer)
+
+
+def _refuse_other_than_records(found: int, keys: int, operations: int) -> None:
+    if not found == keys == operations > 0:
+        raise BadRecord(f"{found} records in {keys} keys and {operations} operations")

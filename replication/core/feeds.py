@@ -126,18 +126,11 @@ class Feeds:
         self._staged.update(heads)
         return written
 
-    def check_run(self, feed: Feed, texts: Sequence[str], writer: Member, authorities: Collection[str]) -> list[Record]:
-        """Check a contiguous run that follows what is staged: form, role, chain, hybrid time, signature of the newest.
-
-        ``authorities`` is the line of those that may write membership. ``BadRecord`` with the reason for the first
-        that fails; nothing is staged.
-        """
-        check = self.checking(feed, writer, authorities)
-        check.take(texts)
-        return check.finish()
-
     def checking(self, feed: Feed, writer: Member, authorities: Collection[str]) -> RunCheck:
-        """The same check in pieces: ``take`` as often as needed, then ``finish``. ``BadRecord`` for the role."""
+        """The check of a run that follows what is staged: ``take`` as often as needed, then ``finish``.
+
+        ``authorities`` is the line of those that may write membership. ``BadRecord`` for the role; nothing is staged.
+        """
         if feed.topic == "membership":
             if feed.member not in authorities:
                 raise BadRecord("only the authority writes a membership feed")

@@ -134,7 +134,7 @@ class Hub:
             emit=self._out.append,
             append=self._on_append,
         )
-        self.carrying = Carrying(journal=self.journal, sync=self.sync, emit=self._out.append)
+        self.carrying = Carrying(journal=self.journal, sync=self.sync, slices=self.slices, emit=self._out.append)
         self.dialer = Dialer(me.member_id, rng)
         self.clones = Clones(
             me=me,

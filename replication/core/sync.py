@@ -450,14 +450,14 @@ class Sync:
         foreign = feed.topic == "membership" and feed.member not in self._roster.authorities
         return writer is not None and feed not in self.forks and not foreign and may_see(feed, writer, self._me)
 
-    def checked(self, feed: Feed, texts: list[str]) -> list[Record]:
-        """The texts as records that may follow what is staged, none if the feed has ended; ``BadRecord``."""
+    def checking(self, feed: Feed) -> RunCheck | None:
+        """The check of what may follow what is staged, None if the feed has ended; ``BadRecord``."""
         if self._has_ended(feed):
-            return []
+            return None
         writer = self._writer(feed)
         if writer is None:
             raise BadRecord(f"{feed.member} is no member")
-        return self._journal.feeds.check_run(feed, texts, writer, self._roster.authorities)
+        return self._journal.feeds.checking(feed, writer, self._roster.authorities)
 
     def _texts(self, held: Held, after: int, count: int) -> list[str]:
         """The texts of the records that follow ``after``; ``BadRecord`` if one is missing."""

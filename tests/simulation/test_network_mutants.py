@@ -13,12 +13,12 @@ from app.simulation.network.till import Till
 from app.simulation.world import Machine
 from replication.core import effects, events, records
 from replication.core.clock import HybridClock
-from replication.core.feeds import Feeds
+from replication.core.feeds import Feeds, RunCheck
 from replication.core.forks import Forks
 from replication.core.hub import Hub
 from replication.core.journal import Journal
 from replication.core.membership import Roster
-from replication.core.model import Feed, Member, Now, Record
+from replication.core.model import Feed, FeedHead, Now, Record
 from replication.core.recovery import Recovery
 from replication.core.sync import Sync
 
@@ -69,15 +69,12 @@ def test_sending_what_is_not_on_disk_yet_is_found(monkeypatch: pytest.MonkeyPatc
 def test_a_chain_that_nobody_checks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record in the middle is altered; the newest is genuine, and its signature alone is looked at."""
 
-    def careless(
-        self: Feeds, feed: Feed, texts: Sequence[str], writer: Member, authorities: Sequence[str]
-    ) -> list[Record]:
-        run = [records.parse(feed, text) for text in texts]
-        if run and not records.verify_signature(writer.public_key, self.network_id, run[-1]):
-            raise records.BadRecord("not signed")
-        return run
+    def careless(self: RunCheck, texts: Sequence[str]) -> None:
+        run = [records.parse(self._feed, text) for text in texts]
+        self._run += run
+        self._head = FeedHead(run[-1].seq, run[-1].hash, run[-1].hlc)
 
-    monkeypatch.setattr(Feeds, "check_run", careless)
+    monkeypatch.setattr(RunCheck, "take", careless)
     assert found("that its writer never wrote", faults.lie, faults.heal)
 
 
@@ -158,8 +155,16 @@ def test_a_fork_that_nobody_looks_for_is_found(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def careless(self: Sync, feed: Feed, texts: list[str]) -> list[Record]:
-        return [records.parse(feed, text) for text in texts]
+    class Careless:
+        def __init__(self, feed: Feed) -> None:
+            self._feed = feed
+            self._run: list[Record] = []
 
-    monkeypatch.setattr(Sync, "checked", careless)
+        def take(self, texts: Sequence[str]) -> None:
+            self._run += [records.parse(self._feed, text) for text in texts]
+
+        def finish(self) -> list[Record]:
+            return self._run
+
+    monkeypatch.setattr(Sync, "checking", lambda _self, feed: Careless(feed))
     assert found("that its writer never wrote", faults.write_a_stick, faults.tamper_with_a_stick)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.simulation.world import NETWORK_ID, Machine, World, document_texts
 from replication.core import effects, events, records
+from replication.core.carrying import WAIT_MS
 from replication.core.documents import document_id
-from replication.core.model import SEGMENT_RECORDS, Entry, Feed
+from replication.core.feeds import RunCheck
+from replication.core.model import SEGMENT_RECORDS, Entry, Feed, Now
+from replication.core.sync import SLICE_RECORDS
 from replication.crdt import SegmentDocument
 
 SAID = Entry("circulation", "thing.said/1", {"n": 1})
@@ -230,3 +235,68 @@ def _said_three() -> list[Machine]:
 
 
 MACHINES = _said_three()
+
+
+def test_a_full_segment_is_taken_in_slices_and_appends_get_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = apart().machines
+    for _ in range(5):
+        say(one, SEGMENT_RECORDS // 5)
+    feed = Feed(one.name, "circulation")
+    assert other.hub is not None
+    checked: list[int] = []
+    take = RunCheck.take
+
+    def counted(self: RunCheck, texts: Sequence[str]) -> None:
+        checked[-1] += len(texts)
+        take(self, texts)
+
+    monkeypatch.setattr(RunCheck, "take", counted)
+    handle = other.hub.handle
+
+    def watched(now: Now, event: events.Event) -> list[effects.Effect]:
+        checked.append(0)
+        made = handle(now, event)
+        if sum(checked) == SLICE_RECORDS and checked[-1]:
+            other.happen(events.Append(2, (SAID,)))
+        return made
+
+    other.hub.handle = watched  # type: ignore[method-assign]
+    answers: list[effects.Effect] = []
+    other.on_effect = answers.append
+    other.happen(events.Carried(77, feed, 0, chunks(one, feed), "c" * 32))
+    other.world.run(300)
+    done = [(one.ticket, len(one.records)) for one in answers if isinstance(one, effects.Appended)]
+    assert done == [(2, 1), (77, SEGMENT_RECORDS)]
+    assert max(checked) == SLICE_RECORDS
+    assert len(other.disk.records[Feed(other.name, "circulation")]) == 1
+    assert document_texts(other)[feed] == document_texts(one)[feed]
+
+
+def test_the_same_segment_twice_at_once_is_taken_once() -> None:
+    one, other = apart().machines
+    say(one, 150)
+    feed = Feed(one.name, "circulation")
+    answers: list[effects.Effect] = []
+    other.on_effect = answers.append
+    for ticket in (77, 78):
+        other.happen(events.Carried(ticket, feed, 0, chunks(one, feed), "c" * 32))
+    other.world.run(300)
+    taken = {one.ticket: len(one.records) for one in answers if isinstance(one, effects.Appended)}
+    assert taken == {77: 150, 78: 0}
+
+
+def test_a_segment_that_takes_too_long_is_answered_once_and_can_be_read_again() -> None:
+    one, other = apart().machines
+    say(one, 150)
+    feed = Feed(one.name, "circulation")
+    assert other.hub is not None
+    answers: list[effects.Effect] = []
+    other.on_effect = answers.append
+    other.happen(events.Carried(77, feed, 0, chunks(one, feed), "c" * 32))
+    other.hub.carrying.watch(Now(other.hub.slices.now.mono_ms + 2 * WAIT_MS, 0))
+    other.world.run(300)
+    own = [one for one in answers if isinstance(one, effects.Appended | effects.AppendFailed)]
+    assert [(one.ticket, type(one)) for one in own] == [(77, effects.AppendFailed)]  # answered once
+    answer = carry(other, feed, chunks(one, feed))
+    assert isinstance(answer, effects.Appended)
+    assert len(answer.records) == 150

@@ -367,6 +367,8 @@ async def test_a_member_nobody_has_told_of_is_believed_by_its_certificate(
     again = await start(founder, books=one.books)
     newcomer = await start(await join_network(tmp_path / "till-3", await again.code(3, "Kasse 3"), discovery=False))
     await until(lambda: newcomer.peers() == [1] and 3 in numbers(newcomer))
+    membership = Feed(founder.member_id, "membership")
+    await until(lambda: newcomer.store.heads().get(membership) == again.store.heads()[membership])
     await newcomer.node.append([note("from a till you have not heard of")])
     await write(newcomer, stick)
     result = await read(other, stick)

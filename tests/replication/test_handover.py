@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from replication import certificates, node, root_key
+from replication import certificates, root_key, standing
 from replication.certificates import CertificateRefused
 from replication.core.model import Entry, Feed
 from replication.core.records import verify_signature
@@ -103,7 +103,7 @@ async def test_the_plug_is_pulled_before_the_successor_has_the_key(
     def full(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(node, "keep_offered", full)
+    monkeypatch.setattr(standing, "keep_offered", full)
     with pytest.raises(AppendRefused, match="no space left") as refused:
         await till.node.hand_over(centre.identity.member_id)
     assert refused.value.code == "refused"
@@ -116,13 +116,13 @@ async def test_the_connection_breaks_while_the_successor_writes_the_key(
     till_and_centre: tuple[Running, Running], start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till, centre = till_and_centre
-    original = node.keep_offered
+    original = standing.keep_offered
 
     def keep_slowly(*args: Any) -> None:
         original(*args)
         time.sleep(0.5)
 
-    monkeypatch.setattr(node, "keep_offered", keep_slowly)
+    monkeypatch.setattr(standing, "keep_offered", keep_slowly)
     asked = asyncio.create_task(till.node.hand_over(centre.identity.member_id))
     await until(lambda: len(key_files(centre)) == 1)
     await centre.stop()

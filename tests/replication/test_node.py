@@ -300,9 +300,9 @@ async def test_a_batch_that_reaches_the_disk_while_the_node_ends_starts_nothing_
     late[0]()
     for _ in range(5):
         await asyncio.sleep(0)
-    trust = running.node._trust
-    assert not running.node._tasks
-    assert trust is None or trust.cancelled() or trust.exception() is None
+    renewal = running.node._standing._renewal
+    assert not running.node._background.tasks
+    assert renewal is None or renewal.cancelled() or renewal.exception() is None
 
 
 async def test_status_says_how_much_was_refused_and_how_much_of_that_was_dropped(

@@ -18,10 +18,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Dialect, Engine, delete, insert, select, update
 
 from app.books.folds.every import CHECKS, folds
-from app.books.folds.stamped import Folding, Stamped, Upserts
+from app.books.folds.stamped import Folding, Stamped, Statement, Upserts
 from app.books.schema import CONTENTS
 from app.books.tables.base import passed_over, positions
 from app.facts import codec
@@ -38,17 +38,29 @@ class BooksGap(Exception):
     """A record came before the one that it follows."""
 
 
+_Handlers = dict[type[Fact], list[Folding]]
+_statements_of: dict[tuple[str, str, str], tuple[_Handlers, Statement]] = {}
+"""By dialect, driver and style of parameters: compiling them takes as long as folding hundreds of facts."""
+
+
+def _statements(dialect: Dialect) -> tuple[_Handlers, Statement]:
+    kind = (dialect.name, dialect.driver, dialect.paramstyle)
+    if kind not in _statements_of:
+        upserts = Upserts(dialect)
+        handlers: _Handlers = {}
+        for fold in folds(upserts):
+            for fact_type, folding in fold.handlers().items():
+                handlers.setdefault(fact_type, []).append(folding)
+        _statements_of[kind] = (handlers, upserts.last(positions))
+    return _statements_of[kind]
+
+
 class BooksWriter:
     """The only one who writes into these books."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        upserts = Upserts(engine.dialect)
-        self._handlers: dict[type[Fact], list[Folding]] = {}
-        for fold in folds(upserts):
-            for fact_type, folding in fold.handlers().items():
-                self._handlers.setdefault(fact_type, []).append(folding)
-        self._set_position = upserts.last(positions)
+        self._handlers, self._set_position = _statements(engine.dialect)
         self._positions = self._read_positions()
 
     def positions(self) -> dict[Feed, int]:

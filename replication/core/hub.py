@@ -224,7 +224,7 @@ class Hub:
         while self._dropping:
             link, reason = self._dropping.pop()
             self.switchboard.drop(link, reason, now)
-        if self.told.changed():
+        if self.told.changed(counting=isinstance(event, events.Tick)):
             self._out.append(effects.StatusChanged())
         out, self._out[:] = list(self._out), []
         return out

@@ -53,14 +53,19 @@ class Status:
         self._clones = clones
         self._presence = presence
         self._last: object = None
+        self._pending = 0
 
-    def changed(self) -> bool:
-        """Whether something that people watch (connected, pending, alarms) differs from the last call."""
+    def changed(self, *, counting: bool) -> bool:
+        """Whether something that people watch (connected, alarms, and if ``counting`` pending) differs from before.
+
+        What is pending is not counted after every event: it changes with each, and costs more than most of them.
+        """
         peers = tuple(link.link_id for link in self._links.values() if link.greeted)
         provisioning = self.provisioning and self.provisioning.progress
         percent = provisioning and provisioning.done * 100 // (provisioning.of or 1)
         alarms = (self._clocks.changes, self._recovery.state, len(self._sync.forks.known), len(self._clones.doubles))
-        last, self._last = self._last, (peers, self._sync.unconfirmed(), percent, alarms)
+        self._pending = self._sync.unconfirmed() if counting else self._pending
+        last, self._last = self._last, (peers, self._pending, percent, alarms)
         return self._last != last
 
     @property

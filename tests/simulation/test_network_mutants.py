@@ -151,7 +151,7 @@ def test_a_hub_that_never_forgets_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_fork_that_nobody_looks_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Forks, "prove", lambda *_: False)
-    assert found("is split at", faults.clone, faults.crash)
+    assert found("is split at", faults.clone, faults.partition, faults.heal)
 
 
 def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from app.text import gettext as _
 from app.text import mark, ngettext
 
-_HINDRANCES = {
+HINDRANCES = {
     "no_folder": mark("{where}: this is no folder; check its name, and that the stick is plugged in"),
     "no_rights": mark("{where}: this may not be read or written; check its permissions"),
     "full": mark("{where}: the stick is full; make room on it, what it held before is still good"),
@@ -17,7 +17,7 @@ _HINDRANCES = {
     "empty": mark("{where}: nothing of Tillmesh is here; write to it at another till first"),
     "other_network": mark("{where}: only other networks are on this stick; check which one it is"),
 }
-_FAULTS = {
+FAULTS = {
     "missing": mark("is named but not there"),
     "link": mark("is a link; links are not followed"),
     "not_a_file": mark("is no file"),
@@ -44,12 +44,12 @@ _FAULTS = {
 
 def hindrance(code: str, where: str) -> str:
     """Why nothing could be carried, and what to do."""
-    return _(_HINDRANCES.get(code, mark("{where}: this cannot be carried"))).format(where=where)
+    return _(HINDRANCES.get(code, mark("{where}: this cannot be carried"))).format(where=where)
 
 
 def fault(found: Mapping[str, Any]) -> str:
     """A line on something that was not taken."""
-    return f"{found['where']}: {_(_FAULTS.get(found['code'], mark('cannot be taken')))}"
+    return f"{found['where']}: {_(FAULTS.get(found['code'], mark('cannot be taken')))}"
 
 
 def written(answer: Mapping[str, Any]) -> list[str]:

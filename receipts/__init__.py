@@ -5,6 +5,7 @@
 * ``compose.py``  a completed receipt as a page (``items.py`` its lines, ``hospitality.py`` what a host fills in)
 * ``slips.py``    vouchers, tokens, coupons, parked sales, orders, cash movements
 * ``z_report.py``, ``invoice.py``  day ends and collective invoices
+* ``enrolment.py``  the slip that lets a till in
 * ``letterhead.py``  what stands at the top of every page, and how codes and people are shown
 * ``documents.py``  every fact that is printed, and the page it becomes
 * ``layout.py``   a section at a width: lines of at most that many columns, symbols, cuts

@@ -1,15 +1,30 @@
 """Members, feeds and documents: replication that has never heard of a shop.
 
-Reading order:
+The pure part:
 
-* ``core/``      pure: records, feeds, wire, links, claims, membership, dialer and the hub that joins them
+* ``core/``      records, feeds, wire, links, claims, membership, dialling, and the hub that joins them
 * ``crdt.py``    the one door to Automerge
-* ``store.py``    SQLite: chunks, verified records, kept values; ``store_writer.py`` its one writing thread,
-  ``store_file.py`` its tables; ``verify.py`` checks all of it
-* ``certificates.py`` X.509; ``identity.py`` who this home is
+
+What is kept:
+
+* ``store.py``   everything in one SQLite file; ``store_file.py`` its tables, ``store_writer.py`` its one writing
+  thread, ``log_table.py`` and ``quarantine_table.py`` what is kept within bounds; ``verify.py`` checks all of it
+* ``backup.py``  a home in one file, and back; ``machine.py`` which machine this is
+
+Who this home is:
+
+* ``identity.py`` key, certificate and root in the home; ``certificates.py`` X.509
+* ``root_key.py`` the root's key on its way from one authority to the next
 * ``enrolment_code.py`` the one-time code; ``enrolment_desk.py`` the authority's side of joining,
   ``enrolment.py`` the newcomer's
-* ``net/``        the shells around sockets: discovery (mDNS), websocket (TLS)
-* ``node.py``     the one asyncio loop: events -> hub -> effects; ``applier.py`` folds into the books,
-  ``tickets.py`` who waits for an answer, ``sync_log.py`` what people can read about it (``log_table.py``)
+
+A member at work:
+
+* ``node.py``    the one asyncio loop; ``requests.py`` what it can be asked, ``tickets.py`` who waits for an answer
+* ``pump.py``    events into the hub, effects out of it; ``background.py`` what is done beside the loop
+* ``bookkeeping.py`` durable records to the books, ``applier.py`` the thread that folds them
+* ``reading.py`` back from disk; ``standing.py`` identity and TLS in line with the feeds
+* ``sync_log.py`` what people can read about all of it
+* ``net/``       the shells around sockets and sticks
+* ``observing.py`` what an observer is shown: another process, over a store that it only reads
 """

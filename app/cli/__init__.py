@@ -6,7 +6,10 @@
 * ``till.py``        no command: the screens; ``login.py`` asks who stands there
 * ``drive.py``       the till as JSON lines
 * ``engine.py``      ``node`` and the screens' ``engine``
-* ``network.py``     found, release, join, members, revoke
+* ``network.py``     found, release, join, members, rename, replace, revoke, hand-over, sign-off
+* ``progress.py``    how a till that joins tells how far it is
+* ``carrier.py``     the network by folder or stick; ``observe.py`` a door for automerge-repo clients
+* ``backup.py``      backup, restore
 * ``files.py``       import, export
 * ``state.py``       status, log, verify, rebuild
 * ``simulators.py``  devices to practise with

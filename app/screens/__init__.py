@@ -10,6 +10,7 @@
 * ``widgets/``     lines, totals, status, message, entry, footer, paper, training
 * ``till/``        the sale screen with payment as its modes, the help, the app
 * ``picture.py``   ``python -m app.screens.picture OUT.svg``: the sale screen as a picture
+* ``picture_network.py`` the network on the picture of its screen
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ The subjects:
 
 * ``selling.py``, ``finding.py``, ``supplying.py``, ``relooking.py``  lines, articles, eat-in or take-away
 * ``pricing.py``, ``discounting.py``, ``couponing.py``  the sale priced anew; what is taken off
-* ``paying.py``, ``tendering.py``, ``redeeming.py``  payments, and how each kind of tender is taken
+* ``paying.py``, ``tendering.py``, ``redeeming.py``  payments, and how each kind of tender is taken;
+  ``offering.py`` what the takers answer with
 * ``vouchers.py``, ``voucher_desk.py``, ``voucher_checks.py``  vouchers and tokens sold, reloaded, refunded, replaced
 * ``returning.py``, ``voiding.py``, ``mirroring.py``  goods and whole receipts taken back
 * ``parking.py``   sales put aside, resumed, merged, split

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from app import carrier_words
 from app.domain import order
 from app.till.refusals import SENTENCES
 
@@ -14,7 +15,7 @@ SOURCES = [
     path
     for package in ("app/till", "app/domain", "app/engine", "replication")
     for path in (ROOT / package).rglob("*.py")
-    if "refusals" not in path.parts
+    if "refusals" not in path.parts and not path.name.startswith("carrier")
 ]
 FAULTS_OF = {"amount": "MoneyError", "quantity": "QuantityError", "counted": "CountError"}
 """Which error's ``fault`` ends the codes that begin so; typed prices and values are amounts too."""
@@ -24,14 +25,18 @@ def test_every_refusal_has_a_sentence() -> None:
     assert sorted((PLAIN | FAMILIES) - SENTENCES.keys()) == []
 
 
+def test_every_fault_of_a_carrier_has_a_sentence() -> None:
+    assert sorted(set(_plain(CARRIER)) - carrier_words.FAULTS.keys() - carrier_words.HINDRANCES.keys()) == []
+
+
 def test_every_sentence_is_that_of_a_refusal() -> None:
     texts = {node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert sorted(SENTENCES.keys() - texts - FAMILIES) == []
 
 
-def _plain() -> Iterator[str]:
+def _plain(calls: Sequence[ast.Call]) -> Iterator[str]:
     """Codes written where they are raised."""
-    for call in CALLS:
+    for call in calls:
         if _name(call) == "Refusal" and call.args:
             choice = call.args[0]
             for code in [choice.body, choice.orelse] if isinstance(choice, ast.IfExp) else [choice]:
@@ -68,7 +73,12 @@ def _name(call: ast.Call) -> str:
     return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
 
 
-NODES = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+def _nodes(paths: Iterable[Path]) -> list[ast.AST]:
+    return [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+
+
+NODES = _nodes(SOURCES)
 CALLS = [node for node in NODES if isinstance(node, ast.Call)]
-PLAIN = set(_plain())
+CARRIER = [node for node in _nodes((ROOT / "replication" / "net").glob("carrier*.py")) if isinstance(node, ast.Call)]
+PLAIN = set(_plain(CALLS))
 FAMILIES = set(_families())

@@ -10,6 +10,7 @@ same name. ``BooksReader.ask`` joins them. So a new question is a class here and
 * ``orders.py``, ``parked.py``  what waits to be picked up or taken up again
 * ``cash.py``, ``periods.py``  the drawer; figures between Z reports
 * ``numbers.py``    numbers that are used; ``users.py``, ``audit.py`` who may work here, and who did what
+* ``contents.py``   how much of all this is there
 """
 
 from __future__ import annotations

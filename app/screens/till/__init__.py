@@ -3,5 +3,7 @@
 * ``app.py``   the Textual app: every key goes to the router at once
 * ``sale.py``  the one screen of the till
 * ``work.py``  intents -> commands, in order, one at a time (no Textual)
+* ``present.py`` sale and answers -> rows, figures and sentences (no Textual)
 * ``help.py``  the keys, out of the registry
+* ``network.py`` how the network stands
 """

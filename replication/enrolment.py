@@ -264,7 +264,7 @@ def _impostor(what: str) -> EnrolmentRefused:
 def _decode(data: bytes, kind: type[_T]) -> _T:
     try:
         return msgspec.json.decode(data, type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise _impostor("it speaks another protocol") from error
 
 

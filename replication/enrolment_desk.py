@@ -265,7 +265,7 @@ def _request(bootstrap_certificate: bytes, message: bytes) -> Request:
         request = msgspec.json.decode(message[: MAX_MESSAGE_BYTES + 1], type=Request)
         proof = proof_of(bootstrap_certificate, request.public_key, request.member_id)
         Ed25519PublicKey.from_public_bytes(request.public_key).verify(request.proof, proof)
-    except (msgspec.MsgspecError, ValueError, InvalidSignature) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError, InvalidSignature) as error:
         raise EnrolmentRefused("bad_request", "the request cannot be read; update Tillmesh on both tills") from error
     if not _MEMBER_ID.fullmatch(request.member_id):
         raise EnrolmentRefused("bad_request", "the request has no member id; update Tillmesh on the new till")

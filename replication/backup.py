@@ -125,6 +125,8 @@ def restore(file: Path, home: Path) -> Checked:
     if (home / STORE_FILE).exists():
         raise BackupRefused(f"{home} is not empty ({STORE_FILE}); restore into a new home (--home)")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in home.glob(f".{FOLDER}.*"):  # of a restore that was killed: a member's private key lies in it
+        shutil.rmtree(left, ignore_errors=True)
     with _beside(home / FOLDER) as folder:
         checked = _unpack(file, folder)
         made = datetime.fromtimestamp(checked.made_at_ms / 1000, UTC).isoformat(timespec="minutes")

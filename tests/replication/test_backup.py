@@ -190,6 +190,16 @@ async def test_a_backup_is_not_written_over_what_is_none(founder: Identity, star
     await first.stop()
 
 
+async def test_keys_that_a_killed_restore_left_behind_are_gone_with_the_next(saved: Path, tmp_path: Path) -> None:
+    home = tmp_path / "again"
+    left = home / ".identity.x1y2"
+    (left / "identity").mkdir(parents=True)
+    (left / "identity" / "member.key").write_bytes(b"private")
+    restore(saved, home)
+    assert not left.exists()
+    assert sorted(path.name for path in home.iterdir()) == ["identity", "store.sqlite"]
+
+
 async def test_an_earlier_backup_and_an_empty_file_are_written_over(saved: Path, founder: Identity) -> None:
     write_backup(founder.folder.parent, saved, now_wall_ms=AT)
     assert check(saved).made_at_ms == AT

@@ -15,6 +15,7 @@ from replication.core import effects, records
 from replication.core.events import Stored, StoreFailed
 from replication.core.model import Chunk, Feed, FeedHead, Record
 from replication.store import LogRow, Store, StoreDamaged, StoreUnavailable
+from replication.store_writer import BLOCK_ROWS
 
 NETWORK = "ab" * 16
 SALES, MEMBERSHIP = Feed("m1", "sales"), Feed("m1", "membership")
@@ -407,3 +408,22 @@ def meddle(path: Path, statement: str) -> None:
     connection.execute(statement)
     connection.commit()
     connection.close()
+
+
+def test_a_long_run_is_written_in_blocks_and_comes_back_in_order(store: Store, path: Path) -> None:
+    run = written(SALES, 2 * BLOCK_ROWS + 7)
+    chunks = tuple(Chunk("d" * 32, b"change %d" % number) for number in range(3 * BLOCK_ROWS + 1))
+    Batches(store).write(run, chunks=chunks)
+    assert store.records(SALES, 0, 1_000) == run
+    assert store.chunks("d" * 32) == chunks
+
+
+@pytest.mark.parametrize("place", [BLOCK_ROWS + 3, 2 * BLOCK_ROWS + 3])
+def test_a_record_that_is_there_already_fails_a_long_run_whole(store: Store, place: int) -> None:
+    (there,) = written(SALES, 1)
+    batches = Batches(store)
+    batches.write([there])
+    batches.submit([*written(MEMBERSHIP, place), there])
+    assert isinstance(batches.answer(), StoreFailed)
+    assert store.records(SALES, 0, 1_000) == [there]
+    assert store.records(MEMBERSHIP, 0, 1_000) == []

@@ -508,3 +508,28 @@ def test_a_relay_tells_at_once_who_cannot_hear_the_writer() -> None:
     feed = Feed(one.name, "circulation")
     assert world.run_until(lambda: feed in other.disk.records, 2_000)
     assert world.now_ms - began_ms < LEISURE_MS / 2
+
+
+def test_a_peer_is_thanked_once_a_tick_for_all_its_news() -> None:
+    """Every answer at once would cost the writer, and the books that wait for the processor, one for every fact."""
+    world = network(2)
+    writer, reader = world.machines
+    say(writer, ticket=100)
+    assert world.run_until(lambda: all_synced(world), 1_000)
+    thanks: list[bytes] = []
+    send = world.send
+
+    def listen(line: Wire, sender: Machine, data: bytes) -> None:
+        if sender is reader and isinstance(wire.decode(data), wire.Sync):
+            thanks.append(data)
+        send(line, sender, data)
+
+    world.send = listen  # type: ignore[method-assign]
+    for number in range(20):
+        say(writer, ticket=number)
+        world.run(20)
+    feed = Feed(writer.name, "circulation")
+    assert world.run_until(lambda: len(reader.disk.records.get(feed, ())) == 21, 1_000)
+    world.run(100)
+    assert 1 <= len(thanks) <= 11, "of twenty facts in ten ticks"
+    assert all_synced(world)

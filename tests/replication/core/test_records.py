@@ -86,6 +86,9 @@ def test_a_signature_has_one_spelling() -> None:
     record = write({"a": 1})
     with pytest.raises(BadRecord, match="canonical"):
         records.parse(FEED, record.text.replace(record.sig, record.sig.upper()))
+    for other in (f"{record.sig[:64]} {record.sig[64:]}", record.sig[:-2], f"{record.sig}00", f"{record.sig[:-1]}g"):
+        with pytest.raises(BadRecord, match="canonical"):
+            records.parse(FEED, record.text.replace(record.sig, other))
 
 
 def test_a_record_that_is_too_long_is_refused_when_written() -> None:

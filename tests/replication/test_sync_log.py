@@ -126,7 +126,9 @@ def test_a_tidying_changes_a_bounded_number_of_rows_however_full_the_log_is(tmp_
 
 def test_a_store_of_an_older_version_gets_the_new_columns_and_keeps_its_lines(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
+    Store.open(path, lambda: NOW_MS).close()
     connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE synclog")
     connection.execute(
         "CREATE TABLE synclog (no INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, what TEXT NOT NULL,"
         " peer TEXT NOT NULL, detail TEXT NOT NULL)"

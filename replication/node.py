@@ -320,7 +320,8 @@ class Node(Requests):
 
     async def _room(self) -> None:
         """Return when disk and books have caught up enough to take more in."""
-        if self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._books.waiting_records > MAX_UNAPPLIED:
+        full = self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._books.waiting_records > MAX_UNAPPLIED
+        if full and not self._stopping:  # a till that closes would wait for ever for a disk that has no room
             self._has_room.clear()
             await self._has_room.wait()
 

@@ -73,6 +73,8 @@ class Pump:
                     | events.Refused(ticket=ticket)
                     | events.ClaimWanted(ticket=ticket)
                     | events.Confirmed(ticket=ticket)
+                    | events.SignOff(ticket=ticket)
+                    | events.HandOver(ticket=ticket)
                 ):
                     self._tickets.reject(ticket, failure)
             return []

@@ -10,7 +10,7 @@ import pytest
 
 from replication import tickets
 from replication.core import effects, events
-from replication.core.model import Entry
+from replication.core.model import Entry, Feed
 from replication.enrolment import join_network, release_slot
 from replication.identity import Identity
 from replication.node import AppendRefused, Node, PortInUse
@@ -312,3 +312,43 @@ async def test_status_says_how_much_was_refused_and_how_much_of_that_was_dropped
     assert running.node.status()["quarantine"] == {"kept": 0, "dropped": 0}
     await running.node.keep_evidence("carrier x", "foreign", "{}")
     assert running.node.status()["quarantine"] == {"kept": 1, "dropped": 0}
+
+
+async def test_a_till_closes_although_books_that_cannot_be_written_let_nothing_more_in(
+    two_tills: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closing, other = two_tills
+    monkeypatch.setattr("replication.node.MAX_UNAPPLIED", 0)
+    monkeypatch.setattr("replication.applier.RETRY_S", 0.01)
+    closing.books.fail_with = OSError("no space left")
+    for number in range(5):
+        await other.node.append([note(number)])
+    await until(lambda: not closing.node._has_room.is_set())
+    for _ in range(5):
+        await other.node.append([note("waits outside")])
+        await asyncio.sleep(0.05)  # a message of its own
+    async with asyncio.timeout(6):
+        await closing.node.stop()
+
+
+async def test_whoever_asks_hears_of_a_defect(founder: Identity, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = await start(founder)
+
+    def handle_badly(_at: object, _event: object) -> object:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(running.node._hub, "handle", handle_badly)
+    node, feed = running.node, Feed(running.identity.member_id, "sales")
+    for ask in (
+        node.append([note("one")]),
+        node.claim("voucher:1"),
+        node.sign_off(),
+        node.hand_over("nobody"),
+        node.confirm(),
+        node.keep_evidence("carrier x", "foreign", "{}"),
+        node.carry(feed, 0, (), "carrier x"),
+    ):
+        async with asyncio.timeout(1):
+            with pytest.raises(AppendRefused, match="a defect"):
+                await ask
+    monkeypatch.undo()

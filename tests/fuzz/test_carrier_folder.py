@@ -175,7 +175,7 @@ async def _read_both(shop: Shop, stick: Path) -> None:
             _typed(await carrier.read(stick))
         except CarrierRefused as refused:
             code = refused.code
-        assert code in carrier_words._HINDRANCES
+        assert code in carrier_words.HINDRANCES
         for feed, run in _records(running).items():
             assert run == shop.truth[feed][: len(run)]
         assert (await carrier.read(shop.stick)).refused == []
@@ -187,4 +187,4 @@ async def _read_both(shop: Shop, stick: Path) -> None:
 
 
 def _typed(result: Read) -> None:
-    assert all(fault.code in carrier_words._FAULTS for fault in (*result.refused, *result.left))
+    assert all(fault.code in carrier_words.FAULTS for fault in (*result.refused, *result.left))

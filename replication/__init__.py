@@ -10,6 +10,7 @@ What is kept:
 * ``store.py``   everything in one SQLite file; ``store_file.py`` its tables, ``store_writer.py`` its one writing
   thread, ``log_table.py`` and ``quarantine_table.py`` what is kept within bounds; ``verify.py`` checks all of it
 * ``backup.py``  a home in one file, and back; ``machine.py`` which machine this is
+* ``durable.py`` files that outlast a power cut
 
 Who this home is:
 

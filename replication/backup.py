@@ -34,6 +34,7 @@ from typing import IO, NamedTuple
 
 import msgspec
 
+from replication import durable
 from replication.core.recovery import RESTORED
 from replication.identity import FOLDER, Identity, IdentityDamaged, IdentityExists, NoIdentity
 from replication.store import STORE_FILE, Store, StoreDamaged, StoreUnavailable
@@ -109,7 +110,7 @@ def write_backup(home: Path, file: Path, *, now_wall_ms: int) -> None:
             raise BackupRefused(
                 f"{file} cannot be written ({error}); free some space, or choose another disk"
             ) from error
-        _fsync_folder(file.parent)
+        durable.fsync(file.parent)
 
 
 def check(file: Path) -> Checked:
@@ -141,10 +142,10 @@ def restore(file: Path, home: Path) -> Checked:
             connection.close()
         for name in (STORE_FILE, SETTINGS):
             if (folder / name).exists() and not (home / name).exists():
-                _fsync_file(folder / name)
+                durable.fsync(folder / name)
                 (folder / name).rename(home / name)
         (folder / FOLDER).rename(home / FOLDER)
-        _fsync_folder(home)
+        durable.fsync(home)
     return checked
 
 
@@ -288,14 +289,3 @@ def _beside(file: Path) -> Iterator[Path]:
 
 def _private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
-def _fsync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-_fsync_folder = _fsync_file

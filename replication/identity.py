@@ -21,7 +21,6 @@ the only one that lets new members in: the founder, or who was handed it on (``c
 from __future__ import annotations
 
 import base64
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from replication import certificates
+from replication import certificates, durable
 from replication.core.membership import Roster
 from replication.core.model import Entry, Member
 
@@ -156,7 +155,7 @@ class Identity:
     def is_provisioned(self) -> None:
         """This member has its first data: durable when this returns. ``OSError`` if it could not be written down."""
         (self.folder / NEWCOMER_FILE).unlink(missing_ok=True)
-        fsync_folder(self.folder)
+        durable.fsync(self.folder)
 
     @property
     def member_id(self) -> str:
@@ -258,7 +257,7 @@ def write_identity(
     shutil.rmtree(fresh, ignore_errors=True)
     write_folder(fresh, files)
     fresh.rename(home / FOLDER)
-    fsync_folder(home)
+    durable.fsync(home)
     return Identity.load(home)
 
 
@@ -272,12 +271,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files, readable by their owner only, and fsync them and their folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, data in files.items():
-        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    fsync_folder(folder)
+        durable.write_private(folder / name, data)
+    durable.fsync(folder)
 
 
 def member_body(member: Member) -> dict[str, object]:
@@ -306,12 +301,3 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{path.name} is not an Ed25519 key")  # noqa: TRY004 - the file's content is at fault, not a caller
     return key
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make renames and removals in the folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

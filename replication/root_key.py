@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from replication import certificates
+from replication import certificates, durable
 from replication.core.membership import Roster
-from replication.identity import ROOT_KEY_FILE, Identity, fsync_folder, write_folder
+from replication.identity import ROOT_KEY_FILE, Identity, write_folder
 
 _OFFERED = f"{ROOT_KEY_FILE}.from-"
 
@@ -26,7 +26,7 @@ def keep_offered(identity: Identity, giver: str, key: bytes) -> None:
     fresh = f"{ROOT_KEY_FILE}.new"
     write_folder(identity.folder, {fresh: certificates.private_pem(private)})
     (identity.folder / fresh).replace(identity.folder / f"{_OFFERED}{giver}")
-    fsync_folder(identity.folder)
+    durable.fsync(identity.folder)
 
 
 class Settlement:
@@ -56,7 +56,7 @@ class Settlement:
             kept.unlink()
             changed = True
         if changed:
-            fsync_folder(self._folder)
+            durable.fsync(self._folder)
             self._held.read()
 
     def _offered(self) -> list[Path]:

@@ -11,13 +11,13 @@ other members of that network work without: what is sealed stays sealed for them
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 
 from app.books.persons import NoPersons, PersonsInMemory
 from app.domain.persons import Keys, KeysUnreadable
+from replication import durable
 
 _log = logging.getLogger(__name__)
 
@@ -79,14 +79,6 @@ class Vault:
 
     def _write(self, keys: Keys) -> None:
         fresh = self.path.with_name(f"{self.path.name}.new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(keys.stored())
-            file.flush()
-            os.fsync(file.fileno())
+        durable.write_private(fresh, keys.stored())
         fresh.replace(self.path)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        durable.fsync(self.path.parent)

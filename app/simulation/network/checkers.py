@@ -14,9 +14,6 @@ from app.simulation.world import NETWORK_ID
 from replication.core import records
 from replication.core.model import Feed, Record
 
-STATE_MAX = 400
-"""A hub at rest may hold so many things, beside a few for each feed and segment."""
-
 
 def findings(network: Network) -> list[str]:
     """Everything that is wrong, beginning with what was wrong at the moment it happened."""

@@ -26,7 +26,7 @@ How records travel:
 * ``wire.py``       automerge-repo's CBOR messages, sizes checked before decoding
 * ``link.py``       one connection: handshake, what the peer knows, one sync state per document
 * ``switchboard.py`` all connections: which stays, which is given up; ``dialer.py`` whom to dial when, with backoff
-* ``limits.py``     what a peer may cost
+* ``receiving.py``  what comes in: decoded, and handed to whom it concerns; ``limits.py`` what a peer may cost
 * ``sync.py``       who gets what: positions and pushes; ``fetching.py`` what is asked of whom
 * ``slices.py``     long work in short steps
 * ``carrying.py``   records that come in a folder

@@ -28,12 +28,12 @@ from replication.core.feeds import WRITERS, Feeds, segment_of
 from replication.core.gate import Gate
 from replication.core.handover import Handover
 from replication.core.journal import CARRIED, Journal
-from replication.core.limits import Allowance
 from replication.core.link import Link
 from replication.core.membership import Roster
 from replication.core.model import TOPICS, Feed, FeedHead, Member, Now, Randomness, Record
 from replication.core.presence import PRESENCE, Presence
 from replication.core.provisioning import Provisioning
+from replication.core.receiving import Receiving
 from replication.core.recovery import CLONED, Recovery
 from replication.core.slices import Slices
 from replication.core.status import Status
@@ -154,6 +154,15 @@ class Hub:
             gone=self._on_link_gone,
             clones=self.clones,
         )
+        self.receiving = Receiving(
+            me=me.member_id,
+            links=self._links,
+            switchboard=self.switchboard,
+            sync=self.sync,
+            clones=self.clones,
+            emit=self._out.append,
+            take=self._on_own_message,
+        )
         self.acquaintances = Acquaintances(me=me, roster=self.roster, links=self._links, feeds=feeds, kept=heard)
         self.clocks = Clocks(me.member_id, self._links, self._out.append)
         self.gate = Gate(
@@ -205,7 +214,7 @@ class Hub:
             events.Loaded: self._on_loaded,
             events.Found: lambda _now, event: self.sync.forks.found(event.ticket, event.text),
             events.Connected: self._on_connected,
-            events.Received: self._on_received,
+            events.Received: self.receiving.received,
             events.Disconnected: self._on_disconnected,
             events.Sighted: self._on_sighted,
             events.Lost: self._on_lost,
@@ -377,50 +386,6 @@ class Hub:
         self.asking.link_gone(link, now)
         self.handover.link_gone(link)
 
-    def _on_received(self, now: Now, event: events.Received) -> None:
-        link = self._links.get(event.link_id) or self.switchboard.waiting(event.link_id)
-        if link is None:
-            return
-        link.heard_ms = now.mono_ms
-        link.bytes_in += len(event.data)
-        try:
-            self._on_message(link, wire.decode(event.data), now)
-        except RemoteError as error:
-            self._out.append(effects.Report("dropped", link.member.member_id, str(error)))
-            self.switchboard.banish(link, f"protocol error: {error}", now)
-
-    def _on_message(self, link: Link, message: wire.Message, now: Now) -> None:
-        if not link.up:
-            answer = link.shake_hands(message, self.me.member_id, self.sync.session)
-            if answer is not None:
-                self.sync.send(link, answer, now)
-            if not self.switchboard.settle(link, now):
-                return
-            self._out.append(effects.Report("connected", link.member.member_id, link.target or "called us"))
-            self.sync.greet(link, now)
-            return
-        if link.link_id not in self._links:  # set aside: it is only heard on whether it is alive
-            if isinstance(message, wire.Ephemeral):
-                self.clones.on_message(link, message.body, now)
-            return
-        match message:
-            case wire.Sync():
-                self._check_sender(link, message.sender)
-                self._check_pace(link.sync_allowance, now)
-                self.sync.on_sync(link, message, now)
-            case wire.Ephemeral():
-                self._check_sender(link, message.sender)
-                self._check_pace(link.own_allowance, now)
-                self._on_own_message(link, message.body, now)
-            case wire.Unavailable():
-                self._check_sender(link, message.sender)
-            case wire.Leave():
-                self.switchboard.drop(link, "the other side left", now)
-            case wire.Failure():
-                raise RemoteError(f"the other side reports: {message.text[:80]}")
-            case _:
-                raise RemoteError("a second handshake")
-
     def _on_own_message(self, link: Link, body: dict[str, Any], now: Now) -> None:
         if body.get("t") == "positions":
             further = self.sync.on_positions(link, body, now)
@@ -434,14 +399,6 @@ class Hub:
             self.sync.forks.on_message(link, body, now) or self.clones.on_message(link, body, now)
         ):
             self.asking.on_message(link, body, now)
-
-    def _check_sender(self, link: Link, sender: str) -> None:
-        if sender != link.member.member_id:
-            raise RemoteError("a message in another member's name")
-
-    def _check_pace(self, allowance: Allowance, now: Now) -> None:
-        if not allowance.take(now.mono_ms):
-            raise RemoteError("more messages than any till has to say")
 
     # --- claims --------------------------------------------------------------
 

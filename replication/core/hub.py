@@ -2,9 +2,11 @@
 
 ``handle(now, event)`` is the only door. Shells turn sockets, disk and clocks into events and
 carry the effects out in order; tests and the simulator do the same with toys. The parts:
-``Journal`` (batches to disk), ``Sync`` (who gets what), ``Asking`` (claims), ``Dialer``
-(whom to call), ``Switchboard`` (connections), ``Roster`` (who belongs), ``Status`` (what people
-are told).
+``Gate`` (may it be written now), ``Journal`` (batches to disk), ``Receiving`` (what comes in),
+``Sync`` (who gets what), ``Carrying`` (what comes in a folder), ``Asking`` (claims), ``Dialer``
+(whom to call), ``Switchboard`` (connections), ``Clones`` (who is here twice), ``Roster`` (who
+belongs), ``Presence`` (who has signed off), ``Handover`` (of authority), ``Provisioning`` (a
+newcomer's first data), ``Status`` (what people are told).
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def test_the_stories_are_worth_checking() -> None:
     refused: dict[str, int] = {}
     used: Counter[str] = Counter()
     receipts = crashes = shared = overdrawn = reports = 0
-    for seed in range(2, 40):
+    for seed in (*range(2, 40), 95):  # 95: a purse is paid with, which is rare
         market = play(seed)
         assert come_to_rest(market)
         books = market.shops[0].books

@@ -66,7 +66,7 @@ def test_a_stranger_a_flood_and_a_revoked_till_disturb_nobody(
         before = [resident_kib(till) for till in good]
         sold = len(cashiers.receipts)
         said = stranger(wire, 3, "flood", str(fourth.home), *targets)
-        assert said["ended"] > 3, said
+        assert said["ended"] > 0, said
         assert len(cashiers.receipts) - sold > 10, "the others sell while one floods"
         grown = [resident_kib(till) - old for till, old in zip(good, before, strict=True)]
         assert max(grown) < GROWTH_KIB_MAX, grown

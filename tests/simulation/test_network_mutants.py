@@ -25,10 +25,14 @@ from replication.core.sync import Sync
 SEEDS = 60
 
 
-def found(word: str, *only: faults.Fault) -> bool:
-    """Whether a checker strikes within the seeds, with this word in its finding; ``only`` these faults, if any."""
+def found(word: str, *only: faults.Fault, first: int = 0) -> bool:
+    """Whether a checker strikes within the seeds, with this word in its finding; ``only`` these faults, if any.
+
+    ``first`` is where to begin: a seed that was seen to strike spares playing those before it.
+    """
     table = tuple((1.0, fault) for fault in only) or faults.FAULTS
-    return any(word in finding for seed in range(SEEDS) for finding in tell(seed, table))
+    seeds = [*range(first, SEEDS), *range(first)]
+    return any(word in finding for seed in seeds for finding in tell(seed, table))
 
 
 def test_a_store_that_answers_before_the_disk_has_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +116,7 @@ def test_a_recovery_that_does_not_wait_is_found(monkeypatch: pytest.MonkeyPatch)
         return kept
 
     monkeypatch.setattr(Recovery, "begin", hasty)
-    assert found("twice", faults.back_up, faults.put_an_old_disk_back, faults.crash)
+    assert found("twice", faults.back_up, faults.put_an_old_disk_back, faults.crash, first=12)
 
 
 def test_revocations_that_are_ignored_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,12 +150,12 @@ def test_a_hub_that_never_forgets_is_found(monkeypatch: pytest.MonkeyPatch) -> N
         return happen(self, now, event)
 
     monkeypatch.setattr(Hub, "handle", hoarding)
-    assert found("at rest holds")
+    assert found("at rest holds", first=16)
 
 
 def test_a_fork_that_nobody_looks_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Forks, "prove", lambda *_: False)
-    assert found("is split at", faults.clone, faults.partition, faults.heal)
+    assert found("is split at", faults.clone, faults.partition, faults.heal, first=29)
 
 
 def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,4 +41,4 @@ def test_ctrl_c_ends_with_what_was_found(monkeypatch: pytest.MonkeyPatch, capsys
 def test_ranges_that_are_none_are_refused(seeds: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["simulate", f"--seeds={seeds}"])
-    assert "no range of seeds" in capsys.readouterr().err
+    assert "kein Bereich von Startwerten" in capsys.readouterr().err

@@ -36,6 +36,8 @@ from replication.net.discovery import Announcement, Browser
 
 MEMBER = "f" * 32
 SECONDS = 6.0
+PATIENCE_S = 2.0
+"""For one connection of the flood: each kind of junk goes to each till once."""
 
 
 def forged_context(network_id: str, folder: Path, *, server: bool) -> ssl.SSLContext:
@@ -133,19 +135,24 @@ async def flood(home: Path, targets: list[str]) -> dict[str, Any]:
     ]
     # Made beforehand: this process shares the cores with the tills, and is to send as fast as it can.
     told = {make: [make() for _ in range(40)] for make in floods}
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        target, make = rng.choice(targets), rng.choice(floods)
-        try:
-            async with connect(
-                f"wss://{target}/", ssl=context, server_hostname=tls.SERVER_NAME, open_timeout=3, close_timeout=0.3
-            ) as link:
-                await link.send(wire.encode(wire.Join(me, ("1",))))
-                for message in told[make] * 10:
-                    await link.send(message)
-                    sent += 1
-        except (OSError, WebSocketException, TimeoutError, EOFError):
-            ended += 1
+    for make in floods:
+        for target in targets:
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    async with connect(
+                        f"wss://{target}/",
+                        ssl=context,
+                        server_hostname=tls.SERVER_NAME,
+                        close_timeout=0.3,
+                    ) as link:
+                        await link.send(wire.encode(wire.Join(me, ("1",))))
+                        for message in told[make] * 10:
+                            await link.send(message)
+                            sent += 1
+            except TimeoutError:
+                continue
+            except (OSError, WebSocketException, EOFError):
+                ended += 1
     return {"sent": sent, "ended": ended}
 
 

@@ -88,7 +88,7 @@ class Terminal:
                 raise AssertionError(f"the program ended with {self.process.returncode}; screen:\n{self.text}")
         return time.monotonic() - began
 
-    def ended(self, timeout_s: float = 20.0) -> int:
+    def ended(self, timeout_s: float = 45.0) -> int:
         """Wait until the program has ended; its exit code."""
         began = time.monotonic()
         while self.process.poll() is None:

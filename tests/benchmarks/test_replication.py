@@ -198,8 +198,11 @@ def million(home: Home) -> None:
             row = (f"{number:032x}", "sales")
             no = file.execute("INSERT INTO feeds (member, topic) VALUES (?, ?)", row).lastrowid
             file.execute(
-                "INSERT INTO records SELECT (? << 40) | (id & 0xFFFFFFFFFF), hlc, kind, hash, substr(text, 1, 100)"
-                " FROM records WHERE id >> 40 = ?",
+                # Cut short to spare the disk, but for the newest, which opening checks.
+                "INSERT INTO records SELECT (?1 << 40) | (id & 0xFFFFFFFFFF), hlc, kind, hash,"
+                " CASE id WHEN (SELECT max(id) FROM records WHERE id >> 40 = ?2) THEN text"
+                " ELSE substr(text, 1, 100) END"
+                " FROM records WHERE id >> 40 = ?2",
                 (no, own),
             )
     file.close()

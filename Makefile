@@ -1,7 +1,8 @@
 # make run [TILL=n]   open till n of the practice network
-# make test           every check and every test
+# make test           every check and every test but those of bench and soak
 # make bench          speed against floors measured in the same run
-# make soak           many more seeds of the simulated networks (SEEDS=0..1999)
+# make soak           many more seeds of the simulated networks (SEEDS=0..1999), the deep searches of claims,
+#                     a hundred thousand scans and a day of a thousand receipts
 # make fmt lint types screenshots lock locale
 SHELL := /bin/bash
 TILL ?= 1
@@ -23,7 +24,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not benchmark"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not benchmark and not soak"
 
 fmt: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
@@ -42,15 +43,27 @@ bench: $(VENV)/dev.stamp
 
 soak: $(VENV)/dev.stamp
 	$(BIN)/tillmesh simulate --seeds $(SEEDS)
+	$(BIN)/python -m pytest -m soak -s -p no:randomly tests/simulation tests/app/screens tests/e2e
 
+# The pictures of README and docs, and the table of keys in docs/till.md.
 screenshots: $(VENV)/run.stamp
-	$(BIN)/python -m app.screens.picture docs/sale.svg
-	$(BIN)/python -m app.screens.picture --scene network --lang en docs/network.svg
+	$(BIN)/python -m app.screens.picture --lang en docs/sale.svg
+	$(BIN)/python -m app.screens.picture --lang en --scene payment docs/payment.svg
+	$(BIN)/python -m app.screens.picture --lang de --size 120x40 docs/roomy.svg
+	$(BIN)/python -m app.screens.picture --lang en --scene search docs/search.svg
+	$(BIN)/python -m app.screens.picture --lang en --scene functions docs/functions.svg
+	$(BIN)/python -m app.screens.picture --lang en --scene tenders docs/tenders.svg
+	$(BIN)/python -m app.screens.picture --lang de --scene count docs/count.svg
+	$(BIN)/python -m app.screens.picture --lang en --scene network docs/network.svg
+	$(BIN)/python -m app.screens.picture --lang en --scene devices docs/devices.svg
+	$(BIN)/python -m app.screens.picture --lang de --scene paper docs/receipt.png
+	$(BIN)/python tools/office_pictures.py docs
+	$(BIN)/python tools/key_table.py
 
 # Renews both lock files. They name hashes, never an address.
 lock: $(VENV)/dev.stamp
-	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build --extra office pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra build --extra office --extra dev pyproject.toml -o requirements-dev.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-config
 
 # Compiles the catalogues; `make locale` after each change of a .po file.

@@ -40,16 +40,18 @@ FAULTS = {
     "other_network": mark("is another network's, and left alone"),
     "unknown_member": mark("is of a till that nobody has told of yet, and left alone"),
 }
+UNKNOWN_HINDRANCE = mark("{where}: this cannot be carried")
+UNKNOWN_FAULT = mark("cannot be taken")
 
 
 def hindrance(code: str, where: str) -> str:
     """Why nothing could be carried, and what to do."""
-    return _(HINDRANCES.get(code, mark("{where}: this cannot be carried"))).format(where=where)
+    return _(HINDRANCES.get(code, UNKNOWN_HINDRANCE)).format(where=where)
 
 
 def fault(found: Mapping[str, Any]) -> str:
     """A line on something that was not taken."""
-    return f"{found['where']}: {_(FAULTS.get(found['code'], mark('cannot be taken')))}"
+    return f"{found['where']}: {_(FAULTS.get(found['code'], UNKNOWN_FAULT))}"
 
 
 def written(answer: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 ``lock`` who has it open · ``engine.sock`` its control socket · ``till.toml`` settings ·
 ``identity/`` key, certificates and person keys · ``store.sqlite`` what replication knows ·
+``home.mark`` what no copy of the home carries (``replication/home_mark.py``) ·
 ``books.sqlite`` the books, folded from it · ``paper.txt`` the practice printer's paper ·
 ``till.log`` what went wrong, for people.
 """
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 import platformdirs
 
-from replication.identity import FOLDER, SECRETS_FILE
+from replication.places import FOLDER, SECRETS_FILE
 
 
 class Home(NamedTuple):

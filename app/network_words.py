@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +39,9 @@ _SORTS = {
     "damaged": mark("damaged"),
     "store_failed": mark("disk"),
     "books": mark("books"),
+    "login_failed": mark("wrong PIN"),
+    "held_off": mark("held off"),
+    "not_let_in": mark("not let in"),
 }
 _REASONS = {
     "already connected": mark("connected twice; one connection stays"),
@@ -56,8 +60,50 @@ _REASONS = {
     "the first data are here": mark("the first data are here"),
     "the disk does not take what was sent": mark("the disk takes nothing more"),
     "the books can be written again": mark("the books can be written again"),
+    "a supervisor lets this till write again": mark("a supervisor lets this till write again"),
+    "the protocol was broken on the last connection; try again later": mark(
+        "the protocol was broken on the last connection; try again later"
+    ),
+    "this is myself, or a copy of me": mark("this is myself, or a copy of me"),
+    "started anew": mark("started anew"),
+    "too slow: does not take in what is sent": mark("too slow: does not take in what is sent"),
+    "sent text where bytes belong": mark("sent text where bytes belong"),
+    "this till exists twice: another machine runs with a copy of its disk": mark(
+        "this till exists twice: another machine runs with a copy of its disk"
+    ),
+    "its clock agrees with ours again": mark("its clock agrees with ours again"),
+    "our own clock is right again": mark("our own clock is right again"),
+    "too many handshakes from there have failed or are under way": mark("too many failed attempts from there"),
+    "further addresses are held off as well": mark("further addresses are held off as well"),
+    "a wrong PIN or badge for a supervisor's decision": mark("a wrong PIN or badge for a supervisor's decision"),
 }
-"""What replication, which has no languages, gives as reasons every day; rarer ones stay as they are."""
+"""What replication, which has no languages, gives as reasons; what only a defect brings about stays as it is."""
+_TEMPLATES = {
+    "the books cannot be written: {error}": mark("the books cannot be written: {0}"),
+    "protocol error: {error}": mark("protocol error: {0}"),
+    "connection lost ({received})": mark("connection lost ({0})"),
+    "its clock differs from ours by {} s": mark("its clock differs from ours by {0} s"),
+    "our own clock is wrong: it differs by {} s from what most say; set it": mark(
+        "our own clock is wrong: it differs by {0} s from what most say; set it"
+    ),
+    "till {member.till_no} exists twice: two machines run with copies of one disk": mark(
+        "till {0} exists twice: two machines run with copies of one disk"
+    ),
+    "{feed} has two records {seq}: a copied or restored disk; nothing more is taken from it": mark(
+        "{0} has two records {1}: a copied or restored disk; nothing more is taken from it"
+    ),
+    "there are two records {seq} of this till's {feed.topic}: its disk was copied or put back": mark(
+        "there are two records {0} of this till's {1}: its disk was copied or put back"
+    ),
+    "records of {held.feed} are dated more than a day ahead": mark("records of {0} are dated more than a day ahead"),
+    "it announces records of {feed} that it does not show": mark("it announces records of {0} that it does not show"),
+    "{window.held} more within a minute; the last: {window.last}": mark("{0} more within a minute; the last: {1}"),
+}
+"""Reasons with something in them, as replication writes them, and with numbers instead."""
+_PATTERNS = [
+    (re.compile("(.+?)".join(re.escape(part) for part in re.split(r"{[^}]*}", template))), text)
+    for template, text in _TEMPLATES.items()
+]
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 
 
@@ -88,6 +134,8 @@ def alarms(status: Mapping[str, Any]) -> list[str]:
         found.append(text.format(no=double["till_no"], name=double["name"]))
     if status.get("forks"):
         found.append(_("COPIED DISK: call office"))
+    if _trouble(status):
+        found.append(_("BOOKS not written"))
     if (ours := status.get("own_clock_off_ms")) is not None:
         found.append(_("Own clock wrong: {off}").format(off=off(ours)))
     theirs = status.get("clocks_off", ()) if ours is None else ()
@@ -103,12 +151,12 @@ def advice(status: Mapping[str, Any]) -> list[str]:
             _("This till is shut out of the network: nobody takes what it books. Set it up anew with a new code.")
         )
     if stopped := status.get("stopped"):
-        reason = stopped.get("reason") or stopped.get("code") or ""
+        why = reason(stopped.get("reason") or stopped.get("code") or "")
         if stopped.get("code") == "forked":  # no supervisor can make that good
             text = _("This till writes nothing: {reason}. It has to be replaced (`tillmesh network replace`).")
         else:
             text = _("This till writes nothing: {reason}. A supervisor decides with `tillmesh network confirm`.")
-        found.append(text.format(reason=reason))
+        found.append(text.format(reason=why))
     elif status.get("recovery") == "suspect":
         found.append(
             _(
@@ -118,6 +166,10 @@ def advice(status: Mapping[str, Any]) -> list[str]:
         )
     if status.get("forks"):
         found.append(_("A member's disk was copied or put back: two records have one number. Shut that member out."))
+    if trouble := _trouble(status):
+        text = _("The books cannot be written: {reason}. Nothing is lost: {count} entries wait, and it is tried again.")
+        why = trouble.partition(": ")[2].rstrip(".") or trouble  # after "the books cannot be written"
+        found.append(text.format(reason=why, count=status["books"].get("waiting", 0)))
     if getting := status.get("provisioning"):
         found.append(
             _("The till still fetches its data: {done} of {of}.").format(
@@ -135,6 +187,10 @@ def advice(status: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def _trouble(status: Mapping[str, Any]) -> str:
+    return str(status.get("books", {}).get("trouble", ""))
+
+
 def lacking(status: Mapping[str, Any], now: datetime) -> list[str]:
     """What those who are away do not have yet; no line if everybody has everything."""
     if not (count := status.get("pending_anywhere", 0)):
@@ -147,6 +203,41 @@ def lacking(status: Mapping[str, Any], now: datetime) -> list[str]:
             count,
         ).format(count=count, since=since)
     ]
+
+
+def peers(status: Mapping[str, Any]) -> list[str]:
+    """Who is connected with this till now, since when, and how their clocks differ."""
+    connected = status.get("peers", ())
+    if not connected:
+        return [_("No other till is connected.")]
+    shown = [_peer_row((_("No."), _("Peer"), _("connected"), _("Clock")))]
+    for peer in connected:
+        since_ms, skew = peer.get("since_ms"), peer.get("clock_off_ms")
+        shown.append(
+            _peer_row(
+                (
+                    str(peer["till_no"]),
+                    peer["name"],
+                    "" if since_ms is None else _("for {time}").format(time=off(since_ms).removeprefix("+")),
+                    off(skew) if skew is not None and abs(skew) >= 1_000 else "",
+                )
+            )
+        )
+    return shown
+
+
+def _peer_row(cells: tuple[str, str, str, str]) -> str:
+    no, name, since, clock = cells
+    return f"{no[:4]:>4} {name[:30]:<30} {since[:20]:<20} {clock[:10]:>10}".rstrip()
+
+
+def pending(status: Mapping[str, Any], now: datetime) -> list[str]:
+    """What this till has yet to send: to whom it is connected with, and to everybody who is away."""
+    shown = lacking(status, now) or [_("Everybody has all that this till has written.")]
+    if count := status.get("pending", 0):
+        shown.append(_("On their way to those who are connected: {count}").format(count=count))
+    lacks = [member for member in status.get("members", ()) if member.get("pending") and not member.get("me")]
+    return [*shown, "", heading(), *(_member(member, now) for member in lacks)] if lacks else shown
 
 
 def off(off_ms: int) -> str:
@@ -177,13 +268,23 @@ def moment(at_ms: int | None, now: datetime) -> str:
 
 def reason(detail: str) -> str:
     """A reason of the sync protocol in the till's language."""
-    return _(_REASONS[detail]) if detail in _REASONS else detail
+    if detail in _REASONS:
+        return _(_REASONS[detail])
+    for pattern, text in _PATTERNS:
+        if found := pattern.fullmatch(detail):
+            return _(text).format(*(reason(part) for part in found.groups()))
+    return detail
+
+
+def sort_and_detail(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What a line of the sync protocol is about, in a word or two, and the rest of it in one line."""
+    sort = _(_SORTS[row["what"]]) if row["what"] in _SORTS else str(row["what"])
+    return sort, reason(" ".join(str(row.get("detail", "")).split()))
 
 
 def log_line(row: Mapping[str, Any], now: datetime) -> str:
     """A line of the sync protocol."""
-    sort = _(_SORTS[row["what"]]) if row["what"] in _SORTS else row["what"]
-    detail = reason(" ".join(str(row.get("detail", "")).split()))
+    sort, detail = sort_and_detail(row)
     return f"{moment(row['at_ms'], now):<6} {sort:<10.10} {row['name']:<14.14} {detail}"
 
 

@@ -6,6 +6,7 @@ its own log. Here the codes get the sentences that people see.
 
 from __future__ import annotations
 
+from app.plain_sentences import plain_sentence
 from app.text import gettext as _
 from app.till.ports import JournalRefused
 from replication.enrolment import EnrolmentRefused
@@ -18,7 +19,7 @@ from replication.observing import ObserverBusy
 
 def sentence(error: BaseException) -> str:
     """The failure as one line; what has no sentence of its own says what it says."""
-    plain = " ".join(str(error).split()) or type(error).__name__
+    plain = plain_sentence(error)
     match error:
         case JournalRefused() | AppendRefused():
             return _journal(error.code) or plain
@@ -38,9 +39,6 @@ def sentence(error: BaseException) -> str:
             return _("{home} belongs to no network yet; found one or join one (`tillmesh network`)").format(home=home)
         case IdentityExists(home=home):
             return _("{home} belongs to a network already; choose another home (--home)").format(home=home)
-        case OSError(strerror=str(reason)):
-            where = f"{error.filename}: " if error.filename else ""
-            return _("{where}{reason}; check disk and permissions").format(where=where, reason=reason)
     return plain
 
 
@@ -64,6 +62,8 @@ def _enrolment(code: str) -> str:
         "code_refused": _("the other till does not accept this enrolment code; check it or ask for a new one"),
         "code_unknown": _("this enrolment code is not valid any more; ask for a new one"),
         "code_used": _("this enrolment code has been used; ask for a new one with another number"),
+        "slot_taken": _("another till has this number already; choose another"),
+        "not_offered": _("this enrolment code is not for that number; choose one of its own, or none"),
         "code_expired": _("this enrolment code has expired; ask for a new one"),
         "number_taken": _("this number belongs to a till already; choose another"),
         "not_authority": _("only the network's authority can do this; `network members` shows which till it is"),

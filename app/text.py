@@ -47,6 +47,11 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _Chosen.catalogue.ngettext(singular, plural, count)
 
 
+def local(number: str) -> str:
+    """A decimal string (``2.39``) with the language's decimal sign."""
+    return number.replace(".", ",") if language() == "de" else number
+
+
 def mark(message: str) -> str:
     """Marks a text for the catalogues and gives it back unchanged; translate it where it is shown."""
     return message

@@ -7,7 +7,6 @@ it is the same till for a moment and without a wire, for a command on a home nob
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import gc
 import logging
@@ -18,7 +17,7 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,38 +25,47 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from app import config
+from app.books.postgres import BooksUnavailable
 from app.books.questions.numbers import HighestOwn
-from app.books.questions.users import FindUser
 from app.books.reader import BooksReader
-from app.books.schema import BooksDamaged, open_books
+from app.books.schema import BooksDamaged, belong_to, open_books
 from app.books.writer import BooksWriter
 from app.config import Settings
 from app.domain.persons import SEED_BYTES, Keys
 from app.domain.vat_data import GERMAN_RATES
-from app.engine import carrying
+from app.engine import carrying, documents, practising
 from app.engine.beginning import NUMBER_FLOOR, Beginnings
+from app.engine.catching_up import CatchingUp
 from app.engine.confirming import confirm_alone
 from app.engine.control import ControlServer, Operation
+from app.engine.documents import Documents
 from app.engine.forgetting import Forgetting
-from app.engine.local import Changes, LocalEngine
+from app.engine.local import OPEN_SALE, Changes, LocalEngine
 from app.engine.lock import HomeInUse, HomeLock
 from app.engine.members import Members
 from app.engine.operations import Operations, Who, table
+from app.engine.statements import Notary
 from app.engine.vault import Vault
+from app.engine.vouching import KEPT as GUESSES
+from app.engine.vouching import MISSED, Vouching
 from app.facts.codec import write
 from app.facts.master import VatRateSet
 from app.home import Home
+from app.office import every as office
 from app.office.desk import Desk
-from app.till.commands import ProgramStart
+from app.office.parts import OfficeParts
+from app.office.places import books_place
 from app.till.completing import TillIdentity
-from app.till.effects import Refuse
-from app.till.ports import Books, Engine, JournalRefused
+from app.till.ports import JournalRefused
 from app.till.runner import Runner
-from app.till.session import Session
-from app.wiring_printer import Opened, nobody, printing, profile_of, text_of
-from receipts import Wording, wording
-from replication.core.model import Entry, Now
-from replication.enrolment import EnrolmentRefused, join_network
+from app.wiring_devices import witnesses
+from app.wiring_documents import said_of
+from app.wiring_equipment import equipped
+from app.wiring_paper import page_of, profile_of
+from app.wiring_session import name_of, planned_texts, runner_of, wall_ms
+from replication import enrolment, home_mark
+from replication.core.model import Entry, Now, Record
+from replication.enrolment import EnrolmentRefused
 from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity, found_network
 from replication.machine import machine_id
 from replication.net.addresses import EVERY_IPV4, EVERYWHERE
@@ -68,7 +76,7 @@ from replication.store import Store, StoreDamaged, StoreUnavailable
 
 _log = logging.getLogger(__name__)
 
-CURRENCY = "EUR"
+CURRENCY = config.CURRENCY
 FAILURES = (
     config.ConfigError,
     HomeInUse,
@@ -79,6 +87,7 @@ FAILURES = (
     StoreDamaged,
     StoreUnavailable,
     BooksDamaged,
+    BooksUnavailable,
     PortInUse,
     JournalRefused,
     AppendRefused,
@@ -87,14 +96,15 @@ FAILURES = (
 )
 """Whatever ends a command with one line instead of a traceback."""
 
+Offer = enrolment.Offer
+Offers = enrolment.Offers
+
 YOUNG_PER_FULL_COLLECTION = 500
 """How often the middle generation is looked through for garbage before all is. Python's 10 made a full search of every
 catch-up, through thousands of records that wait for the books and refer to nothing: up to 30 ms in which nobody is
 answered. Garbage that grows old is rare here, and 500 are still some four million objects."""
 SWITCH_INTERVAL_S = 0.0001
 """Python's own 5 ms would let the loop keep a disk thread waiting that only wants to begin its fsync."""
-LOG_BYTES = 1_000_000
-LOG_FILES = 3
 
 
 @dataclass(frozen=True)
@@ -114,11 +124,6 @@ class Parts:
 def now() -> Now:
     """Both clocks, in milliseconds."""
     return Now(time.monotonic_ns() // 1_000_000, wall_ms())
-
-
-def wall_ms() -> int:
-    """Unix time in milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def new_id() -> str:
@@ -147,11 +152,15 @@ async def opened(
         identity = Identity.load(home.path)
         store = Store.open(home.store)
         stack.callback(store.close)
-        database = open_books(home.books)
+        if not home_mark.look(home.path, store, new_id()):
+            _log.warning("%s: %s", home.path, home_mark.WHY)
+        database = open_books(books_place(home, settings))
         stack.callback(database.dispose)
+        belong_to(database, identity.network_id)
         vault = Vault(home.persons)
         writer, books = BooksWriter(database), BooksReader(database, vault)
-        forgetting = Forgetting(writer, books, vault)
+        stack.callback(writer.close)
+        forgetting = Forgetting(CatchingUp(writer, store.records_after), books, vault)
         forgetting.catch_up()
         changes = Changes()
         node = await _started(
@@ -168,6 +177,7 @@ async def opened(
                 listen=listen,
                 peers=settings.network.peers if network else (),
                 discovery=network and settings.network.discovery,
+                pass_on=network and settings.network.passes_on,
             ),
             _listen_choices(settings) if network else [None],
         )
@@ -177,19 +187,24 @@ async def opened(
         who = _who(identity)
 
         kept = store.kept_all()
-        spool = None
-        if network and printer:
-            spool = await stack.enter_async_context(
-                printing(
-                    settings,
-                    home.paper,
-                    kept,
-                    partial(_keep, node),
-                    partial(changes.announce, "status"),
-                    vault.opened,
-                    partial(name_of, books),
-                )
+        notary = Notary(identity, lambda: node.roster.revoked, lambda: tuple(node.roster.members.values()))
+        texts = partial(planned_texts, books, who.till_no)
+        equipment = await stack.enter_async_context(
+            equipped(
+                settings,
+                home.paper,
+                kept,
+                node.keep,
+                changes,
+                opened=vault.opened,
+                named=partial(name_of, books),
+                notary=notary,
+                texts=texts,
+                site=who.site,
+                wanted=network and printer,
             )
+        )
+        spool, devices = equipment.spool, equipment.devices
         beginnings = Beginnings(
             who.member_id,
             kept.get(NUMBER_FLOOR),
@@ -208,17 +223,54 @@ async def opened(
             spool,
         )
         engine = LocalEngine(
-            node, changes, refusals=AppendRefused, kept=kept, spool=spool, release=members.slot, beginnings=beginnings
+            node,
+            changes,
+            refusals=AppendRefused,
+            kept=kept,
+            spool=spool,
+            release=members.slot,
+            beginnings=beginnings,
+            examine=notary.examine,
+            devices=devices,
+            charging=equipment.charges,
+            assigned=lambda: node.roster.audiences,
+            begin=members.begin,
+            witnesses=witnesses(settings, devices, kept.get(OPEN_SALE), changes),
         )
         await confirm_alone(engine)
         await _first_rates(engine, identity.may_enrol(node.roster), books)
         desk = Desk(books, store, identity, CURRENCY)
-        operations = table(Operations(engine, desk, spool, who, str(home.path), members))
-        operations |= carrying.operations(Carrier(node, store, identity, new_id), engine.settled)
+        vouching = Vouching(
+            books, kept.get(GUESSES), node.keep, lambda: node.note("login_failed", who.member_id, MISSED, {}, 0)
+        )
+        operations = table(Operations(engine, desk, spool, who, str(home.path), members, vouching))
+        of_office = OfficeParts(engine, desk, members, vouching, store, identity, who, home.path, wall_ms, new_id)
+        operations |= practising.operations(equipment.practice) | office.operations(of_office)
+        operations |= carrying.operations(Carrier(node, store, identity, new_id), engine.settled, node.roster.numbered)
+        operations |= documents.operations(
+            Documents(
+                books,
+                notary,
+                partial(
+                    page_of,
+                    settings,
+                    vault.opened,
+                    partial(name_of, books),
+                    site=who.site,
+                    seals=notary.sealed,
+                    texts=texts,
+                ),
+                partial(said_of, settings, who.site, texts),
+                profile_of(settings).columns,
+                engine.settled,
+            )
+        )
         control = ControlServer(home, operations, changes, session_taken=session_taken, taken_because=taken_because)
         if network:
+            await stack.enter_async_context(office.in_line(of_office, changes))
             await control.start()
             stack.push_async_callback(control.stop)
+            await stack.enter_async_context(office.at_work(of_office, operations))
         # What the program itself is made of stays: looking through all of it for garbage held the loop for 60 ms.
         gc.freeze()
         gc.set_threshold(*gc.get_threshold()[:2], YOUNG_PER_FULL_COLLECTION)
@@ -227,55 +279,9 @@ async def opened(
 
 async def runner(parts: Parts, settings: Settings) -> Runner:
     """The session of this till and what runs it, with the open sale as it was left."""
-    identity = TillIdentity(parts.who.till_no, parts.who.member_id, CURRENCY, settings.till.cashier)
-    return await runner_of(identity, parts.engine, parts.books, settings, Vault(parts.home.persons).opened)
-
-
-async def runner_of(
-    till: TillIdentity, engine: Engine, books: Books, settings: Settings, addresses: Opened = nobody
-) -> Runner:
-    """The session of this till and what runs it; its engine may be in another process."""
-    await engine.settled()
-    open_sale = await engine.kept()
-    sequence = await asyncio.to_thread(books.last_receipt_sequence, till.till_no) + 1
-    words = wording(settings.till.language)
-    session = Session(
-        till,
-        sequence,
-        settings.claims.policies(),
-        open_sale,
-        voucher_name=words.tenders["voucher"],
-        words=words_of(words),
-    )
-    receipt_text = partial(text_of, settings, addresses, partial(name_of, books))
-    # The sale may have been open when this disk was copied, and have ended since.
-    made = Runner(
-        session,
-        engine,
-        books,
-        wall_ms,
-        partial(os.urandom, 32),
-        receipt_text=receipt_text,
-        doubtful=open_sale is not None,
-    )
-    started = await made.run(ProgramStart())
-    if isinstance(started, Refuse):
-        # The till says so itself with the next sale; a start that could not be logged must not keep it closed.
-        _log.warning("the program start could not be logged: %s", started.code)
-    return made
-
-
-def name_of(books: Books, user: str) -> str:
-    """The user's name; what is no user's id (the name in the settings) stays as it is."""
-    found = books.ask(FindUser(user))
-    return found.name if found else user
-
-
-def words_of(words: Wording) -> dict[str, str]:
-    """What the session calls lines on receipts, screens and in answers, in the shop's language."""
-    said = words.documents
-    named = {"discount": words.discount, "paid_in_web_shop": said.paid_in_web_shop}
-    return {**said.cases, **named, "decimal_point": words.decimal_point}
+    identity = TillIdentity(parts.who.till_no, parts.who.member_id, CURRENCY, settings.till.cashier, parts.who.site)
+    opened = Vault(parts.home.persons).opened
+    return await runner_of(identity, parts.engine, parts.books, settings, opened, parts.home.path)
 
 
 async def found(
@@ -293,51 +299,72 @@ async def found(
         return _who(identity)
 
 
-async def join(home: Home, settings: Settings, code: str, peers: Sequence[str]) -> Who:
-    """Bind this home to the slot of the code; the caller holds the home's lock."""
+async def offers(home: Home, settings: Settings, code: str, peers: Sequence[str] = ()) -> Offers:
+    """The network that the code opens, and which of its slots are left to choose from; binds nothing.
+
+    ``EnrolmentRefused`` and ``IdentityExists`` as of :func:`join`.
+    """
+    known = _known(settings, peers)
+    return await enrolment.offers(home.path, code, known, discovery=settings.network.discovery)
+
+
+async def join(home: Home, settings: Settings, code: str, peers: Sequence[str], no: int = 0) -> Who:
+    """Bind this home to slot ``no`` of the code, or to its only or lowest free one; the caller holds the home's lock.
+
+    The till number is in the answer: a home whose earlier try was granted gets what it was given then.
+    """
     home.make()
-    known = tuple(dict.fromkeys((*peers, *settings.network.peers)))
-    identity = await join_network(home.path, code, known, discovery=settings.network.discovery)
+    known = _known(settings, peers)
+    identity = await enrolment.join_network(home.path, code, known, no=no, discovery=settings.network.discovery)
     return _who(identity)
 
 
-def rebuild(home: Home) -> tuple[str, str]:
-    """Fold the books anew from the feeds: their fingerprint before and after."""
+def _known(settings: Settings, peers: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*peers, *settings.network.peers)))
+
+
+def rebuild(
+    home: Home, settings: Settings, told: Callable[[int, int], None] = lambda _done, _of: None
+) -> tuple[str, str]:
+    """Fold the books anew from the feeds: their fingerprint before and after.
+
+    ``told`` hears of each run how many records are done, of how many. Interrupted, the books are as they were.
+    """
     with contextlib.ExitStack() as stack:
         stack.enter_context(HomeLock(home))
-        Identity.load(home.path)
+        identity = Identity.load(home.path)
         store = Store.open(home.store)
         stack.callback(store.close)
-        database = _books_or_new(home)
+        database = _books_or_new(home, books_place(home, settings))
         stack.callback(database.dispose)
+        belong_to(database, identity.network_id)
         writer, books = BooksWriter(database), BooksReader(database)
+        stack.callback(writer.close)
         # What a crash left between store and books is no difference between old and new books.
         for run in store.records_after(writer.positions()):
             writer.apply(run)
         before = books.fingerprint()
-        writer.rebuild(record for run in store.records_after({}) for record in run)
+        of = sum(head.seq for head in store.heads().values())
+        writer.rebuild(_counted(store.records_after({}), told, of))
         return before, books.fingerprint()
 
 
-def _books_or_new(home: Home) -> Database:
+def _counted(runs: Iterable[Sequence[Record]], told: Callable[[int, int], None], of: int) -> Iterator[Record]:
+    done = 0
+    told(done, of)
+    for run in runs:
+        yield from run
+        done += len(run)
+        told(done, of)
+
+
+def _books_or_new(home: Home, place: Path | str) -> Database:
     try:
-        return open_books(home.books)
+        return open_books(place)
     except BooksDamaged:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{home.books}{suffix}").unlink(missing_ok=True)
         return open_books(home.books)
-
-
-def log_to(home: Home) -> None:
-    """What goes wrong is written to the home's log, for people; nothing of it goes to the screen."""
-    home.make()
-    handler = logging.handlers.RotatingFileHandler(home.log, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    # A log that cannot be written (a full disk) must not print tracebacks: on a screen, or into a pipe nobody reads.
-    logging.raiseExceptions = False
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
 
 
 def reachable_address(listen: str, port: int) -> str:
@@ -363,14 +390,6 @@ def _listen_choices(settings: Settings) -> list[tuple[str, int] | None]:
     if settings.network.listen:
         return [config.address(settings.network.listen)]
     return [(EVERYWHERE, config.DEFAULT_PORT), (EVERYWHERE, 0)]
-
-
-async def _keep(node: Node, values: dict[str, str | None]) -> None:
-    """Kept values for the spool, to which a disk that refuses is an ``OSError`` like any other."""
-    try:
-        await node.keep(values)
-    except AppendRefused as error:
-        raise OSError(error.reason) from error
 
 
 async def _started(make: Callable[[tuple[str, int] | None], Node], choices: Sequence[tuple[str, int] | None]) -> Node:

@@ -12,6 +12,9 @@ from typing import Literal
 
 import msgspec
 
+MAX_CHUNK_BYTES = 256 * 1024
+"""More is no chunk: a receipt of two hundred lines stays below."""
+
 
 class Text(msgspec.Struct, frozen=True):
     """One line, already cut to the paper's columns; ended by a line feed."""
@@ -21,6 +24,8 @@ class Text(msgspec.Struct, frozen=True):
     tall: bool = False
     wide: bool = False
     centred: bool = False
+    red: bool = False
+    """Bold where the printer has one colour."""
 
 
 class Symbol(msgspec.Struct, frozen=True):
@@ -40,7 +45,23 @@ class Cut(msgspec.Struct, frozen=True):
     """Feed past the knife and cut; on a printer without knife only feed."""
 
 
-Instruction = Text | Symbol | Feed | Cut
+class Logo(msgspec.Struct, frozen=True):
+    """The shop's logo, centred, if the printer was given one; else nothing."""
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Black and white dots, ``across`` in a row. ``rows`` from the top, each padded to whole bytes; a 1 is black."""
+
+    across: int
+    rows: bytes
+
+    @property
+    def row_bytes(self) -> int:
+        """Bytes of a row."""
+        return (self.across + 7) // 8
+
+
+Instruction = Text | Symbol | Feed | Cut | Logo
 
 
 class Chunk(msgspec.Struct, frozen=True):

@@ -1,8 +1,8 @@
-"""POSPrinter on the network: keeps one connection, prints chunk by chunk, says how each ended.
+"""POSPrinter on whatever wire: keeps its line, prints chunk by chunk, says how each ended.
 
-``run`` holds the connection: dial, synchronise (see ``printer_link.py``), then ask for the
+``run`` (``supervision.py``) holds the line: claim, open, synchronise (see ``printer_link.py``), then ask for the
 status every second, so that a printer that falls silent is OFFLINE within two. When the
-link ends it dials again after a pause that grows to half a minute.
+link ends it is opened again after a pause that grows to half a minute.
 
 ``print_chunk`` sends only to a printer that has just answered and sees no obstacle: paper
 that is already out, or a connection the other side has closed, costs nothing (NOT_SENT).
@@ -15,82 +15,88 @@ well and still does not answer the fence.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable
-from typing import Literal
+from pathlib import Path
 
 import msgspec
 
-from peripherals.print_job import Outcome, Result
-from peripherals.printer_link import SETTLE_S, LinkClosed, PrinterLink, first_of, keep_alive
-from peripherals.supervision import Backoff
+from peripherals.claiming import Claims
+from peripherals.line import Line
+from peripherals.opening import is_network
+from peripherals.print_job import MAX_CHUNK_BYTES, Outcome, Result
+from peripherals.printer_link import SETTLE_S, FenceKind, LinkClosed, PrinterLink, first_of
+from peripherals.supervision import Device, DeviceView, Power, State
+from peripherals.wire import Wire
 
-MAX_CHUNK_BYTES = 256 * 1024
+BITS_PER_BYTE = 11
+"""On a serial line, with start, parity and stop: rather too many than too few."""
 
-Power = Literal["ONLINE", "OFFLINE", "OFF"]
+_WHY_NO_LINE = {
+    "CLOSED": "not_connected", "CLAIMED": "claimed", "NOHARDWARE": "not_there", "TIMEOUT": "not_there",
+    "FAILURE": "line_failure",
+}  # fmt: skip
 
 
 class Timings(msgspec.Struct, frozen=True):
     """All waits, in seconds."""
 
-    connect_s: float = 2.0
     poll_s: float = 1.0
     answer_s: float = 0.9
     """With ``poll_s`` below two seconds: silence is noticed in time."""
     fence_s: float = 15.0
-    """How long a printer that reports no obstacle may take for one chunk."""
+    """How long a printer that reports no obstacle may take to answer a fence, once it has all of the chunk."""
+    print_byte_s: float = 0.0025
+    """So much longer for each byte: Epson's fence waits for the paper, and slow ones print twelve lines a second."""
     silent_s: float = 10.0
     """An idle connection that is silent for this long is given up for a new one."""
 
 
 class PrinterView(msgspec.Struct, frozen=True):
-    """For status lines: ``state`` is CLOSED, IDLE, BUSY or ERROR; ``trouble`` a code or a reason, empty if none."""
+    """For status lines. ``trouble`` is a code, empty if there is none: an obstacle (``cover_open``, ``paper_out``,
+    ``failure``), ``silent``, or why there is no line (``not_connected``, ``claimed``, ``not_there``, ``line_failure``,
+    ``connection_lost``, ``garbage``, ``no_fence``). ``detail`` is what the system said, for people who look closer.
+    """
 
     power: Power
-    state: str
+    state: State
     trouble: str
     paper: str
+    detail: str = ""
 
 
-class NetworkPrinter:
-    """A printer at ``host:port`` (raw port 9100). One owner; run ``run`` as a task while it is in use."""
+class PosPrinter(Device):
+    """A printer at an address (``wire.py``). One owner; run ``run`` as a task while it is in use.
+
+    ``drawer_sensor``: a drawer with a sensor hangs on it, so that its level is asked for as well.
+    """
 
     def __init__(
         self,
-        host: str,
-        port: int,
+        address: str,
+        line: Line = Line(),  # noqa: B008 - a frozen value
         *,
+        claims: Claims,
         rng: random.Random,
-        use_id_fence: bool = False,
+        name: str = "printer",
+        fence: FenceKind = "auto",
+        drawer_sensor: bool = False,
         timings: Timings | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        self.host = host
-        self.port = port
-        self._backoff = Backoff(rng)
-        self._use_id_fence = use_id_fence
+        super().__init__(name, "printer", address, line, claims=claims, rng=rng, on_change=on_change)
+        self._fence: FenceKind = fence
+        self._drawer_sensor = drawer_sensor
         self._timings = timings or Timings()
-        self._on_change = on_change
+        self.byte_s = BITS_PER_BYTE / line.baud if _is_serial(address) else 0.0
+        self._numbers = itertools.count(1)
         self._link: PrinterLink | None = None
         self._answers = False
-        self._reason = "not connected yet"
+        self._ended = ""
         self._printing = asyncio.Lock()
         self._ready = asyncio.Event()
-
-    async def run(self) -> None:
-        """Keep the connection until cancelled."""
-        loop = asyncio.get_running_loop()
-        while True:
-            healthy_since = loop.time()
-            try:
-                async with asyncio.timeout(self._timings.connect_s):
-                    reader, writer = await asyncio.open_connection(self.host, self.port)
-            except OSError as error:  # TimeoutError is one
-                self._lost(error.strerror or "no answer")
-            else:
-                keep_alive(writer)
-                await self._serve(reader, writer)
-            await asyncio.sleep(self._backoff.pause_s(loop.time() - healthy_since))
+        self._told = self.look()
 
     async def ready(self) -> None:
         """Return when a chunk could be printed: connected, synchronised, answering, no obstacle."""
@@ -115,9 +121,12 @@ class NetworkPrinter:
                 fence = link.fence(data)
             except LinkClosed:
                 return Result(Outcome.NOT_SENT, "offline")
-            self._on_change()
+            self._note()
             sent()
-            return await self._await_fence(link, fence)
+            patience_s = self._timings.fence_s + len(data) * self._timings.print_byte_s
+            result = await self._await_fence(link, fence, patience_s)
+        self._note()
+        return result
 
     async def send_now(self, data: bytes) -> str:
         """Send a few bytes at once, between chunks if need be (the drawer's pulse). The obstacle if it could not.
@@ -142,31 +151,58 @@ class NetworkPrinter:
             return None
         return link.status.drawer_high
 
-    def view(self) -> PrinterView:
+    def last_drawer_level(self) -> bool | None:
+        """The same as it was heard last, unasked; None while the printer does not answer."""
+        link = self._link
+        return link.status.drawer_high if link is not None and link.synchronised and self._answers else None
+
+    def look(self) -> PrinterView:
         """How it is now."""
         link = self._link
         if link is None:
-            return PrinterView("OFF", "CLOSED", self._reason, "ok")
-        busy = self._printing.locked()
+            trouble = self._ended or _WHY_NO_LINE.get(self._view.error, "connection_lost")
+            return PrinterView("OFF", "CLOSED", trouble, "ok", self._view.detail)
         if not self._answers:
-            return PrinterView("OFFLINE", "ERROR", "silent", link.status.paper)
+            # Held up by its own flow control it cannot be asked: what it said before it fell silent says more.
+            return PrinterView("OFFLINE", "ERROR", link.status.obstacle or "silent", link.status.paper)
         obstacle = link.status.obstacle
-        state = "ERROR" if obstacle else "BUSY" if busy or not link.synchronised else "IDLE"
+        busy = self._printing.locked() or not link.synchronised
+        state: State = "ERROR" if obstacle else "BUSY" if busy else "IDLE"
         return PrinterView("OFFLINE" if obstacle else "ONLINE", state, obstacle, link.status.paper)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        times = self._timings
+    def view(self) -> DeviceView:
+        """The same in the words that all devices have in common."""
+        look = self.look()
+        if look.power == "OFF":
+            return super().view()
+        error = "OFFLINE" if look.trouble == "silent" else look.trouble
+        return DeviceView(self.name, self.kind, look.state, look.power, error)
+
+    def became(self, state: State = "IDLE", power: Power = "ONLINE", error: str = "", detail: str = "") -> None:
+        """As for all devices; a line that could not be opened has a reason of its own again."""
+        if error != "OFFLINE":
+            self._ended = ""
+        super().became(state, power, error, detail)
+
+    async def serve(self, wire: Wire) -> None:
+        """Watch the printer on this line until it ends or is given up."""
         link = PrinterLink(
-            reader, writer, answer_s=times.answer_s, use_id_fence=self._use_id_fence, on_status=self._note
+            wire,
+            numbers=self._numbers,
+            answer_s=self._timings.answer_s,
+            fence=self._fence,
+            byte_s=self.byte_s,
+            on_status=self._note,
         )
         self._link = link
         self._answers = False
-        reason = "closed"
+        reason = "connection_lost"
         try:
             reason = await self._watch(link)
         finally:
             await link.close(reason)
-            self._lost(reason)
+            self._link, self._answers, self._ended = None, False, reason
+            self._note()
 
     async def _watch(self, link: PrinterLink) -> str:
         """Until the link ends or is given up; why."""
@@ -175,14 +211,17 @@ class NetworkPrinter:
         first: asyncio.Future[None] | None = None
         last_answer = well_since = loop.time()
         while not link.closed.done():
-            answers = await link.refresh()
+            answers = await link.refresh(drawer=self._drawer_sensor)
             now = loop.time()
             if answers:
                 last_answer = now
             if not answers or link.status.obstacle or first is None:
                 well_since = now
             if answers and first is None:
-                first = link.fence()
+                try:
+                    first = link.synchronise()
+                except LinkClosed:
+                    return "connection_lost"
             self._note(answers=answers)
             if first is not None and not link.synchronised:
                 await first_of(first, link.closed, times.poll_s)
@@ -198,44 +237,42 @@ class NetworkPrinter:
             await asyncio.wait({link.closed}, timeout=times.poll_s)
         return link.closed.result()
 
-    async def _await_fence(self, link: PrinterLink, fence: asyncio.Future[None]) -> Result:
+    async def _await_fence(self, link: PrinterLink, fence: asyncio.Future[None], patience_s: float) -> Result:
         loop = asyncio.get_running_loop()
-        well_since = loop.time()
+        leaves_at = link.leaves_at
+        well_since = max(loop.time(), leaves_at)
         while True:
             await first_of(fence, link.closed, self._timings.poll_s / 2)
             if fence.done():
-                self._on_change()
                 return Result(Outcome.PRINTED)
             if link.closed.done():
-                self._note()
-                return Result(Outcome.UNCERTAIN, "connection_lost")
+                return Result(Outcome.UNCERTAIN, link.closed.result())
             if link.status.obstacle or not self._answers:
-                well_since = loop.time()
-            elif loop.time() - well_since > self._timings.fence_s:
+                well_since = max(loop.time(), leaves_at)
+            elif loop.time() - well_since > patience_s:
                 await link.close("no_fence")
-                self._note()
                 return Result(Outcome.UNCERTAIN, "no_fence")
 
     def _note(self, *, answers: bool | None = None) -> None:
-        """Keep ``ready`` in step with what is known, and tell."""
+        """Keep ``ready`` in step with what is known, and tell if anything is new."""
         link = self._link
-        if answers is not None and answers != self._answers:
+        if answers is not None:
             self._answers = answers
-            self._on_change()
         if link is not None and self._can_print(link):
-            if not self._ready.is_set():
-                self._ready.set()
-                self._on_change()
-        elif self._ready.is_set():
+            self._ready.set()
+        else:
             self._ready.clear()
+        seen = self.look()
+        if seen != self._told:
+            self._told = seen
             self._on_change()
 
     def _can_print(self, link: PrinterLink) -> bool:
         return link.synchronised and not link.closed.done() and self._answers and not link.status.obstacle
 
-    def _lost(self, reason: str) -> None:
-        changed = self._link is not None or reason != self._reason
-        self._link, self._answers, self._reason = None, False, reason
-        self._ready.clear()
-        if changed:
-            self._on_change()
+
+def _is_serial(address: str) -> bool:
+    """Whether bytes take their time; a printer's file on USB is called ``lp0`` and the like, and takes them at once."""
+    if address.startswith("rfc2217://"):
+        return True
+    return not is_network(address) and not Path(address).name.startswith("lp")

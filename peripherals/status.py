@@ -10,9 +10,11 @@ reply to               length                pattern (of the first byte)
 ``GS a`` (ASB)         4, unasked            ``0xx1xx00``  (& 93h == 10h), then 3 × ``0xx0xxxx``
 ``GS r 1``, fence B    1, in print order     ``0xx0xxxx``  (& 90h == 0)
 ``GS ( H``, fence A    7, in print order     ``37 22 d1 d2 d3 d4 00``
+``GS I 66``            some, in print order  ``5F`` text ``00``; only while it is awaited
 =====================  ====================  ==========================================
 
-Everything else (XON, XOFF, noise) is passed over. The parser never raises.
+XON and XOFF are passed over. Any other byte is *noise*: it is counted, for a line that carries noise has the
+wrong speed or a fault, and what it seems to say then is not to be believed. The parser never raises.
 """
 
 from __future__ import annotations
@@ -22,8 +24,12 @@ from typing import Literal
 import msgspec
 
 ENABLE_ASB = b"\x1d\x61\x0f"
-"""``ESC @`` switches it off: to be sent again after every chunk."""
+"""``ESC @`` switches it off: to be sent again behind it."""
+INITIALIZE = b"\x1b\x40"
 FENCE = b"\x1d\x72\x01"
+ASK_MAKER = b"\x1d\x49\x42"
+"""``GS I 66``: who made it. Epson's answer ``_EPSON``; many others say nothing."""
+MAX_INFO_BYTES = 80
 OFFLINE_CAUSE, PRINTER, PAPER = 2, 1, 4
 
 Paper = Literal["ok", "near_end", "out"]
@@ -57,7 +63,13 @@ class FencePassed(msgspec.Struct, frozen=True):
     number: int = -1
 
 
-Reply = RealTime | AutoStatus | FencePassed
+class Maker(msgspec.Struct, frozen=True):
+    """The answer to ``ASK_MAKER``."""
+
+    name: str
+
+
+Reply = RealTime | AutoStatus | FencePassed | Maker
 
 
 class PrinterStatus(msgspec.Struct, frozen=True):
@@ -108,11 +120,18 @@ def _paper(*, near_end: bool, out: bool) -> Paper:
 
 
 class ReplyParser:
-    """Bytes in, replies out; holds at most one unfinished reply."""
+    """Bytes in, replies out; holds at most one unfinished reply.
+
+    ``noise`` counts the bytes that no printer sends. ``maker_awaited`` is set by whoever sends ``ASK_MAKER``: without
+    it the byte that such an answer begins with is noise, lest one stray byte swallow what follows.
+    """
 
     def __init__(self) -> None:
+        self.noise = 0
+        self.maker_awaited = False
         self._auto = b""
         self._process = b""
+        self._info: bytearray | None = None
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that are complete with these bytes."""
@@ -124,10 +143,17 @@ class ReplyParser:
         return replies
 
     def _one(self, byte: int) -> Reply | None:
+        if self._info is not None:
+            return self._in_info(byte)
         if self._process:
-            return self._in_process(byte)
+            if len(self._process) > 1 or byte == 0x22:
+                return self._in_process(byte)
+            self.noise, self._process = self.noise + 1, b""  # a lone 37h; what follows is read for itself
         if byte == 0x37:
             self._process, self._auto = bytes((byte,)), b""
+            return None
+        if byte == 0x5F and self.maker_awaited:
+            self._info = bytearray()
             return None
         if byte & 0x93 == 0x12:
             return RealTime(byte)
@@ -135,6 +161,7 @@ class ReplyParser:
             self._auto = bytes((byte,))
             return None
         if byte & 0x90:
+            self.noise += byte not in _FLOW_CONTROL
             return None
         if not self._auto:
             return FencePassed()
@@ -146,9 +173,23 @@ class ReplyParser:
 
     def _in_process(self, byte: int) -> Reply | None:
         self._process += bytes((byte,))
-        if len(self._process) == 2 and byte != 0x22:
-            self._process = b""
         if len(self._process) < 7:
             return None
         digits, self._process = self._process[2:6], b""
-        return FencePassed(int(digits)) if digits.isdigit() else None
+        if digits.isdigit():
+            return FencePassed(int(digits))
+        self.noise += 7
+        return None
+
+    def _in_info(self, byte: int) -> Reply | None:
+        if byte < 0x20 and byte & 0x93 == 0x12:
+            return RealTime(byte)  # real-time answers do not wait for the end of this one
+        if self._info is None or not byte or len(self._info) >= MAX_INFO_BYTES:
+            name, self._info, self.maker_awaited = bytes(self._info or b""), None, False
+            return Maker(name.decode("ascii", "replace"))
+        self._info.append(byte)
+        return None
+
+
+_FLOW_CONTROL = (0x11, 0x13)
+"""XON, XOFF."""

@@ -1,4 +1,6 @@
-"""A completed receipt as a page, with a slip for each voucher and coupon that came with it.
+"""A completed receipt as a page, with what goes with it on pieces of paper of their own.
+
+These are its delivery note, what a cost centre's bookkeeping gets, and a slip for each voucher and coupon.
 
 The receipt carries what KassenSichV § 6 asks for as far as the record has it: full
 name and address, day with start and end of the transaction, receipt number, till,
@@ -14,17 +16,24 @@ and says so at its top and its end; it comes without slips.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
 
 from app.domain.customer import Person
 from app.facts.sales import ReceiptCompleted, TaxRow, TenderRow
+from receipts.card_slip import card_slips
+from receipts.cost_centre import cost_centre_receipt
+from receipts.delivery_note import delivery_note
+from receipts.deposit import deposit_slips
 from receipts.hospitality import hospitality
 from receipts.items import item
-from receipts.letterhead import ShopHead, address, head_of, masked
+from receipts.letterhead import ShopHead, address, foot_of, head_of, masked
 from receipts.page import Block, Gap, Line, Page, Pair, Rule, Section, SymbolKind, Table
-from receipts.slips import slips_of
+from receipts.slips import States, slips_of, unstated
 from receipts.wording import SIGNS, Wording
+
+Letters = Mapping[tuple[str, int], str]
+"""The letter of each VAT key and rate."""
 
 _SECRET_REFERENCES = ("", "voucher", "token")
 """Kinds of tenders whose reference is worth money; receipts of older versions name no kind."""
@@ -38,55 +47,68 @@ def compose(
     zone: tzinfo = UTC,
     symbol: SymbolKind = "qr",
     buyer: Person | None = None,
+    states: States = unstated,
 ) -> Page:
-    """The receipt's page, times in ``zone``, and its slips. ``buyer``: whom an invoice is made out to, opened."""
-    training = receipt.receipt_type == "training"
+    """The receipt's page, times in ``zone``, and its slips. ``buyer``: whom an invoice is made out to, opened;
+    ``states`` signs what the slips say."""
     letters = tax_letters(receipt.tax_table)
     body: list[Block] = [*_head(receipt, shop, words, zone, buyer), Rule()]
     for line in receipt.lines:
-        body.extend(item(line, receipt.currency, letters, words))
-    body += [Rule(), *_payment(receipt, words), Rule(), *_tax(receipt, letters, words)]
+        body.extend(item(line, receipt.currency, letters, words, article_nos=shop.article_nos))
+    body += ending(receipt, shop, words, zone, letters)
+    goes_with_it = accompanying(receipt, shop, words, zone, buyer, symbol, states)
+    return Page((Section("receipt", tuple(body)), *goes_with_it))
+
+
+def ending(
+    receipt: ReceiptCompleted,
+    shop: ShopHead,
+    words: Wording,
+    zone: tzinfo,
+    letters: Letters,
+    named: Sequence[Block] = (),
+) -> list[Block]:
+    """Everything behind the lines: total, tenders, tax, foot; ``named`` (whose receipt it is) behind the tax."""
+    body: list[Block] = [Rule(), *_payment(receipt, words), Rule(), *_tax(receipt, letters, words), *named]
+    body += card_slips(receipt.tenders, words)
     if receipt.hospitality:
         body += hospitality(receipt, words, zone)
-    if receipt.delivery_note_no:
-        body += [Gap(), Gap(), Rule(), Line(words.documents.goods_received)]
-    body.append(Gap())
-    body += [Line(each, align="center") for each in (*shop.foot, words.thanks)]
-    if training:
-        body += [Gap(), _training(words)]
-        return Page((Section("receipt", tuple(body)),))
-    return Page((Section("receipt", tuple(body)), *slips_of(receipt, shop, words, zone, symbol)))
+    took_back = bool(receipt.voids) or receipt.total_minor < 0
+    body += foot_of(shop, receipt.business_day, "" if took_back else words.thanks)
+    return [*body, Gap(), training_mark(words)] if _is_training(receipt) else body
 
 
-def tax_letters(table: Sequence[TaxRow]) -> dict[tuple[str, int], str]:
-    """A letter for each row of the tax table, so that every line can name its rate with one character."""
-    return {(row.vat_key, row.vat_rate_bp): chr(ord("A") + index % 26) for index, row in enumerate(table)}
-
-
-def tax_rows(table: Sequence[TaxRow], currency: str, words: Wording) -> list[Block]:
-    """The tax table: a row for each rate, with its letter."""
-    if not table:
+def accompanying(
+    receipt: ReceiptCompleted,
+    shop: ShopHead,
+    words: Wording,
+    zone: tzinfo,
+    buyer: Person | None,
+    symbol: SymbolKind,
+    states: States,
+) -> list[Section]:
+    """What goes with the receipt on paper of its own, in this order; with training nothing."""
+    if _is_training(receipt):
         return []
-    letters = tax_letters(table)
-    rows = [(words.tax, words.net, words.tax_amount, words.gross)]
-    for row in table:
-        rate = words.rate(row.vat_rate_bp) if row.vat_key else words.untaxed
-        amounts = (row.net_minor, row.tax_minor, row.gross_minor)
-        net, tax, gross = (words.amount(amount, currency) for amount in amounts)
-        rows.append((f"{letters[row.vat_key, row.vat_rate_bp]} {rate}", net, tax, gross))
-    return [Table(tuple(rows))]
+    sections: list[Section] = []
+    if receipt.delivery_note_no:
+        sections.append(delivery_note(receipt, shop, words, zone, buyer))
+    if receipt.cost_centre:
+        sections.append(cost_centre_receipt(receipt, shop, words, zone))
+    sections += deposit_slips(receipt, shop, words, zone, symbol)
+    return [*sections, *slips_of(receipt, shop, words, zone, symbol, states)]
 
 
-def _head(receipt: ReceiptCompleted, shop: ShopHead, words: Wording, zone: tzinfo, buyer: Person | None) -> list[Block]:
-    blocks = head_of(shop)
-    if receipt.receipt_type == "training":
-        blocks = [_training(words), Gap(), *blocks]
-    blocks += address(buyer)
+def particulars(receipt: ReceiptCompleted, shop: ShopHead, words: Wording, zone: tzinfo) -> list[Block]:
+    """Which receipt it is: number, till, time, who served, what it belongs to."""
     day, started = words.date_and_time(receipt.started_at, zone)
     end_day, finished = words.date_and_time(receipt.finished_at, zone)
     ended = finished if end_day == day else f"{end_day} {finished}"
+    blocks: list[Block] = []
     if receipt.voids:
         blocks += [Gap(), Line(f"{words.documents.voids} {receipt.voids}", align="center", bold=True, tall=True)]
+    elif receipt.total_minor < 0:
+        blocks += [Gap(), Line(words.documents.refund_title, align="center", bold=True, tall=True)]
     if receipt.invoice_no:
         blocks += [Gap(), Line(f"{words.documents.invoice} {receipt.invoice_no}", bold=True, tall=True)]
     blocks += [
@@ -99,6 +121,35 @@ def _head(receipt: ReceiptCompleted, shop: ShopHead, words: Wording, zone: tzinf
     if receipt.cashier:
         blocks.append(Line(f"{words.cashier}: {receipt.cashier}", indent=2))
     return [*blocks, *_whose(receipt, words)]
+
+
+def training_mark(words: Wording) -> Line:
+    """What keeps practice from being taken for a receipt."""
+    return Line(f"*** {words.documents.training_mark} ***", align="center", bold=True, tall=True)
+
+
+def tax_letters(table: Sequence[TaxRow]) -> dict[tuple[str, int], str]:
+    """A letter for each row of the tax table, so that every line can name its rate with one character."""
+    return {(row.vat_key, row.vat_rate_bp): chr(ord("A") + index % 26) for index, row in enumerate(table)}
+
+
+def tax_rows(table: Sequence[TaxRow], currency: str, words: Wording, letters: Letters | None = None) -> list[Block]:
+    """The tax table: a row for each rate, with its letter (``tax_letters`` if none are given)."""
+    if not table:
+        return []
+    letters = letters or tax_letters(table)
+    rows = [(words.tax, words.net, words.tax_amount, words.gross)]
+    for row in table:
+        rate = words.rate(row.vat_rate_bp) if row.vat_key else words.untaxed
+        amounts = (row.net_minor, row.tax_minor, row.gross_minor)
+        net, tax, gross = (words.amount(amount, currency) for amount in amounts)
+        rows.append((f"{letters[row.vat_key, row.vat_rate_bp]} {rate}", net, tax, gross))
+    return [Table(tuple(rows))]
+
+
+def _head(receipt: ReceiptCompleted, shop: ShopHead, words: Wording, zone: tzinfo, buyer: Person | None) -> list[Block]:
+    mark: list[Block] = [training_mark(words), Gap()] if _is_training(receipt) else []
+    return [*mark, *head_of(shop), *address(buyer), *particulars(receipt, shop, words, zone)]
 
 
 def _whose(receipt: ReceiptCompleted, words: Wording) -> list[Block]:
@@ -127,15 +178,24 @@ def _payment(receipt: ReceiptCompleted, words: Wording) -> list[Block]:
         if sign
         else Pair(f"{words.total} {receipt.currency}", f"{total}  ", bold=True, tall=True)
     ]
+    changed = any(tender.role == "change" for tender in receipt.tenders)
     for tender in receipt.tenders:
-        blocks.extend(_tender(tender, receipt.currency, words))
+        blocks.extend(_tender(tender, receipt.currency, words, given=changed and _is_cash(tender)))
     return blocks
 
 
-def _tender(tender: TenderRow, currency: str, words: Wording) -> list[Block]:
+def _is_cash(tender: TenderRow) -> bool:
+    """Money in the hand, of which there may be too much."""
+    return tender.tender_kind in ("cash", "foreign_cash") or (not tender.tender_kind and tender.tender == "cash")
+
+
+def _tender(tender: TenderRow, currency: str, words: Wording, *, given: bool = False) -> list[Block]:
+    """One payment; ``given``: more than was due."""
     if tender.role == "change":
         return [Pair(words.change, f"{words.amount(-tender.amount_minor, tender.currency)}  ")]
     name = tender.name or words.tenders.get(tender.tender, tender.tender)
+    if given:
+        name = words.documents.given.format(tender=name)
     if tender.role == "refund":
         name = f"{words.documents.refund} {name}"
     if tender.reference:
@@ -155,8 +215,8 @@ def _tender(tender: TenderRow, currency: str, words: Wording) -> list[Block]:
     ]
 
 
-def _tax(receipt: ReceiptCompleted, letters: dict[tuple[str, int], str], words: Wording) -> list[Block]:
-    blocks = tax_rows(receipt.tax_table, receipt.currency, words)
+def _tax(receipt: ReceiptCompleted, letters: Letters, words: Wording) -> list[Block]:
+    blocks = tax_rows(receipt.tax_table, receipt.currency, words, letters)
     if ("", 0) in letters:
         cases = dict.fromkeys(line.business_case for line in receipt.lines if not line.vat_key)
         reasons = dict.fromkeys(words.documents.untaxed_reasons.get(case, "") for case in cases)
@@ -164,5 +224,5 @@ def _tax(receipt: ReceiptCompleted, letters: dict[tuple[str, int], str], words: 
     return blocks
 
 
-def _training(words: Wording) -> Line:
-    return Line(f"*** {words.documents.training_mark} ***", align="center", bold=True, tall=True)
+def _is_training(receipt: ReceiptCompleted) -> bool:
+    return receipt.receipt_type == "training"

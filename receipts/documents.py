@@ -1,4 +1,4 @@
-"""Everything that is printed, and the page it becomes: facts, and the slip that lets a till in."""
+"""Everything that is printed, and the page it becomes: facts, the slip that lets a till in, the sync protocol."""
 
 from __future__ import annotations
 
@@ -13,20 +13,35 @@ from receipts.enrolment import EnrolmentSlip, enrolment_page
 from receipts.invoice import invoice_page
 from receipts.letterhead import ShopHead
 from receipts.page import Page
-from receipts.slips import cash_page, coupons_page, order_page, parked_page, voucher_page
+from receipts.slips import (
+    States,
+    cash_page,
+    coupons_page,
+    order_page,
+    parked_page,
+    unstated,
+    voucher_page,
+)
+from receipts.sync_protocol import SyncProtocol, sync_page
 from receipts.wording import Wording
 from receipts.z_report import z_report_page
 
-Document = Fact | EnrolmentSlip
+Document = Fact | EnrolmentSlip | SyncProtocol
 
 
 def page_of(
-    document: Document, shop: ShopHead, words: Wording, *, zone: tzinfo = UTC, buyer: Person | None = None
+    document: Document,
+    shop: ShopHead,
+    words: Wording,
+    *,
+    zone: tzinfo = UTC,
+    buyer: Person | None = None,
+    states: States = unstated,
 ) -> Page | None:
     """The page; None for a fact that has none. ``ValueError`` for one that cannot be laid out."""
     match document:
         case ReceiptCompleted():
-            return compose(document, shop, words, zone=zone, buyer=buyer)
+            return compose(document, shop, words, zone=zone, buyer=buyer, states=states)
         case InvoiceIssued():
             return invoice_page(document, shop, words, zone=zone, buyer=buyer)
         case ZReportClosed():
@@ -38,11 +53,13 @@ def page_of(
         case CashMoved():
             return cash_page(document, shop, words, zone=zone)
         case VoucherIssued():
-            return voucher_page(document, shop, words, zone=zone)
+            return voucher_page(document, shop, words, zone=zone, states=states)
         case CouponsPrinted():
-            return coupons_page(document, shop, words, zone=zone)
+            return coupons_page(document, shop, words, zone=zone, states=states)
         case EnrolmentSlip():
             return enrolment_page(document, words, zone=zone)
+        case SyncProtocol():
+            return sync_page(document, shop, words, zone=zone)
         case _:
             return None
 
@@ -73,7 +90,9 @@ def printed_as(document: Document) -> str | None:
         case CouponsPrinted():
             return f"coupons-{document.till_no}-{document.issued_at}"
         case EnrolmentSlip():
-            return f"enrolment-{document.no}-{document.released_at}"
+            return f"enrolment-{document.slots[0][0]}-{document.released_at}"
+        case SyncProtocol():
+            return f"sync-{document.till_no}"
         case _:
             return None
 
@@ -97,5 +116,7 @@ def about(document: Document) -> tuple[str, str, str]:
             return "", "", document.issued_at
         case EnrolmentSlip():
             return "", "", document.released_at
+        case SyncProtocol():
+            return "", "", document.made_at
         case _:
             return "", "", ""

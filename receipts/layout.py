@@ -3,20 +3,22 @@
 One layout serves paper and plain text, so that what the screen shows is what the
 customer holds. Centring is left to who shows the line: paper centres to the dot.
 
-Text from outside (article names, shop lines) is made harmless here first: composed
-characters, and no control characters, so that a name cannot carry printer commands.
+Text from outside (article names, shop lines) is made harmless here first (``characters.py``), so that a character is
+a column and a name cannot carry printer commands.
 """
 
 from __future__ import annotations
 
-import unicodedata
-
 import msgspec
 
-from receipts.page import Block, Gap, Line, Pair, Rule, Section, Symbol, SymbolKind, Table
+from receipts.characters import harmless
+from receipts.page import Block, Gap, Line, Logo, Pair, Rule, Section, Symbol, SymbolKind, Table
 
 MIN_WIDTH = 20
 """Narrower paper is not sold; below it amounts would not fit beside any text."""
+
+
+_NO_BREAK = "\u00a0"
 
 
 class LaidLine(msgspec.Struct, frozen=True):
@@ -30,6 +32,8 @@ class LaidLine(msgspec.Struct, frozen=True):
     tall: bool = False
     wide: bool = False
     centred: bool = False
+    red: bool = False
+    """Red where the printer has red, bold elsewhere."""
 
 
 class LaidSymbol(msgspec.Struct, frozen=True):
@@ -39,11 +43,15 @@ class LaidSymbol(msgspec.Struct, frozen=True):
     kind: SymbolKind
 
 
+class LaidLogo(msgspec.Struct, frozen=True):
+    """The shop's logo, centred, where it can be shown."""
+
+
 class LaidCut(msgspec.Struct, frozen=True):
     """The end of the piece."""
 
 
-Laid = LaidLine | LaidSymbol | LaidCut
+Laid = LaidLine | LaidSymbol | LaidLogo | LaidCut
 
 
 def lay(section: Section, width: int) -> tuple[Laid, ...]:
@@ -53,22 +61,16 @@ def lay(section: Section, width: int) -> tuple[Laid, ...]:
     laid: list[Laid] = []
     for block in section.blocks:
         laid.extend(_block(block, width))
-    laid.append(LaidCut())
+    if section.cut:
+        laid.append(LaidCut())
     return tuple(laid)
-
-
-def harmless(text: str) -> str:
-    """Composed characters (NFC), every control or invisible format character replaced by a space."""
-    composed = unicodedata.normalize("NFC", text)
-    if composed.isprintable():  # true of almost every text, and a receipt is laid out while a customer waits
-        return composed
-    return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in composed)
 
 
 def wrap(text: str, width: int, indent: int = 0) -> list[str]:
     """Lines of at most ``width`` characters, broken at spaces; further lines are indented.
 
-    Words longer than a line are cut; leading spaces of the text stay. Never empty.
+    Words longer than a line are cut; leading spaces of the text stay. Never empty. A no-break space holds its words
+    together (``§ 4 Abs. 5``) and is a space on paper.
     """
     indent = min(indent, width // 2)
     lines: list[str] = []
@@ -78,7 +80,7 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
         room = width - len(lead)
         if len(rest) <= room:
             lines.append(lead + rest)
-            return lines
+            return [line.replace(_NO_BREAK, " ").rstrip() for line in lines]
         body = len(rest) - len(rest.lstrip())
         space = rest.rfind(" ", body + 1, room + 1)
         cut = space if space > 0 else room
@@ -100,14 +102,18 @@ def _block(block: Block, width: int) -> list[Laid]:
             return [LaidLine("")]
         case Symbol():
             return [LaidSymbol(block.data, block.kind)]
+        case Logo():
+            return [LaidLogo()]
 
 
 def _line(line: Line, width: int) -> list[Laid]:
-    room = width // 2 if line.wide else width
-    rows = wrap(harmless(line.text), room, line.indent)
+    text = harmless(line.text)
+    # A word that is too long for wide letters is better narrow than broken.
+    wide = line.wide and max(map(len, text.split()), default=0) <= width // 2
+    rows = wrap(text, width // 2 if wide else width, line.indent)
     if line.align == "center":
-        return [LaidLine(row.strip(), line.bold, line.tall, line.wide, centred=True) for row in rows]
-    return [LaidLine(row, line.bold, line.tall, line.wide) for row in rows]
+        return [LaidLine(row.strip(), line.bold, line.tall, wide, centred=True, red=line.red) for row in rows]
+    return [LaidLine(row, line.bold, line.tall, wide, red=line.red) for row in rows]
 
 
 def _pair(pair: Pair, width: int) -> list[Laid]:

@@ -20,7 +20,8 @@ SymbolKind = Literal["qr", "code128"]
 
 
 class Line(msgspec.Struct, frozen=True, tag="line", omit_defaults=True):
-    """A paragraph; wraps at words. ``indent`` applies to its further lines. ``wide`` halves the columns."""
+    """A paragraph; wraps at words. ``indent`` applies to its further lines. ``wide`` halves the columns. ``red`` is
+    bold on paper that knows one colour."""
 
     text: str
     align: Align = "left"
@@ -28,6 +29,7 @@ class Line(msgspec.Struct, frozen=True, tag="line", omit_defaults=True):
     tall: bool = False
     wide: bool = False
     indent: int = 0
+    red: bool = False
 
 
 class Pair(msgspec.Struct, frozen=True, tag="pair", omit_defaults=True):
@@ -61,14 +63,22 @@ class Symbol(msgspec.Struct, frozen=True, tag="symbol"):
     kind: SymbolKind = "qr"
 
 
-Block = Line | Pair | Table | Rule | Gap | Symbol
+class Logo(msgspec.Struct, frozen=True, tag="logo"):
+    """The shop's logo, centred; the printer has the picture."""
 
 
-class Section(msgspec.Struct, frozen=True):
-    """What comes off the printer as one piece. ``name`` says which: ``receipt``, ``voucher``, ``report`` …"""
+Block = Line | Pair | Table | Rule | Gap | Symbol | Logo
+
+
+class Section(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What comes off the printer as one piece. ``name`` says which: ``receipt``, ``voucher``, ``report`` …
+
+    Without ``cut`` the piece goes on with what is printed next (``ringing.py``).
+    """
 
     name: str
     blocks: tuple[Block, ...]
+    cut: bool = True
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -77,7 +87,33 @@ class Page(msgspec.Struct, frozen=True):
     sections: tuple[Section, ...]
 
 
+_WORTH_MONEY = ("voucher", "coupon")
+
+
 def marked(page: Page, mark: str) -> Page:
-    """The page with ``mark`` (ZWEITDRUCK) on top of every section: each can be torn off and shown alone."""
+    """The page with ``mark`` (ZWEITDRUCK) on top of every section: each can be torn off and shown alone.
+
+    One that bears the mark already gets no second one.
+    """
     head = (Line(f"*** {mark} ***", align="center", bold=True, tall=True), Gap())
-    return Page(tuple(Section(each.name, head + each.blocks) for each in page.sections))
+    sections = (
+        each if each.blocks[:2] == head else Section(each.name, head + each.blocks, each.cut) for each in page.sections
+    )
+    return Page(tuple(sections))
+
+
+def copied(page: Page, mark: str) -> Page:
+    """What may be printed a second time, marked; a slip that is worth money may not."""
+    return marked(without_slips(page), mark)
+
+
+def without_slips(page: Page) -> Page:
+    """What may be shown as often as anybody likes: everything but slips that are worth money."""
+    return Page(tuple(each for each in page.sections if each.name not in _WORTH_MONEY))
+
+
+def with_copies(page: Page, copies: int, mark: str) -> Page:
+    """The page with so many copies behind its first section and what goes with it; slips come last."""
+    again = copied(page, mark).sections * copies
+    slips = tuple(each for each in page.sections if each.name in _WORTH_MONEY)
+    return Page(tuple(each for each in page.sections if each.name not in _WORTH_MONEY) + again + slips)

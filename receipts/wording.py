@@ -12,7 +12,9 @@ from datetime import date, datetime, tzinfo
 import msgspec
 
 from app.domain.money import format_minor
-from receipts.document_wording import ENGLISH_DOCUMENTS, GERMAN_DOCUMENTS, DocumentWords
+from receipts.document_wording import DocumentWords
+from receipts.english_documents import ENGLISH_DOCUMENTS
+from receipts.german_documents import GERMAN_DOCUMENTS
 
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
@@ -29,9 +31,6 @@ class Wording(msgspec.Struct, frozen=True):
     cashier: str
     pieces: tuple[str, ...]
     """Units that are not printed, because a plain number already means them."""
-    each: str
-    per: str
-    """Before the unit of a price: ``4,20 € je kg``."""
     total: str
     tenders: dict[str, str]
     change: str
@@ -65,6 +64,11 @@ class Wording(msgspec.Struct, frozen=True):
         whole, part = divmod(abs(milli), 1000)
         return f"{sign}{whole}{self.decimal_point}{part:03d}" if part else f"{sign}{whole}"
 
+    def weight(self, grams: int) -> str:
+        """Grams in kilograms with all three decimals, as a scale shows them: ``1000`` is ``1,000``."""
+        whole, part = divmod(abs(grams), 1000)
+        return f"{'-' if grams < 0 else ''}{whole}{self.decimal_point}{part:03d}"
+
     def rate(self, basis_points: int) -> str:
         """A tax rate: ``1900`` is ``19 %``, ``490`` is ``4,9 %``."""
         whole, part = divmod(basis_points, 100)
@@ -90,8 +94,6 @@ GERMAN = Wording(
     till_serial="Seriennummer",
     cashier="Es bediente Sie",
     pieces=("", "Stk", "St", "pcs"),
-    each="je",
-    per="je",
     total="SUMME",
     tenders={
         "cash": "Bar", "card": "Karte", "girocard": "girocard", "visa": "Visa", "mastercard": "Mastercard",
@@ -131,8 +133,6 @@ ENGLISH = Wording(
     till_serial="Serial number",
     cashier="You were served by",
     pieces=("", "Stk", "St", "pcs"),
-    each="each",
-    per="per",
     total="TOTAL",
     tenders={
         "cash": "Cash", "card": "Card", "girocard": "girocard", "visa": "Visa", "mastercard": "Mastercard",

@@ -14,7 +14,8 @@ from queue import Empty, SimpleQueue
 from replication.core.model import Record
 
 MAX_GROUP_RECORDS = 2_000
-RETRY_S = 1.0
+RETRY_S, RETRY_S_MAX = 1.0, 10.0
+"""Doubled with each attempt: a database that is just starting must not be asked every second by all its offices."""
 
 Apply = Callable[[Sequence[Record]], None]
 Work = tuple[Sequence[Record], Callable[[], None]]
@@ -65,7 +66,7 @@ class Applier:
                 done()
 
     def _fold(self, records: Sequence[Record]) -> bool:
-        failed = False
+        failed, retry_s = False, RETRY_S
         while True:
             try:
                 self._apply(records)
@@ -73,8 +74,9 @@ class Applier:
                 if not failed:
                     self._trouble(f"the books cannot be written: {error}")
                 failed = True
-                if self._stop.wait(RETRY_S):
+                if self._stop.wait(retry_s):
                     return False
+                retry_s = min(2 * retry_s, RETRY_S_MAX)
             else:
                 if failed:
                     self._trouble("")

@@ -1,8 +1,8 @@
 """A home in one file: made while the till sells, checked before anybody relies on it, put back into an empty home.
 
 The file is a ZIP archive, readable by its owner only: ``store.sqlite``, ``identity/…``, ``till.toml`` if there is
-one, and, written last, ``manifest.json`` with the size and SHA-256 of each. The books are not in it: they are
-folded anew.
+one, what else belongs to the home and cannot be folded anew (``FURTHER``), and, written last, ``manifest.json`` with
+the size and SHA-256 of each. The books are not in it: they are folded anew.
 
 * *Consistent while selling.* SQLite's backup runs on a connection of its own inside one read transaction: it sees
   the store as it was when it began, and no writer waits for it.
@@ -19,6 +19,7 @@ A restored home carries a mark: it writes nothing before it has learnt what it w
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -36,7 +37,8 @@ import msgspec
 
 from replication import durable
 from replication.core.recovery import RESTORED
-from replication.identity import FOLDER, Identity, IdentityDamaged, IdentityExists, NoIdentity
+from replication.identity import Identity, IdentityDamaged, IdentityExists, NoIdentity
+from replication.places import FOLDER
 from replication.store import STORE_FILE, Store, StoreDamaged, StoreUnavailable
 from replication.verify import verify
 
@@ -47,6 +49,16 @@ MAX_MANIFEST_BYTES = 1024 * 1024
 MAX_SMALL_BYTES = 64 * 1024 * 1024
 MAX_STORE_BYTES = 1024 * 1024 * 1024 * 1024
 PAGES_PER_STEP = 512
+FURTHER = (
+    "tenants.toml", "reports/*.toml", "mappings/*.toml", "office/*.toml", "office/jobs.sqlite",
+    "office/sales/deliveries.sqlite", "office/sales/*.csv",
+)  # fmt: skip
+"""What an office keeps beside the store. An index comes before the files that it names, so that none is missing."""
+MAX_FURTHER = 200_000
+_FURTHER_FILE = re.compile(
+    r"tenants\.toml|(reports|mappings|office)/[A-Za-z0-9_][A-Za-z0-9._ -]*\.toml"
+    r"|office/jobs\.sqlite|office/sales/(deliveries\.sqlite|[0-9]+\.csv)"
+)
 _IDENTITY_FILE = re.compile(rf"{FOLDER}/[a-z][a-z0-9_-]*(\.[a-z]+)?")
 _COPY_BYTES = 1024 * 1024
 _ZIP_BEGINS = b"PK\x03\x04"
@@ -97,6 +109,7 @@ def write_backup(home: Path, file: Path, *, now_wall_ms: int) -> None:
             sources |= {f"{FOLDER}/{path.name}": path for path in sorted((home / FOLDER).iterdir()) if path.is_file()}
             if (home / SETTINGS).exists():
                 sources[SETTINGS] = home / SETTINGS
+            sources |= _further(home, partial)
             archive = partial / "archive"
             with _private(archive) as out:
                 with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
@@ -144,9 +157,30 @@ def restore(file: Path, home: Path) -> Checked:
             if (folder / name).exists() and not (home / name).exists():
                 durable.fsync(folder / name)
                 (folder / name).rename(home / name)
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if path.is_file() and _FURTHER_FILE.fullmatch(name) and not (home / name).exists():
+                (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path.rename(home / name)
+                durable.fsync((home / name).parent)
         (folder / FOLDER).rename(home / FOLDER)
         durable.fsync(home)
     return checked
+
+
+def _further(home: Path, folder: Path) -> dict[str, Path]:
+    """What else goes in, by its name in the archive; databases as they are now, in the folder."""
+    found: dict[str, Path] = {}
+    for pattern in FURTHER:
+        for path in sorted(home.glob(pattern)):
+            name = path.relative_to(home).as_posix()
+            if len(found) >= MAX_FURTHER or not path.is_file() or not _FURTHER_FILE.fullmatch(name):
+                continue
+            found[name] = path
+            if path.suffix == ".sqlite":
+                found[name] = folder / path.name
+                _snapshot(path, found[name])
+    return found
 
 
 def _may_be_replaced(file: Path) -> bool:
@@ -166,7 +200,7 @@ def _snapshot(store: Path, to: Path) -> None:
         try:
             # One read transaction: a backup that others write beside would begin anew with each of its steps.
             source.execute("BEGIN")
-            source.execute("SELECT count(*) FROM meta").fetchone()
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(target, pages=PAGES_PER_STEP, sleep=0)
         finally:
             target.close()
@@ -196,6 +230,11 @@ def _unpack(file: Path, folder: Path) -> Checked:
                 _take(file, packed, name, entry, folder / name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
         raise BackupRefused(f"{file} is no backup, or is damaged ({error}); take another copy of it") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # The archive's own table says that something begins before the file does.
+        raise BackupRefused(f"{file} is no backup, or is damaged; take another copy of it") from error
     try:
         identity = Identity.load(folder)
         me = identity.member()
@@ -229,7 +268,7 @@ def _manifest(file: Path, packed: zipfile.ZipFile) -> _Manifest:
     if sorted(names) != sorted([*manifest.files, MANIFEST]) or STORE_FILE not in manifest.files:
         raise BackupRefused(f"{file} does not hold what its {MANIFEST} says; take another copy of it")
     for name in manifest.files:
-        if name not in (STORE_FILE, SETTINGS) and not _IDENTITY_FILE.fullmatch(name):
+        if name not in (STORE_FILE, SETTINGS) and not (_IDENTITY_FILE.fullmatch(name) or _FURTHER_FILE.fullmatch(name)):
             raise BackupRefused(f"{file} holds {name[:40]!r}, which belongs in no backup; nothing was restored")
     return manifest
 
@@ -239,7 +278,7 @@ def _take(file: Path, packed: zipfile.ZipFile, name: str, entry: _Entry, to: Pat
     if packed.getinfo(name).file_size != entry.size or not 0 <= entry.size <= limit:
         raise BackupRefused(f"{file}: {name} has another size than it should; take another copy of it")
     digest, left = hashlib.sha256(), entry.size
-    to.parent.mkdir(mode=0o700, exist_ok=True)
+    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with packed.open(name) as source, _private(to) as target:
         while block := source.read(min(_COPY_BYTES, left + 1)):
             left -= len(block)

@@ -5,7 +5,9 @@
    being answered right now. If somebody waits for the books, at once.
 3. During a catch-up others' receipts go first to disk, with all there is, and then into the books; anything else
    that comes pulls along what was postponed, so that the order stays.
-4. If the books cannot be written, whoever waits is told why; ``Applier`` tries again until it succeeds.
+4. What is used up at other tills goes to the books straight from the disk's thread: somebody may be about to use the
+   same, and each thread that has to be woken in between costs more than the folding.
+5. If the books cannot be written, whoever waits is told why; ``Applier`` tries again until it succeeds.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from replication.tickets import AppendRefused
 
 ANSWER_FIRST_S = 0.001
 """How long the books wait while whoever journalled is being answered."""
-MAX_POSTPONED = 4_000
+MAX_FEW = 4
+"""Records of which the loop hears only once they are in the books."""
+MAX_POSTPONED = 8_000
 """Records that may wait until a catch-up is on disk."""
 _trouble = logging.getLogger(__name__)
 
@@ -57,6 +61,8 @@ class Bookkeeping:
         self._log = log
         self.waiting_records = 0
         """Records that are durable and not yet in the books."""
+        self.trouble = ""
+        """Why the books cannot be written now; empty if they can."""
         self._own: deque[effects.Apply] = deque()
         self._postponed: deque[effects.Apply] = deque()
         self._postponed_records = 0
@@ -83,8 +89,28 @@ class Bookkeeping:
             self._applier.put(run, partial(self._background.from_thread, folded.set_result, None))
             await folded
 
+    def goes_ahead(self, records: Sequence[Record]) -> bool:
+        """Whether such a batch is handed over by ``put_ahead`` as soon as it is durable.
+
+        Of a feed all or none: the books want its records in order.
+        """
+        return bool(records) and records[0].feed.topic == "circulation" and records[0].feed.member != self._me
+
+    def put_ahead(self, batch_id: int, records: Sequence[Record], told: Callable[[], None]) -> bool:
+        """Called by the thread that made them durable, in order. ``told`` then hands out what that thread has answered.
+
+        Whether the loop has to be told at once; it is when the books have them.
+        """
+
+        def applied() -> None:
+            told()
+            self._on_applied(batch_id, len(records))
+
+        self._applier.put(records, partial(self._background.from_thread, applied))
+        return len(records) > MAX_FEW
+
     def take(self, effect: effects.Apply) -> None:
-        """A batch is durable: hand it to the books, in order."""
+        """A batch is durable: hand it to the books, in order, unless they have it already."""
         self._batches += 1
         self.waiting_records += len(effect.records)
         if effect.records[0].feed.member == self._me:
@@ -99,7 +125,8 @@ class Bookkeeping:
                 self._hand_over_postponed()
         else:
             self._hand_over_postponed()
-            self._put(effect)
+            if not self.goes_ahead(effect.records):
+                self._put(effect)
 
     def hand_over(self) -> None:
         """Hand over now whatever was to wait."""
@@ -141,7 +168,7 @@ class Bookkeeping:
 
     def _on_trouble(self, trouble: str) -> None:
         self._log.add("books", "", trouble or "the books can be written again")
-        self._refusal = None
+        self._refusal, self.trouble = None, trouble
         if trouble:
             _trouble.error("%s", trouble)
             full = "full" in trouble or "disk I/O" in trouble
@@ -151,3 +178,4 @@ class Bookkeeping:
                 if not settler.done():
                     settler.set_exception(self._refusal)
             self._settlers.clear()
+        self._changed()

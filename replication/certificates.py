@@ -52,6 +52,8 @@ FINGERPRINT_BYTES = 10
 # What the library only warns of today (a serial number below one) no member's certificate has: it is refused.
 warnings.filterwarnings("error", "Parsed a serial number", CryptographyDeprecationWarning)
 
+_NOBODY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+"""Signs what is only made to be looked at."""
 _ROOT_UNIT = "root"
 _NOT_BEFORE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _NOT_AFTER = dt.datetime(2120, 1, 1, tzinfo=dt.UTC)
@@ -99,6 +101,14 @@ def issue_member(member: Member, network_id: str, root: x509.Certificate, root_k
     return _sign(subject, public_key, root.subject, root_key, serial=serial).public_bytes(Encoding.DER)
 
 
+def signed_part(member: Member, network_id: str, root: x509.Certificate) -> bytes:
+    """What the root signs of the member's certificate; ``ValueError`` for what cannot be a member.
+
+    It follows from the member alone, so that a signature of the root's can be checked without the certificate.
+    """
+    return parse(issue_member(member, network_id, root, _NOBODY)).tbs_certificate_bytes
+
+
 def issue_bootstrap(bootstrap_key: Ed25519PrivateKey) -> bytes:
     """The self-signed certificate (DER) of an enrolment secret's key; every byte follows from the key."""
     digest = hashlib.sha256(raw_public(bootstrap_key.public_key())).digest()
@@ -114,6 +124,14 @@ def parse(der: bytes) -> x509.Certificate:
         return x509.load_der_x509_certificate(der)
     except (ValueError, x509.InvalidVersion, CryptographyDeprecationWarning) as error:
         raise CertificateRefused("not an X.509 certificate") from error
+
+
+def parse_pem(text: bytes) -> x509.Certificate:
+    """Read the first certificate in PEM; ``CertificateRefused`` if there is none."""
+    try:
+        return x509.load_pem_x509_certificate(text)
+    except (ValueError, x509.InvalidVersion, CryptographyDeprecationWarning) as error:
+        raise CertificateRefused("not an X.509 certificate in PEM") from error
 
 
 def member_of(der: bytes, root: x509.Certificate, network_id: str) -> Member:

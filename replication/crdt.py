@@ -18,11 +18,11 @@ from typing import Any, NoReturn
 
 from automerge import core
 
+from replication.plain_changes import CHANGE, MAGIC, PlainChanges, serving
+
 ACTOR_BYTES = 16
-PART_CHANGES = 100
-PART_BYTES = 128 * 1024
-_MAGIC, _CHANGE = b"\x85\x6f\x4a\x83", 1
-"""How Automerge's chunks begin, and the type of one that is a single change, uncompressed."""
+PART_CHANGES = 200
+PART_BYTES = 256 * 1024
 
 
 class CrdtError(Exception):
@@ -32,10 +32,12 @@ class CrdtError(Exception):
 class SyncState:
     """What one peer is believed to have of one document; lives as long as the connection."""
 
-    __slots__ = ("raw",)
+    __slots__ = ("raw", "served")
 
     def __init__(self) -> None:
         self.raw = core.SyncState()
+        self.served: bytes | None = None
+        """The peer serves the document (``sync_parts``): the head that it was told last, empty before that."""
 
 
 def sync_parts(changes: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -47,17 +49,14 @@ def sync_parts(changes: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
     part: list[bytes] = []
     size = 0
     for number, change in enumerate(changes, start=1):
-        if change[:4] != _MAGIC or len(change) < 10 or change[8] != _CHANGE:
+        if change[:4] != MAGIC or len(change) < 10 or change[8] != CHANGE:
             raise CrdtError("a stored chunk is no single change")
         part.append(change)
         size += len(change)
         if len(part) == PART_CHANGES or size >= PART_BYTES or number == len(changes):
             head = hashlib.sha256(change[8:]).digest()
-            # The sender's head; no needs; "in sync up to that head", so that nothing is sent back; the changes.
-            yield b"".join((
-                b"\x42\x01", head, b"\x00\x01\x01", head, b"\x00", _leb128(len(part)),
-                *(piece for each in part for piece in (_leb128(len(each)), each)), b"\x02\x01\x02",
-            )), head  # fmt: skip
+            # "In sync up to that head", so that nothing is sent back.
+            yield serving(head, part), head
             part, size = [], 0
 
 
@@ -71,27 +70,40 @@ def heads_told(message: bytes) -> list[bytes] | None:
     return [message[start : start + 32] for start in range(2, end, 32)]
 
 
-def _leb128(number: int) -> bytes:
-    out = bytearray()
-    while number >= 0x80:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
 class SegmentDocument:
-    """One segment of a feed: record number (zero-padded) -> canonical text."""
+    """One segment of a feed: record number (zero-padded) -> canonical text.
 
-    __slots__ = ("_document",)
+    As long as it was only served, Automerge is spared (``plain_changes.py``): it gets the changes when more is wanted.
+    """
 
-    def __init__(self, document: core.Document) -> None:
-        self._document = document
+    __slots__ = ("_made", "_plain")
+
+    def __init__(self, document: core.Document, plain: PlainChanges | None = None) -> None:
+        self._made = document
+        self._plain = plain
+
+    @property
+    def _document(self) -> core.Document:
+        """The document to look at."""
+        if self._plain is not None and self._plain.changes:
+            actor = self._made.get_actor()
+            try:
+                self._made = core.Document.load(b"".join(self._plain.changes))
+                self._made.set_actor(actor)
+            except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
+                _refuse("load", error)
+            self._plain = None
+        return self._made
+
+    def _to_change(self) -> core.Document:
+        """The document for something that is not read by ``PlainChanges``."""
+        document, self._plain = self._document, None
+        return document
 
     @classmethod
     def empty(cls, actor: bytes) -> SegmentDocument:
         """A new document; ``actor`` is 16 random bytes."""
-        return cls(core.Document(actor))
+        return cls(core.Document(actor), PlainChanges())
 
     @classmethod
     def load(cls, chunks: Sequence[bytes], actor: bytes) -> SegmentDocument:
@@ -107,14 +119,17 @@ class SegmentDocument:
 
     def put_all(self, texts: Sequence[tuple[str, str]]) -> tuple[bytes, ...]:
         """Write the keys in one change; the raw bytes of that change."""
-        before = self._document.get_heads()
-        with self._document.transaction() as transaction:
+        document = self._to_change()
+        before = document.get_heads()
+        with document.transaction() as transaction:
             for key, text in texts:
                 transaction.put(core.ROOT, key, core.ScalarType.Str, text)
-        return tuple(change.raw_bytes for change in self._document.get_changes(before))
+        return tuple(change.raw_bytes for change in document.get_changes(before))
 
     def text(self, key: str) -> str | None:
         """The text under a key; None if there is none. ``CrdtError`` if it is no text."""
+        if self._plain is not None:
+            return self._plain.texts.get(key)
         found = self._document.get(core.ROOT, key)
         if found is None:
             return None
@@ -124,10 +139,15 @@ class SegmentDocument:
         return value[1]
 
     def __len__(self) -> int:
-        return int(self._document.length(core.ROOT))
+        return len(self._plain.texts) if self._plain is not None else int(self._document.length(core.ROOT))
 
     def generate(self, state: SyncState) -> bytes | None:
         """The next sync message for the peer of ``state``; None when there is nothing to say."""
+        if self._plain is not None and state.served is not None:
+            if state.served == self._plain.head:
+                return None
+            state.served = self._plain.head
+            return serving(state.served, [])
         try:
             message: Any = self._document.generate_sync_message(state.raw)  # its stub forgets None
             return None if message is None else bytes(message.encode())
@@ -143,10 +163,11 @@ class SegmentDocument:
 
     def merge(self, other: SegmentDocument) -> tuple[tuple[bytes, ...], int]:
         """Take over what another copy has; what was new, as in ``receive``. Afterwards both have the same heads."""
-        before = self._document.get_heads()
+        document = self._to_change()
+        before = document.get_heads()
         try:
-            self._document.merge(other._document)
-            return _counted(self._document.get_changes(before))
+            document.merge(other._document)
+            return _counted(document.get_changes(before))
         except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
             _refuse("merge", error)
 
@@ -156,10 +177,14 @@ class SegmentDocument:
         A record is one operation, so a caller that finds more operations than new keys knows
         that something was overwritten or deleted.
         """
-        before = self._document.get_heads()
+        if self._plain is not None and (changes := self._plain.take(data)) is not None:
+            state.served = state.served or b""
+            return tuple(changes), len(changes)
+        document = self._to_change()
+        before = document.get_heads()
         try:
-            self._document.receive_sync_message(state.raw, core.Message.decode(data))
-            return _counted(self._document.get_changes(before))
+            document.receive_sync_message(state.raw, core.Message.decode(data))
+            return _counted(document.get_changes(before))
         except BaseException as error:  # noqa: BLE001 - panics of the extension derive from BaseException
             _refuse("receive", error)
 

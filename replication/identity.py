@@ -34,12 +34,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from replication import certificates, durable
 from replication.core.membership import Roster
 from replication.core.model import Entry, Member
+from replication.places import FOLDER, SECRETS_FILE
 
-FOLDER = "identity"
-SECRETS_FILE = "secrets"
 NEWCOMER_FILE = "newcomer.json"
 ROOT_KEY_FILE = "root.key"
-PENDING_FOLDER = "identity.pending"
 _FORMAT = 1
 
 

@@ -20,7 +20,12 @@ TIDY_ROWS = 500
 """Rows looked at, and rows removed for their age, in one tidying."""
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 TRAFFIC = ("received", "sent")
-ERRORS = frozenset({"cloned", "damaged", "dial_failed", "dropped", "fork", "quarantined", "stopped", "store_failed"})
+ERRORS = frozenset(
+    {
+        "cloned", "damaged", "dial_failed", "dropped", "fork", "held_off", "login_failed", "not_let_in", "quarantined",
+        "stopped", "store_failed",
+    }
+)  # fmt: skip
 """Sorts of lines whose detail says what went wrong."""
 _COLUMNS = {"kinds": "TEXT NOT NULL DEFAULT ''", "bytes": "INTEGER NOT NULL DEFAULT 0"}
 """Added since the first format: older stores get them when they are opened, older programs leave them alone."""

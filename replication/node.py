@@ -24,6 +24,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -41,7 +42,7 @@ from replication.core.provisioning import Progress
 from replication.enrolment_desk import EnrolmentDesk
 from replication.identity import Identity
 from replication.net import tls
-from replication.net.discovery import Announcement, Browser
+from replication.net.discovery import Announcement, Browser, listening_at
 from replication.net.websocket import Links, PortInUse, endpoints
 from replication.pump import Pump
 from replication.reading import Reading
@@ -54,6 +55,7 @@ from replication.tickets import AppendRefused, Tickets
 __all__ = ["AppendRefused", "Node", "PortInUse"]
 
 TICK_S = 0.05
+WHERE_S = 5.0
 STOP_TIMEOUT_S = 5.0
 RECOVERY_TIMEOUT_S = 6.0
 """How long is waited for this till's own records; beyond that writing is refused until they are there."""
@@ -85,6 +87,7 @@ class Node(Requests):
         listen: tuple[str, int] | None,
         peers: Sequence[str] = (),
         discovery: bool = True,
+        pass_on: bool = True,
         applied: Mapping[Feed, int] | None = None,
         secrets: Callable[[], bytes] = bytes,
         machine: str = "",
@@ -117,6 +120,9 @@ class Node(Requests):
         self._listen = listen
         self._peers = endpoints((*peers, *(identity.peers if listen is not None else ())))
         self._discovery = discovery
+        self._pass_on = pass_on
+        self._written: deque[events.Stored | events.StoreFailed] = deque()
+        """What the store's thread has answered, in order."""
         self._applied_at_start = dict(applied or {})
         self._gate_changed = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -159,19 +165,27 @@ class Node(Requests):
             kept=await off_loop(self._store.kept_all),
             machine=self._machine,
             alone=self._listen is None and not self._peers,
+            pass_on=self._pass_on,
         )
         self._provisioned = self._hub.provisioning is None
         desk = EnrolmentDesk(
-            identity, lambda: self._hub.roster, self.append, lambda: self._clock().wall_ms, self._secrets
+            identity,
+            lambda: self._hub.roster,
+            self.append,
+            lambda: self._clock().wall_ms,
+            self._secrets,
+            partial(self._log.add, "not_let_in"),
         )
         self._links = Links(
             identity,
             self._handle,
+            full=self._is_full,
             room=self._room,
             enrolment=desk.serve,
             may_enrol=desk.is_open,
             server_context=await self._standing.begin(self._hub.roster),
             client_context=await off_loop(tls.client_context, identity),
+            held_off=partial(self._log.add, "held_off"),
         )
         self._running.push_async_callback(self._links.stop)
         self._pump.begin(self._hub, self._carriers())
@@ -186,10 +200,21 @@ class Node(Requests):
             await self.append(identity.founding_entries())
         if self._listen is not None:
             self.port = await self._links.listen(*self._listen)
+            telling = self._background.spawn(self._tell_where(self._listen[0]))
+            self._running.callback(telling.cancel)
         for peer in self._peers:
             self._handle(events.Sighted(peer, static=True))
         if self._discovery and self._listen is not None:
             await self._running.enter_async_context(self._browser(self._listen[0]))
+
+    async def _tell_where(self, host: str) -> None:
+        """The hub always knows where this member listens, though cables and leases come and go."""
+        told: tuple[str, ...] = ()
+        while True:
+            if (where := listening_at(host, self.port)) != told:
+                told = where
+                self._handle(events.Listening(where))
+            await asyncio.sleep(WHERE_S)
 
     def _browser(self, host: str) -> Browser:
         me, identity = self._identity.member(), self._identity
@@ -206,6 +231,7 @@ class Node(Requests):
         self._stopping = True
         self._has_room.set()
         self._gate_changed.set()
+        self._handle(events.Stopping())
         self._tickets.shut(AppendRefused("stopping", "the till is closing"))
         await self._tickets.answered(STOP_TIMEOUT_S)
         self._books.hand_over()
@@ -235,6 +261,7 @@ class Node(Requests):
                 while self._hub.gate.waits and not self._stopping:
                     self._gate_changed.clear()
                     await self._gate_changed.wait()
+        self._tell_written()
         await self._books.settled()
 
     @property
@@ -247,8 +274,12 @@ class Node(Requests):
         return self._last_progress
 
     def status(self) -> dict[str, Any]:
-        """The hub's status: online, peers, pending, members, positions; and how full the quarantine is. JSON-able."""
-        return {**self._hub.status(self._clock()), "quarantine": self._store.quarantined()._asdict()}
+        """The hub's status: online, peers, pending, members, positions; and how full the quarantine is. JSON-able.
+
+        ``books``: why they cannot be written (empty if they can), and how many durable records wait for them.
+        """
+        books = {"trouble": self._books.trouble, "waiting": self._books.waiting_records}
+        return {**self._hub.status(self._clock()), "quarantine": self._store.quarantined()._asdict(), "books": books}
 
     # -- what a carrier's reader asks of it ----------------------------------------------------
 
@@ -285,9 +316,8 @@ class Node(Requests):
     # -- what happens --------------------------------------------------------------------------
 
     def _carriers(self) -> dict[type[effects.Effect], Callable[[Any], None]]:
-        written = partial(self._background.from_thread, self._handle)
         return {
-            effects.Store: lambda effect: self._store.submit(effect, written),
+            effects.Store: lambda effect: self._store.submit(effect, partial(self._on_written, effect)),
             effects.Apply: self._books.take,
             effects.Load: self._reading.load,
             effects.Find: self._reading.find,
@@ -299,6 +329,7 @@ class Node(Requests):
             effects.AppendFailed: lambda effect: self._tickets.reject(
                 effect.ticket, AppendRefused(effect.code, effect.reason)
             ),
+            effects.ClaimProgress: self.claim_progress,
             effects.ClaimDone: lambda effect: self._tickets.resolve(effect.ticket, effect),
             effects.Report: lambda effect: self._log.add(
                 effect.what, effect.peer, effect.detail, effect.kinds, effect.size
@@ -310,18 +341,34 @@ class Node(Requests):
             effects.GateChanged: self._on_gate,
         }
 
+    def _on_written(self, batch: effects.Store, answer: events.Stored | events.StoreFailed) -> None:
+        """In the store's thread."""
+        self._written.append(answer)
+        waking = True
+        if isinstance(answer, events.Stored) and self._books.goes_ahead(batch.records):
+            waking = self._books.put_ahead(batch.batch_id, batch.records, self._tell_written)
+        if waking:
+            self._background.from_thread(self._tell_written)
+
+    def _tell_written(self) -> None:
+        while self._written:
+            self._handle(self._written.popleft())
+
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            self._tell_written()  # if the books are stuck
             if self._store.queued_bytes < MAX_UNWRITTEN_BYTES // 2 and self._books.waiting_records < MAX_UNAPPLIED // 2:
                 self._has_room.set()
             self._handle(events.Tick())
             self._log.look()
 
+    def _is_full(self) -> bool:
+        return self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._books.waiting_records > MAX_UNAPPLIED
+
     async def _room(self) -> None:
         """Return when disk and books have caught up enough to take more in."""
-        full = self._store.queued_bytes > MAX_UNWRITTEN_BYTES or self._books.waiting_records > MAX_UNAPPLIED
-        if full and not self._stopping:  # a till that closes would wait for ever for a disk that has no room
+        if self._is_full() and not self._stopping:  # a till that closes would wait for ever for a disk that has no room
             self._has_room.clear()
             await self._has_room.wait()
 

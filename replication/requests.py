@@ -22,6 +22,7 @@ class Requests:
         self._tickets = tickets
         self._standing = standing
         self._handle = handle
+        self._claiming: dict[int, Callable[[effects.ClaimProgress], None] | None] = {}
 
     async def append(
         self, entries: Sequence[Entry], *, keep: Mapping[str, str | None] | None = None, claim_id: str | None = None
@@ -41,12 +42,32 @@ class Requests:
         """Set kept values (None removes one) durably; ``AppendRefused`` when nothing was written."""
         await self.append((), keep=values)
 
-    async def claim(self, resource: str) -> effects.ClaimDone:
-        """Ask every reachable member before ``resource`` is used up; ends within about a second."""
+    async def claim(
+        self, *resources: str, told: Callable[[effects.ClaimProgress], None] | None = None
+    ) -> effects.ClaimDone:
+        """Ask every reachable member before the ``resources`` are used up; ends within about a second.
+
+        ``told`` hears how far it is, unless everybody answers at once.
+        """
         ticket, answer = self._tickets.issue()
-        self._handle(events.ClaimWanted(ticket, resource))
-        done: effects.ClaimDone = await answer
-        return done
+        self._claiming[ticket] = told
+        try:
+            self._handle(events.ClaimWanted(ticket, resources))
+            done: effects.ClaimDone = await answer
+            return done
+        finally:
+            del self._claiming[ticket]
+
+    def claim_progress(self, progress: effects.ClaimProgress) -> None:
+        """A claim is not answered at once."""
+        told = self._claiming.get(progress.ticket)
+        if told is not None:
+            told(progress)
+
+    def cancel_claims(self) -> None:
+        """Claims that still wait are not wanted any more: they end not granted."""
+        for ticket in list(self._claiming):
+            self._handle(events.ClaimCancelled(ticket))
 
     def release_claim(self, claim_id: str) -> None:
         """The claim is done with."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from replication.background import Background
 from replication.core import effects, events
 from replication.core.membership import Roster
-from replication.enrolment_desk import bootstrap_certificates
+from replication.enrolment_slots import bootstrap_certificates
 from replication.identity import Identity
 from replication.net import tls
 from replication.root_key import Settlement, keep_offered

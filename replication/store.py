@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from replication.core import records as record_texts
 from replication.core.effects import Store as Batch
-from replication.core.model import TOPICS, Chunk, Feed, FeedHead, Record
+from replication.core.model import Chunk, Feed, FeedHead, Record, is_topic
 from replication.core.records import BadRecord
 from replication.log_table import LogRow, add_columns, lines
 from replication.quarantine_table import Counts
@@ -235,8 +235,11 @@ class Store:
     ) -> list[LogRow]:
         """The newest lines of the sync log, oldest first.
 
-        Only those of these member ids, not before ``since_ms`` (Unix ms), of these sorts.
+        Only those of these member ids, not before ``since_ms`` (Unix ms), of these sorts. What was noted before is
+        among them: that is waited for, so not on the loop.
         """
+        if self._only_writer is not None:
+            self._only_writer.write_log()
         rows = self._rows(*lines(limit, peers, since_ms, what))
         return [LogRow(*row) for row in reversed(rows)]
 
@@ -252,9 +255,9 @@ class Store:
     def _document_no(self, document_id: str) -> int | None:
         """Under which number its chunks are; None if there are none."""
         # As with feeds, SQLite keeps the names twice, and without a checksum.
-        statement = "SELECT (SELECT no FROM documents WHERE document_id = ?1),"
-        statement += " (SELECT no FROM documents NOT INDEXED WHERE document_id = ?1)"
-        by_index, in_table = self._rows(statement, (document_id,))[0]
+        statement = "SELECT (SELECT no FROM documents WHERE document_id = ?),"
+        statement += " (SELECT no FROM documents NOT INDEXED WHERE document_id = ?)"
+        by_index, in_table = self._rows(statement, (document_id, document_id))[0]
         if by_index != in_table:
             raise StoreDamaged(advice(self.path, f"document {document_id} does not have the name that was written"))
         return None if in_table is None else int(in_table)
@@ -266,7 +269,7 @@ class Store:
         statement += " SELECT 1, no, member, topic FROM feeds INDEXED BY sqlite_autoindex_feeds_1"
         rows = self._rows(statement, ())
         named, again = ({row[1:] for row in rows if row[0] == source} for source in (0, 1))
-        if named != again or any(type(member) is not str or topic not in TOPICS for _, member, topic in named):
+        if named != again or any(type(member) is not str or not is_topic(topic) for _, member, topic in named):
             raise StoreDamaged(advice(self.path, "a feed does not have the name that was written"))
         return [(Feed(member, topic), no) for no, member, topic in sorted(named)]
 

@@ -30,6 +30,8 @@ BLOCK_ROWS = 50
 while the loop computes, that costs both threads more than the row."""
 LOG_IDLE_S = 0.25
 """Log lines wait this long for the disk to be idle."""
+LOG_ASKED_S = 2.0
+"""Who reads the log waits this long for lines that were noted before: a disk that hangs must not hide the rest."""
 
 Done = Callable[[Stored | StoreFailed], None]
 
@@ -42,7 +44,7 @@ class Writer:
         self._quarantine = QuarantineTable(connection)
         self._now_wall_ms = now_wall_ms
         self._path = path
-        self._queue: SimpleQueue[tuple[Batch, Done, int] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Batch, Done, int] | threading.Event | None] = SimpleQueue()
         self._log: SimpleQueue[LogRow] = SimpleQueue()
         self._feed_numbers: dict[Feed, int] = {}
         self._chunk_ids: dict[str, int] = {}
@@ -69,6 +71,15 @@ class Writer:
             if self._log.qsize() < MAX_LOG_ROWS_WAITING:
                 self._log.put(row)
 
+    def write_log(self) -> None:
+        """Get the log's lines onto disk that wait now; returns when they are there or ``LOG_ASKED_S`` have passed."""
+        written = threading.Event()
+        with self._size_lock:
+            if self._closed:
+                return
+            self._queue.put(written)
+        written.wait(LOG_ASKED_S)
+
     @property
     def quarantined(self) -> Counts:
         """What of refused records is kept, and what was dropped."""
@@ -87,12 +98,16 @@ class Writer:
         while not stopping:
             group: list[tuple[Batch, Done, int]] = []
             size = 0
+            asked: threading.Event | None = None
             try:
                 # Log lines come in beside the queue: an idle writer looks for them now and then.
                 item = self._queue.get(timeout=LOG_IDLE_S)
                 while True:
                     if item is None:
                         stopping = True
+                        break
+                    if isinstance(item, threading.Event):
+                        asked = item
                         break
                     group.append(item)
                     size += item[2]
@@ -103,8 +118,10 @@ class Writer:
                 pass
             if group:
                 self._carry_out(group, size)
-            elif self._log.qsize():
+            if self._log.qsize() and (asked is not None or not group):
                 self._write_log()
+            if asked is not None:
+                asked.set()
         self._write_log()
         self._connection.close()
 

@@ -66,7 +66,7 @@ def _feed(store: Store, network_id: str, feed: Feed, last: int, public_key: byte
     for segment in range(segment_of(last) + 1):
         run = store.records(feed, seq, SEGMENT_RECORDS)
         for record in run:
-            fault = _fault(network_id, public_key, record, seq + 1, prev, hlc)
+            fault = fault_of(network_id, public_key, record, seq + 1, prev, hlc)
             if fault:
                 faults.append(f"{feed}: record {record.seq} {fault}")
                 if len(faults) >= FAULTS_MAX:
@@ -83,13 +83,17 @@ def _feed(store: Store, network_id: str, feed: Feed, last: int, public_key: byte
     return seq
 
 
-def _fault(network_id: str, public_key: bytes, record: Record, seq: int, prev: str, hlc: str) -> str:
+def fault_of(network_id: str, public_key: bytes | None, record: Record, seq: int, prev: str, hlc: str) -> str:
+    """Why the record cannot stand behind one of that hash and hybrid time; empty if it can.
+
+    ``public_key`` None: its signature is left to a later record of its run, which vouches for it.
+    """
     if record.seq != seq:
         return f"stands where {seq} belongs"
     if record.prev != prev:
         return "does not continue the chain"
     if record.hlc <= hlc:
         return "is earlier than the one before it"
-    if not records.verify_signature(public_key, network_id, record):
+    if public_key is not None and not records.verify_signature(public_key, network_id, record):
         return "is not signed by its writer"
     return ""

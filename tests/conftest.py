@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import faulthandler
+import gc
 import os
+import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from hypothesis import settings
@@ -14,13 +19,94 @@ from hypothesis import settings
 from app import text
 from tests import driving
 from tests.driving import DriveTill, Refused
+from tests.postgres import postgres_database, postgres_server, postgres_url  # noqa: F401 - fixtures
 
-# Two cores are shared by two test workers; how long an example takes says nothing there.
+# Two cores are shared by three test workers; how long an example takes says nothing there.
 # On CI the same examples every time: what is new is found at the desk, not when somebody wants to land.
 settings.register_profile("tillmesh", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("tillmesh")
 
-LEAK_GRACE_S = 2.0
+# Tests start the program by the hundred; without its bytecode each start takes nearly twice as long.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# What a shell runs in the background ignores Ctrl-C, and so would every till that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Reading the tests makes much that stays; looking through it for garbage meanwhile takes a third of that time.
+gc.disable()
+
+HUNG_TIMES = 2
+"""So many times what pytest-timeout gives a test: then not even its end has come through, and the worker is ended."""
+LEAK_GRACE_S = 10.0
+STDERR = pytest.StashKey[TextIO]()
+"""The process' own: during a test pytest puts a file of its own in its place."""
+YOUNG_MAX = 20_000
+DESCRIPTORS_MAX = 150
+
+
+REAL = {"e2e", "hosts", "contracts", "peripherals", "screens", "engine", "cli"}
+"""Folders of tests with processes, terminals and wires of their own."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs the machine's time may be held up by what else it does: such a test that fails is played once more,
+    and both are told (``R`` in the output). What is pure has no such excuse, but for what another test has left and
+    Python finds just then: a socket that nobody has closed.
+    """
+    if not REAL.isdisjoint(item.path.parts) or item.path.name.startswith("test_wiring"):
+        item.add_marker(pytest.mark.flaky(reruns=1))
+    else:
+        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["[Uu]nraisable"]))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For ``--dist worksteal``, which gives each worker an equal part: the first begins with the tests that wait a lot
+    (many processes, the longest first), the others with those that compute a lot, and short tests are left to share at
+    the end. Within these groups the order stays as it is.
+    """
+    waiting = [item for item in items if item.get_closest_marker("hosts")]
+    waiting += [item for item in items if item.get_closest_marker("e2e") and not item.get_closest_marker("hosts")]
+    computing = [item for item in items if "simulation" in item.path.parts]
+    known = {*waiting, *computing}
+    rest = [item for item in items if item not in known]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    others = max(1, workers - 1)
+    ordered: list[pytest.Item] = []
+    for group in (waiting, *(computing[part::others] for part in range(others))):
+        fill = max(0, len(items) // workers - len(group))
+        ordered += [*group, *rest[:fill]]
+        rest = rest[fill:]
+    items[:] = [*ordered, *rest]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What the tests are made of stays; looking through all of it for garbage again and again is a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    gc.set_threshold(YOUNG_MAX, *gc.get_threshold()[1:])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is captured yet."""
+    config.stash[STDERR] = os.fdopen(os.dup(2), "w")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that hangs beyond its timeout (in its teardown, in a thread that is joined) must not hold up the run: all
+    stacks are printed and its worker ends, so that it fails by name and the others go on.
+    """
+    marker = item.get_closest_marker("timeout")
+    given_s = float(marker.args[0] if marker else item.config.getini("timeout"))
+    faulthandler.dump_traceback_later(HUNG_TIMES * given_s, exit=True, file=item.config.stash[STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +127,21 @@ def no_leaked_threads() -> Iterator[None]:
         if time.monotonic() > give_up:
             pytest.fail(f"threads left behind: {', '.join(thread.name for thread in left)}")
         time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_descriptors() -> Iterator[None]:
+    """Files and sockets that tests leave open one by one would in the end fail another test that needs one: beyond
+    1023 ``select`` cannot wait for it.
+    """
+    yield
+    if _descriptors() > DESCRIPTORS_MAX:
+        gc.collect()
+        assert _descriptors() <= DESCRIPTORS_MAX, "this test or those before it leave files or sockets open"
+
+
+def _descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir()) if sys.platform == "linux" else 0
 
 
 def _counts(thread: threading.Thread) -> bool:
@@ -72,3 +173,16 @@ def drive_till() -> Iterator[Callable[..., DriveTill]]:
     yield make
     for till in made:
         till.kill()
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    give_up = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < give_up, f"did not come true within {seconds} s"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Polls until something holds."""
+    return _wait_until

@@ -6,15 +6,20 @@ waits for the writer, and sees the books as they were when it began.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, TypeVar, cast
 
+import msgspec
 from sqlalchemy import Connection, Engine, func, select
 
-from app.books import fingerprint
+from app.books import fingerprint, postgres
 from app.books.persons import NoPersons, Persons
-from app.books.queries import articles, customers, prices, receipts, reference, resources, users, vouchers
+from app.books.queries import articles, customers, overdraws, prices, receipts, reference, users, vouchers
 from app.books.queries.every import ANSWERS, WITH_REFERENCE
 from app.books.questions import Question
+from app.books.questions.overdraws import ListOverdraws
 from app.books.questions.reference import AskReference
 from app.books.questions.vouchers import FindVoucher
 from app.books.tables.base import passed_over
@@ -30,13 +35,15 @@ class BooksReader:
 
     def __init__(self, engine: Engine, persons: Persons | None = None) -> None:
         """``persons`` opens what is sealed about people; without it that stays sealed."""
-        self._engine = engine
+        self._reading: Callable[[], AbstractContextManager[Connection]] = engine.connect
+        if engine.dialect.name == "postgresql":
+            self._reading = partial(postgres.reading, engine)
         self._persons: Persons = persons or NoPersons()
         self._reference = Reference()
 
     def ask(self, question: Question[T]) -> T:
         """The answer; questions are in ``app.books.questions``, what answers them in ``app.books.queries``."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             if isinstance(question, AskReference):
                 return cast("T", self._reference_now(connection))
             referring = WITH_REFERENCE.get(type(question))
@@ -66,69 +73,69 @@ class BooksReader:
         return self._persons.keyed(label, text)
 
     def article(self, code: str) -> ArticleView | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return articles.article(connection, code)
 
-    def search_articles(self, text: str, limit: int) -> list[ArticleView]:
-        with self._engine.connect() as connection:
-            return articles.search(connection, text, limit)
-
     def vat_rate_bp(self, vat_key: str, day: str) -> int | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return articles.vat_rate_bp(connection, vat_key, day)
 
     def all_articles(self) -> list[ArticleView]:
         """Every article by its ident number; for exports."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return articles.all_articles(connection)
 
     def all_prices(self) -> list[dict[str, Any]]:
         """Every entered price, past, present and to come: ``ident_no``, ``price_list``, ``price_minor``, days."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return prices.all_prices(connection)
 
     def all_vat_rates(self) -> list[dict[str, Any]]:
         """Every rate of every key: ``vat_key``, ``valid_from``, ``rate_bp``."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return articles.all_vat_rates(connection)
 
     def vat_keys(self) -> tuple[str, ...]:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return articles.vat_keys(connection)
 
     def voucher(self, code: str, day: str | None = None) -> VoucherView | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return vouchers.voucher(connection, FindVoucher(code, day))
 
     def voucher_codes(self) -> tuple[str, ...]:
         """The codes of all vouchers in circulation, sorted; for audits and simulations."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return tuple(connection.execute(select(vouchers_table.c.code).order_by(vouchers_table.c.code)).scalars())
 
     def overdraws(self) -> list[dict[str, Any]]:
-        with self._engine.connect() as connection:
-            return [*resources.overdraws(connection), *customers.overdraws(connection)]
+        """``ListOverdraws`` with the uses as dictionaries."""
+        with self._reading() as connection:
+            found = overdraws.every(connection, ListOverdraws())
+            return [
+                msgspec.structs.asdict(each) | {"uses": [*map(msgspec.structs.asdict, each.uses)]} for each in found
+            ]
 
     def receipt(self, receipt_no: str) -> ReceiptView | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return receipts.receipt(connection, receipt_no)
 
     def last_receipt_sequence(self, till_no: int) -> int:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return receipts.last_receipt_sequence(connection, till_no)
 
     def turnover(self, till_no: int | None, day: str | None) -> TurnoverView:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return receipts.turnover(connection, till_no, day)
 
     def passed_over(self) -> dict[tuple[str, str], int]:
         """How many records could not be folded, by kind and reason (``unknown_kind``, ``unreadable``, …)."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             statement = select(passed_over.c.kind, passed_over.c.reason, func.sum(passed_over.c.records))
             rows = connection.execute(statement.group_by(passed_over.c.kind, passed_over.c.reason))
             return {(kind, reason): int(records) for kind, reason, records in rows}
 
     def fingerprint(self) -> str:
         """A digest of all contents: equal at two tills that know the same facts."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return fingerprint.of(connection)

@@ -149,6 +149,7 @@ class KeyView(msgspec.Struct, frozen=True):
     name: str
     price_minor: int | None
     currency: str
+    open_price: bool = False
 
 
 class PageView(msgspec.Struct, frozen=True):
@@ -156,6 +157,29 @@ class PageView(msgspec.Struct, frozen=True):
 
     name: str
     keys: tuple[KeyView, ...]
+
+
+class FoundArticle(msgspec.Struct, frozen=True):
+    """An article of a search. ``price_minor`` None: open price, or none in this price list."""
+
+    ident_no: str
+    name: str
+    price_minor: int | None
+    currency: str
+    unit: str
+    article_groups: tuple[str, ...]
+    in_assortment: bool
+    """Whether this till sells it."""
+    code: str
+    """What sells it: the barcode or label that was typed, else its ident number."""
+    open_price: bool = False
+
+
+class ArticlesFound(msgspec.Struct, frozen=True):
+    """What a search found, what fits best first; ``more``: there are others."""
+
+    articles: tuple[FoundArticle, ...]
+    more: bool
 
 
 class CouponView(msgspec.Struct, frozen=True):

@@ -2,11 +2,12 @@
 
 Rules:
 
-1. A record at or below its feed's position has been folded already and is skipped.
-2. A gap is our own fault (``BooksGap``): replication hands over every feed in order.
+1. A record at or below its feed's position has been folded already and is skipped, whoever folded it (``turns.py``).
+2. A gap is our own fault (``BooksGap``): replication hands over every feed in order. Books that several offices write
+   may also have lost what they had (``BooksBehind``).
 3. Whatever cannot be read (an unknown kind, a body that does not fit, a fact in a feed where it
    does not belong) moves the position and is counted in ``passed_over``: one bad record of one
-   till must not stop the books of all.
+   till must not stop the books of all. So does what a server cannot hold (a key of thousands of characters).
 4. All of a batch or nothing: a crash leaves books that agree with their positions.
 
 One thread at a time; replication calls from a thread of its own.
@@ -15,16 +16,19 @@ One thread at a time; replication calls from a thread of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from sqlalchemy import Connection, Dialect, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Dialect, Engine, delete, insert, update
 
+from app.books import postgres
 from app.books.folds.every import CHECKS, folds
-from app.books.folds.stamped import Folding, Stamped, Statement, Upserts
+from app.books.folds.stamped import Folding, Stamped, Upserts
+from app.books.folds.statements import Statement
 from app.books.schema import CONTENTS
 from app.books.tables.base import passed_over, positions
-from app.facts import codec
+from app.books.turns import BooksGap, turn_of
+from app.facts import codec, flows
 from app.facts.base import Fact
 from replication.core.model import Feed, Record
 
@@ -32,10 +36,6 @@ REBUILD_BATCH = 2_000
 """Records folded at once when the books are folded anew: bounds memory."""
 
 UNKNOWN, UNREADABLE, MISPLACED = "unknown_kind", "unreadable", "wrong_feed"
-
-
-class BooksGap(Exception):
-    """A record came before the one that it follows."""
 
 
 _Handlers = dict[type[Fact], list[Folding]]
@@ -56,25 +56,58 @@ def _statements(dialect: Dialect) -> tuple[_Handlers, Statement]:
 
 
 class BooksWriter:
-    """The only one who writes into these books."""
+    """The only one who writes into these books, unless they are on a server: there offices take turns."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        """Of books that have just been opened."""
+        # Each statement sees what others have written before it, also while this one waited for its turn.
+        self._engine = engine.execution_options(isolation_level="READ COMMITTED") if _shared(engine) else engine
         self._handlers, self._set_position = _statements(engine.dialect)
-        self._positions = self._read_positions()
+        self._connection: Connection | None = None
+        """Kept from fact to fact: to fetch and give back one takes longer than to write a voucher."""
+        self._turn = turn_of(engine)
+        self._positions: dict[Feed, int] = {}
+        self.look()
+
+    def close(self) -> None:
+        """Give the connection back. The writer may be used again."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def positions(self) -> dict[Feed, int]:
-        """How far each feed has been folded."""
+        """How far each feed had been folded when this writer last looked."""
+        return dict(self._positions)
+
+    def look(self) -> dict[Feed, int]:
+        """How far each feed is folded now; after ``BooksBehind`` the writer goes on from there."""
+        with self._engine.begin() as connection:
+            self._positions = self._turn.look(connection)
         return dict(self._positions)
 
     def apply(self, records: Sequence[Record]) -> None:
-        """Fold the records in one transaction. Already folded ones are skipped; ``BooksGap`` if one is missing."""
-        fresh, moved = self._fresh(records)
-        if not fresh:
+        """Fold the records in one transaction. Already folded ones are skipped.
+
+        ``BooksGap`` if one is missing, ``BooksBehind`` if the books lack what they had, and
+        ``postgres.BooksUnavailable`` if their server has gone: then nothing of them is in the books.
+        """
+        records = [record for record in records if record.seq > self._positions.get(record.feed, 0)]
+        if not records:
             return
-        with self._engine.begin() as connection:
-            self._fold(connection, fresh)
-            self._move(connection, moved)
+        try:
+            if self._connection is None:
+                self._connection = self._engine.connect()
+            with self._connection.begin():
+                known = self._turn.take(self._connection, {record.feed for record in records}, self._positions)
+                fresh, moved = _fresh(records, known)
+                self._fold_or_pass(self._connection, fresh)
+                self._move(self._connection, moved)
+        except BaseException as error:
+            self.close()  # whatever is wrong with it, the next attempt begins with another
+            if isinstance(error, Exception) and postgres.gone(error):
+                raise postgres.unavailable(error, self._engine.url.render_as_string(hide_password=False)) from None
+            raise
+        self._positions.update(known)
         self._positions.update(moved)
 
     def rebuild(self, records: Iterable[Record]) -> int:
@@ -82,42 +115,45 @@ class BooksWriter:
 
         Every feed's records must come in order from its first; readers see the old books until the end.
         """
-        before, self._positions = self._positions, {}
+        folded: dict[Feed, int] = {}
         count = 0
         source = iter(records)
-        try:
-            with self._engine.begin() as connection:
-                for table in reversed((positions, passed_over, *CONTENTS)):
-                    connection.execute(delete(table))
-                while batch := list(islice(source, REBUILD_BATCH)):
-                    fresh, moved = self._fresh(batch)
-                    self._fold(connection, fresh)
-                    self._move(connection, moved)
-                    self._positions.update(moved)
-                    count += len(fresh)
-        except BaseException:
-            self._positions = before
-            raise
+        with self._engine.begin() as connection:
+            self._turn.begin_anew(connection)
+            for table in reversed((positions, passed_over, *CONTENTS)):
+                connection.execute(delete(table))
+            while batch := list(islice(source, REBUILD_BATCH)):
+                fresh, moved = _fresh(batch, folded)
+                self._fold_or_pass(connection, fresh)
+                self._move(connection, moved)
+                folded.update(moved)
+                count += len(fresh)
+        self._positions = folded
         return count
 
-    def _fresh(self, records: Sequence[Record]) -> tuple[list[Record], dict[Feed, int]]:
-        fresh: list[Record] = []
-        moved: dict[Feed, int] = {}
-        for record in records:
-            position = moved.get(record.feed, self._positions.get(record.feed, 0))
-            if record.seq <= position:
-                continue
-            if record.seq != position + 1:
-                raise BooksGap(f"{record.feed}: record {record.seq} came when {position + 1} was due")
-            moved[record.feed] = record.seq
-            fresh.append(record)
-        return fresh, moved
+    def _fold_or_pass(self, connection: Connection, records: Sequence[Record]) -> None:
+        """Fold all; of what a server cannot hold find the records, and pass over those."""
+        if not _shared(self._engine):
+            self._fold(connection, records)
+            return
+        try:
+            with connection.begin_nested():
+                self._fold(connection, records)
+        except Exception as error:
+            if not postgres.cannot_be_held(error):
+                raise
+            if len(records) > 1:
+                half = len(records) // 2
+                self._fold_or_pass(connection, records[:half])
+                self._fold_or_pass(connection, records[half:])
+            else:
+                _count_passed(connection, records[0].kind, UNREADABLE, 1)
 
     def _fold(self, connection: Connection, records: Sequence[Record]) -> None:
         by_type: dict[type[Fact], list[Stamped]] = {}
         passed: Counter[tuple[str, str]] = Counter()
         for record in records:
-            read = _read(record)
+            read = fact_of(record)
             if isinstance(read, str):
                 passed[record.kind, read] += 1
             else:
@@ -132,10 +168,23 @@ class BooksWriter:
     def _move(self, connection: Connection, moved: dict[Feed, int]) -> None:
         self._set_position.write_tuples(connection, [(feed.member, feed.topic, seq) for feed, seq in moved.items()])
 
-    def _read_positions(self) -> dict[Feed, int]:
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(positions)).all()
-        return {Feed(row.member_id, row.topic): row.seq for row in rows}
+
+def _shared(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
+
+
+def _fresh(records: Sequence[Record], known: Mapping[Feed, int]) -> tuple[list[Record], dict[Feed, int]]:
+    fresh: list[Record] = []
+    moved: dict[Feed, int] = {}
+    for record in records:
+        position = moved.get(record.feed, known.get(record.feed, 0))
+        if record.seq <= position:
+            continue
+        if record.seq != position + 1:
+            raise BooksGap(f"{record.feed}: record {record.seq} came when {position + 1} was due")
+        moved[record.feed] = record.seq
+        fresh.append(record)
+    return fresh, moved
 
 
 def stamp_of(record: Record) -> str:
@@ -143,12 +192,12 @@ def stamp_of(record: Record) -> str:
     return f"{record.hlc}/{record.feed.member}/{record.seq:012d}"
 
 
-def _read(record: Record) -> Fact | str:
-    """The record's fact, or why it is passed over."""
+def fact_of(record: Record) -> Fact | str:
+    """The record's fact, or why it is passed over: ``UNKNOWN``, ``MISPLACED`` or ``UNREADABLE``."""
     topic = codec.topic_of(record.kind)
     if topic is None:
         return UNKNOWN
-    if topic != record.feed.topic:
+    if not flows.belongs(topic, record.kind, record.body, record.feed.topic):
         return MISPLACED
     try:
         fact = codec.read(record.kind, record.body)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
+from getpass import getpass
 from typing import Any
 
 from app import wiring
 from app.cli.options import CommandFailed, home_of, settings_of
 from app.config import Settings
+from app.domain import till_numbers
 from app.engine.control import Refused
 from app.engine.lock import HomeInUse
 from app.engine.remote import Client, EngineGone, NoEngine
@@ -30,6 +33,26 @@ def ask(options: argparse.Namespace, op: str, **args: Any) -> Any:
     return asyncio.run(asked(home, settings, op, args))
 
 
+def ask_supervisor(options: argparse.Namespace, op: str, **args: Any) -> Any:
+    """The answer to what a supervisor decides, who is named ``by``: once there are users, the PIN is asked for."""
+    try:
+        return ask(options, op, **args)
+    except CommandFailed as failed:
+        if failed.code != "pin_needed" or not args["by"]:
+            raise
+    return ask(options, op, **args, secret=_secret())
+
+
+def _secret() -> str:
+    """A supervisor's PIN or badge: typed without an echo, or the next line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    try:
+        return getpass(_("PIN, or the badge: ")).strip()
+    except (EOFError, KeyboardInterrupt):
+        raise CommandFailed(_("no PIN was typed, so nothing was decided")) from None
+
+
 async def asked(home: Home, settings: Settings, op: str, args: dict[str, Any]) -> Any:
     """The operation on this home, whoever holds it; a till that is just opening or closing is waited for a moment."""
     give_up = time.monotonic() + OPENING_S_MAX
@@ -41,7 +64,7 @@ async def asked(home: Home, settings: Settings, op: str, args: dict[str, Any]) -
                 raise CommandFailed(sentence(error)) from None
             await asyncio.sleep(OPENING_POLL_S)
         except (Refused, JournalRefused, EngineGone, *wiring.FAILURES) as error:
-            raise CommandFailed(sentence(error)) from None
+            raise CommandFailed(sentence(error), getattr(error, "code", "")) from None
 
 
 async def _asked_once(home: Home, settings: Settings, op: str, args: dict[str, Any]) -> Any:
@@ -60,6 +83,15 @@ async def running(home: Home) -> Client | None:
         return await Client.connect(home)
     except NoEngine:
         return None
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Several till numbers as argparse wants them."""
+    try:
+        return till_numbers.parse(text)
+    except ValueError:
+        said = _("{text!r} are no till numbers; write 2, or 2,3,5, or 2-8").format(text=text)
+        raise argparse.ArgumentTypeError(said) from None
 
 
 def number(text: str) -> int:

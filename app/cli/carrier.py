@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import carrier_words
-from app.cli.ask import ask
+from app.cli.ask import ask, numbers
 from app.cli.options import accept_common, show
 from app.text import gettext as _
 
@@ -26,10 +26,17 @@ def add_commands(commands: Any) -> None:
         accept_common(part)
         part.add_argument("folder", type=Path, help=_("the folder or the stick"))
         part.set_defaults(run=run)
+        if run is _write:
+            part.add_argument(
+                "--for", dest="tills", type=numbers, metavar=_("NUMBERS"), default=(),
+                help=_("only what these tills may see, for a stick that others might read"),
+            )  # fmt: skip
 
 
 def _write(options: argparse.Namespace) -> int:
-    answer = ask(options, "carrier_write", path=_place(options))
+    # A running till of an earlier version knows no tills.
+    said = {"tills": list(options.tills)} if options.tills else {}
+    answer = ask(options, "carrier_write", path=_place(options), **said)
     show(options, answer, lambda: carrier_words.written(answer))
     return 0
 

@@ -16,6 +16,7 @@ from app.home import Home
 from app.sentences import sentence
 from app.text import gettext as _
 from app.till import drive as till_drive
+from app.wiring_session import log_to
 
 
 def add_commands(commands: Any) -> None:
@@ -26,7 +27,7 @@ def add_commands(commands: Any) -> None:
 def _drive(options: argparse.Namespace) -> int:
     home = home_of(options)
     settings = settings_of(options, home)
-    wiring.log_to(home)
+    log_to(home)
     try:
         asyncio.run(_run(home, settings))
     except wiring.FAILURES as error:
@@ -41,7 +42,15 @@ async def _run(home: Home, settings: Settings) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lines.stop)
+        # The first line is still written before anything can be heard.
+        runner.engine.on_change(_tell)
         await till_drive.drive(lines, _write, runner, network=parts.who.network)
+
+
+def _tell(what: str) -> None:
+    """What a device has read is a line in between."""
+    if (event := till_drive.event_of(what)) is not None:
+        _write(event)
 
 
 def _write(line: str) -> None:

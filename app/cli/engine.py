@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
 from app import wiring
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.config import Settings
+from app.engine.lock import held
 from app.engine.notify import READY, STOPPING, notify
 from app.home import Home
+from app.office.jobs.beside import scheduler
 from app.sentences import sentence
 from app.text import gettext as _
+from app.wiring_session import log_to
+
+FREE_S_MAX = 4.0
+"""Below ``detached.OTHER_MS_MAX``: by then the screens want to know."""
+FREE_POLL_S = 0.02
 
 
 def add_commands(commands: Any) -> None:
@@ -41,7 +50,7 @@ def _engine(options: argparse.Namespace) -> int:
 
 
 def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None], *, for_screens: bool = False) -> int:
-    wiring.log_to(home)
+    log_to(home)
 
     async def run() -> None:
         ended = asyncio.Event()
@@ -53,9 +62,14 @@ def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None]
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ended.set)
-        async with wiring.opened(home, settings, network=True) as parts:
+        if for_screens:
+            await free(home)
+        async with contextlib.AsyncExitStack() as stack:
+            parts = await stack.enter_async_context(wiring.opened(home, settings, network=True))
             if for_screens:
                 parts.operations["leave"] = leave
+            else:
+                await stack.enter_async_context(scheduler(home.path, home.log))
             ready(parts)
             await ended.wait()
             notify(STOPPING)
@@ -65,3 +79,10 @@ def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None]
     except wiring.FAILURES as error:
         raise CommandFailed(sentence(error)) from None
     return 0
+
+
+async def free(home: Home) -> None:
+    """Wait a moment for a command that has the home: it is done soon, and the screens would be told to go away."""
+    give_up = time.monotonic() + FREE_S_MAX
+    while held(home) and time.monotonic() < give_up:  # noqa: ASYNC110 - the kernel tells nobody of a lock that is let go
+        await asyncio.sleep(FREE_POLL_S)

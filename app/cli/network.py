@@ -1,17 +1,17 @@
-"""``tillmesh network``: found, release, join, members, rename, replace, revoke, hand-over, sign-off."""
+"""``tillmesh network``: found, release, slots, join, members, rename, replace, revoke, hand-over, sign-off."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
+from datetime import datetime
 from typing import Any
 
-from app import wiring, wiring_joining
-from app.cli.ask import ask, number
+from app import wiring
+from app.cli import joining
+from app.cli.ask import ask, ask_supervisor, number, numbers
 from app.cli.options import CommandFailed, accept_common, home_of, settings_of, show
-from app.cli.progress import Progress
-from app.engine.lock import HomeInUse, HomeLock
+from app.domain import till_numbers
 from app.sentences import sentence
 from app.text import gettext as _
 
@@ -31,15 +31,19 @@ def add_commands(commands: Any) -> None:
     found.add_argument("--till-name", default="", help=_("name of this till"))
     found.add_argument("--site", default="", help=_("where it stands"))
 
-    release = _part(parts, "release", _release, _("let a till in: prints its one-time code"))
-    release.add_argument("--no", type=number, required=True, help=_("number of the new till"))
-    release.add_argument("--name", required=True, help=_("name of the new till"))
+    release = _part(parts, "release", _release, _("let tills in: prints their one-time code"))
+    release.add_argument(
+        "--no", type=numbers, required=True, help=_("number of the new till, or several: 2-8 or 2,3,5")
+    )
+    release.add_argument("--name", required=True, help=_("name of the new till; {no} in it stands for its number"))
     release.add_argument("--site", default="", help=_("where it stands"))
     release.add_argument("--role", choices=ROLES, default="till", help=_("what the new member is"))
 
     _on_paper(release)
-    join = _part(parts, "join", _join, _("bind this home to a released slot"))
+    join = _part(parts, "join", joining.run, _("bind this home to a released slot"))
     join.add_argument("--code", required=True, help=_("the one-time code"))
+    join.add_argument("--no", type=number, default=0, help=_("which of the code's numbers; otherwise the lowest free"))
+    _part(parts, "slots", _slots, _("numbers that are released and nobody has joined with yet"))
 
     _part(parts, "members", _members, _("who belongs to the network"))
     rename = _part(parts, "rename", _rename, _("give a member another name"))
@@ -51,7 +55,11 @@ def add_commands(commands: Any) -> None:
     replace.add_argument("--site", default=None, help=_("another place for it"))
     _on_paper(replace)
     confirm = _part(parts, "confirm", _confirm, _("a supervisor lets a restored or copied till write again"))
-    confirm.add_argument("--by", default="", help=_("who decides"))
+    confirm.add_argument(
+        "--by",
+        default="",
+        help=_("who decides; once there are users the name to log in with, and the PIN is asked for"),
+    )
     confirm.add_argument("--reason", default="", help=_("why; it goes into the audit log"))
     confirm.add_argument("--other-is-off", action="store_true", help=_("the other copy of this till is off for good"))
     revoke = _part(parts, "revoke", _revoke, _("shut a member out for good"))
@@ -105,38 +113,29 @@ def _found(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
+    # A running till of an earlier version knows one number at a time.
+    which: dict[str, Any] = {"no": options.no[0]} if len(options.no) == 1 else {"nos": list(options.no)}
     answer = ask(
-        options, "release", no=options.no, name=options.name, role=options.role, site=options.site, **_paper(options)
+        options, "release", **which, name=options.name, role=options.role, site=options.site, **_paper(options)
     )
-    show(
-        options,
-        answer,
-        lambda: [
-            _("code for till {no} ({name}), good once:").format(no=options.no, name=options.name),
-            answer["code"],
-        ],
+    told = (
+        _("code for till {no} ({name}), good once:").format(no=answer["no"], name=answer["name"])
+        if len(options.no) == 1
+        else _("code for tills {numbers}, good once for each:").format(numbers=till_numbers.written(options.no))
     )
+    show(options, answer, lambda: [told, answer["code"]])
     return 0
 
 
-def _join(options: argparse.Namespace) -> int:
-    home = home_of(options)
-    settings = settings_of(options, home)
-    try:
-        with HomeLock(home):
-            who = asyncio.run(wiring.join(home, settings, options.code, tuple(getattr(options, "peers", ()))))
-    except (HomeInUse, *wiring.FAILURES) as error:
-        raise CommandFailed(sentence(error)) from None
-    data = {"network": who.network, "till_no": who.till_no, "member": who.member_id, "home": str(home.path)}
-    wiring.log_to(home)
-    progress = Progress(sys.stderr)
-    ended = asyncio.run(wiring_joining.provision(home, settings, progress.show))
-    progress.end(ended.complete, ended.came)
-    show(
-        options,
-        {**data, "provisioned": ended.complete, "came": ended.came},
-        lambda: [_("this is now till {till_no} of network {network}").format(**data)],
-    )
+def _slots(options: argparse.Namespace) -> int:
+    slots = ask(options, "slots")
+
+    def line(slot: dict[str, Any]) -> str:
+        until = datetime.fromisoformat(slot["expires_at"]).astimezone().strftime("%Y-%m-%d %H:%M")
+        ends = _("expired; release it again") if slot["expired"] else _("until {time}").format(time=until)
+        return f"{slot['no']:>5} {slot['name']:<24} {slot['role']:<7} {slot['site']:<16} {ends}"
+
+    show(options, {"slots": slots}, lambda: [line(slot) for slot in slots] or [_("no number is waiting for a till")])
     return 0
 
 
@@ -224,7 +223,8 @@ def _revoke(options: argparse.Namespace) -> int:
 
 
 def _confirm(options: argparse.Namespace) -> int:
-    answer = ask(options, "confirm", by=options.by, reason=options.reason, other_is_off=options.other_is_off)
+    said = {"by": options.by, "reason": options.reason, "other_is_off": options.other_is_off}
+    answer = ask_supervisor(options, "confirm", **said)
     show(
         options,
         answer,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app import config, home
+from app.books import address as books_address
 from app.config import Settings
 from app.home import Home
 from app.text import DEFAULT_LANGUAGE, LANGUAGES, use
@@ -16,7 +17,16 @@ from app.text import gettext as _
 
 
 class CommandFailed(Exception):
-    """The command is refused or failed; the text is one line that says what and what to do."""
+    """The command is refused or failed; the text is one line that says what and what to do. ``code``: of a refusal."""
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def accept_by(parser: argparse.ArgumentParser) -> None:
+    """``--by``: whose word it is, for commands that change data."""
+    parser.add_argument("--by", default="", help=_("the user who says so"))
 
 
 def accept_common(parser: argparse.ArgumentParser, *, dials: bool = True) -> None:
@@ -39,6 +49,9 @@ def accept_common(parser: argparse.ArgumentParser, *, dials: bool = True) -> Non
             help=_("always dial this address; may be repeated"),
         )
     group.add_argument("--no-discovery", action="store_true", default=absent, help=_("do not use mDNS"))
+    group.add_argument(
+        "--books", metavar="URL", type=_books, default=absent, help=_("the centre's books on PostgreSQL")
+    )
     group.add_argument("--lang", choices=LANGUAGES, default=absent, help=_("language of all texts"))
     group.add_argument("--json", action="store_true", default=absent, help=_("print data as JSON"))
 
@@ -75,15 +88,21 @@ def settings_of(options: argparse.Namespace, place: Home | None = None) -> Setti
         settings = config.load((place or home_of(options)).settings)
     except config.ConfigError as error:
         raise CommandFailed(str(error)) from None
-    settings = config.overridden(
+    settings = overridden_by(options, settings)
+    use(settings.till.language)
+    return settings
+
+
+def overridden_by(options: argparse.Namespace, settings: Settings) -> Settings:
+    """The settings with the options in their place."""
+    return config.overridden(
         settings,
         listen=getattr(options, "listen", None),
         peers=getattr(options, "peers", ()),
         discovery=False if getattr(options, "no_discovery", False) else None,
         language=getattr(options, "lang", None),
+        books=getattr(options, "books", None),
     )
-    use(settings.till.language)
-    return settings
 
 
 def passed_on(options: argparse.Namespace) -> list[str]:
@@ -95,6 +114,8 @@ def passed_on(options: argparse.Namespace) -> list[str]:
         arguments += ["--peer", peer]
     if getattr(options, "no_discovery", False):
         arguments.append("--no-discovery")
+    if (books := getattr(options, "books", None)) is not None:
+        arguments += ["--books", books]
     if (language := getattr(options, "lang", None)) is not None:
         arguments += ["--lang", language]
     return arguments
@@ -108,6 +129,14 @@ def show(options: argparse.Namespace, data: Any, lines: Callable[[], Sequence[st
         for line in lines():
             print(line)
     sys.stdout.flush()
+
+
+def _books(text: str) -> str:
+    try:
+        return books_address.checked(text)
+    except ValueError as error:
+        # What was typed may have a password in it, so it is not said again.
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _address(text: str) -> str:

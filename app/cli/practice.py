@@ -2,7 +2,7 @@
 
 Till 1 founds the network and imports the sample articles. Any other till is released by till 1 and
 joins it: through till 1's running engine, or, if nobody has it open, through one that runs for this moment.
-The printer is a simulated one; its paper is ``paper.txt`` in the till's home.
+All devices are simulated; the printer's paper is ``paper.txt`` in the till's home.
 """
 
 from __future__ import annotations
@@ -31,6 +31,26 @@ from app.till.ports import JournalRefused
 SETTINGS = """\
 # Settings of a practice till; README.md says what else there is.
 [printer]
+simulated = true
+
+[devices.display]
+kind = "display"
+simulated = true
+
+[devices.scanner]
+kind = "scanner"
+simulated = true
+
+[devices.scale]
+kind = "scale"
+simulated = true
+
+[devices.badge-reader]
+kind = "badge_reader"
+simulated = true
+
+[devices.card-terminal]
+kind = "card_terminal"
 simulated = true
 
 [receipt]

@@ -28,7 +28,7 @@ FAILED_MAX = 200
 """After so many failing seeds there is nothing more to learn from going on."""
 FINDINGS_MAX = 10
 PROGRESS_S = 2.0
-STORY_NAMES = ("network", "shops")
+STORY_NAMES = ("claims", "network", "shops")
 
 
 class Failed(NamedTuple):

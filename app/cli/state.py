@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from app import network_words, wiring
 from app.cli.ask import ask, number
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
+from app.cli.progress import Progress
+from app.screens import card_words, device_words
 from app.sentences import sentence
 from app.text import gettext as _
 from app.text import ngettext
@@ -33,7 +37,13 @@ def add_commands(commands: Any) -> None:
     log.add_argument(
         "--what", action="append", default=[], help=_("only this: sent, received, connected, …; may be repeated")
     )
-    command(commands, "verify", _verify, _("check every signature and chain"))
+    verify = command(commands, "verify", _verify, _("check every signature and chain, here or of an export"))
+    verify.add_argument(
+        "--export", type=Path, metavar=_("FOLDER|FILE.zip"), help=_("an export of a network instead; no home is needed")
+    )
+    verify.add_argument(
+        "--root", metavar=_("FILE|FINGERPRINT"), help=_("with --export: the root's certificate, or its SHA-256")
+    )
     command(commands, "rebuild", _rebuild, _("fold the books anew from the feeds"))
 
 
@@ -52,6 +62,8 @@ def _status(options: argparse.Namespace) -> int:
             ),
             *network_words.lacking(status, now),
             *network_words.advice(status),
+            *(f"{device_words.title(each)}: {device_words.state(each)}" for each in device_words.devices_of(status)),
+            *(f"{card_words.title(each)}: {card_words.state(each)}" for each in card_words.charges_of(status)),
             "",
             network_words.heading(),
             *network_words.rows(status, now),
@@ -75,6 +87,10 @@ def _log(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    if options.export is not None:
+        from app.cli.exporting import verify_export
+
+        return verify_export(options)
     report = ask(options, "verify")
     if report["faults"]:
         show(options, report, lambda: [str(fault) for fault in report["faults"]])
@@ -99,11 +115,16 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _rebuild(options: argparse.Namespace) -> int:
     home = home_of(options)
-    settings_of(options, home)
+    settings = settings_of(options, home)
+    progress = Progress(sys.stderr)
     try:
-        before, after = wiring.rebuild(home)
+        before, after = wiring.rebuild(home, settings, progress.records)
     except wiring.FAILURES as error:
         raise CommandFailed(sentence(error)) from None
+    except KeyboardInterrupt:
+        raise CommandFailed(_("given up; the books are as they were")) from None
+    finally:
+        progress.clear()
     data = {"fingerprint": after, "before": before, "same": before == after}
     text = _("the books are folded anew, to the same contents") if before == after else _("the books are folded anew")
     show(options, data, lambda: [text])

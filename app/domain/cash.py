@@ -32,6 +32,12 @@ DENOMINATIONS: Mapping[str, tuple[int, ...]] = {
 }
 """Notes and coins by ISO 4217 code, in minor units."""
 
+ROLLS: Mapping[str, Mapping[int, int]] = {
+    "EUR": {200: 25, 100: 25, 50: 40, 20: 40, 10: 40, 5: 50, 2: 50, 1: 50},
+    "CHF": {500: 25, 200: 50, 100: 50, 50: 50, 20: 50, 10: 50, 5: 50},
+}
+"""How many coins a bank's roll holds, where all rolls are alike."""
+
 MAX_PIECES = 99_999
 """Of one denomination: more is a slip, no drawer holds them."""
 

@@ -80,6 +80,14 @@ def bad_field(fields: Mapping[str, str]) -> str | None:
     return None
 
 
+def searchable(customer_no: str, person: Person | None) -> str:
+    """What a customer is found by, small letters: number, name, address, e-mail and phone."""
+    known = () if person is None else (
+        person.name, person.street, person.postcode, person.city, person.email, person.phone,
+    )  # fmt: skip
+    return " ".join((customer_no, *known)).casefold()
+
+
 def is_group(text: str) -> bool:
     """Whether this can be a group's name."""
     return len(text) <= MAX_GROUP_LENGTH and text.isprintable()

@@ -20,8 +20,10 @@ def holds_of(sale: OpenSale, number: int | None = None) -> tuple[Hold, ...]:
     """Every hold of the sale, or of the line (with its group), payment or coupon of that number."""
     held = [
         *((of.line, Hold(of.hold_id, of.resource, of.held_amount or of.amount_minor)) for of in sale.payments),
-        *((of.line, Hold(of.hold_id, of.resource, of.held_amount)) for of in sale.lines),
+        *[(of.line, Hold(of.hold_id, of.resource, of.held_amount)) for of in sale.lines if of.hold_id],
         *((of.line, Hold(of.hold_id, of.resource, 1)) for of in sale.coupons),
     ]
-    asked = None if number is None else with_its_group(sale, number)
-    return tuple(hold for of, hold in held if hold.hold_id and (asked is None or of in asked))
+    if number is None or not held:
+        return tuple(hold for _of, hold in held if hold.hold_id)
+    asked = with_its_group(sale, number)
+    return tuple(hold for of, hold in held if hold.hold_id and of in asked)

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import msgspec
-from biip.checksums import gs1_price_weight_check_digit
 
 from app.domain import codes
 
@@ -104,7 +103,7 @@ def read(code: str, masks: Iterable[InStoreMask]) -> InStoreCode | None:
         raise WrongCheckDigit(code)
     value = _part(ean, mask, "V")
     check = _part(ean, mask, "C")
-    if check and gs1_price_weight_check_digit(value) != int(check):
+    if check and _value_check_digit(value) != check:
         raise WrongCheckDigit(code)
     return InStoreCode(mask.prefix, _part(ean, mask, "I"), mask.holds, _value_of(int(value), mask))
 
@@ -120,11 +119,18 @@ def write(article: str, value: int, mask: InStoreMask) -> str:
     }
     if value < 0 or any(not text.isdigit() or len(text) != mask.mask.count(kind) for kind, text in parts.items()):
         raise ValueError(f"{article} and {value} do not fit {mask.mask}")
-    parts["C"] = str(gs1_price_weight_check_digit(parts["V"])) if "C" in mask.mask else ""
+    parts["C"] = _value_check_digit(parts["V"]) if "C" in mask.mask else ""
     digits = {kind: iter(text) for kind, text in parts.items()}
     rest = mask.mask[len(mask.prefix) : -1]
     body = mask.prefix + "".join(next(digits[kind]) if kind in digits else "0" for kind in rest)
     return body + codes.gtin_check_digit(body)
+
+
+def _value_check_digit(value: str) -> str:
+    # biip reads a table of all GS1 prefixes on its way in, a tenth of the program's start: only with the first label.
+    from biip.checksums import gs1_price_weight_check_digit
+
+    return str(gs1_price_weight_check_digit(value))
 
 
 def _part(ean: str, mask: InStoreMask, kind: str) -> str:

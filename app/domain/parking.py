@@ -84,6 +84,7 @@ def merged(sale: OpenSale, parked: OpenSale) -> OpenSale:
         payments=sale.payments + payments,
         coupons=sale.coupons + coupons,
         issued_coupons=sale.issued_coupons + parked.issued_coupons,
+        coverage=sale.coverage + parked.coverage,
         next_line=sale.next_line + parked.next_line - 1,
         # The same percentage on both is one on all.
         discounts=sale.discounts + tuple(each for each in parked.discounts if each.percent_bp not in percents),

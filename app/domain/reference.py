@@ -12,18 +12,28 @@ from typing import Any, Protocol, TypeVar, cast
 
 import msgspec
 
+from app.domain.account import Account, Accounting
 from app.domain.assortment import Assortment, Catalogue
+from app.domain.assortment_page import AssortmentPage
+from app.domain.audit_limit import AuditLimit
+from app.domain.branch import Branch, DeviceGroup, TillPlan
+from app.domain.catalogue import CatalogueArticle, TravellingCatalogue
+from app.domain.claim_policy import ClaimPolicy
 from app.domain.cost_centre import CostCentre, TypedNumber
 from app.domain.coupon import Campaign
 from app.domain.customer import BonusRule, CustomerGroup
 from app.domain.in_store_code import InStoreMask
+from app.domain.number_pool import NumberPool
 from app.domain.number_range import NumberRange
+from app.domain.planned_change import PlannedChange
 from app.domain.price_list import PriceList
 from app.domain.pricing.promotion import Promotion
+from app.domain.supplier import Supplier
 from app.domain.tender import CashRounding, ExchangeRate, Tender
 from app.domain.user import Role
 from app.domain.vat import SupplyRule
 from app.domain.voucher import ExpiryRule
+from app.domain.weighing import TareClass
 
 
 class Keyed(Protocol):
@@ -41,6 +51,7 @@ SUBJECTS: Mapping[str, type[Any]] = {
     "supply_rule": SupplyRule,
     "assortment": Assortment,
     "catalogue": Catalogue,
+    "assortment_page": AssortmentPage,
     "promotion": Promotion,
     "campaign": Campaign,
     "tender": Tender,
@@ -52,7 +63,20 @@ SUBJECTS: Mapping[str, type[Any]] = {
     "cost_centre": CostCentre,
     "typed_number": TypedNumber,
     "number_range": NumberRange,
+    "number_pool": NumberPool,
+    "branch": Branch,
+    "device_group": DeviceGroup,
+    "till_plan": TillPlan,
+    "travelling_catalogue": TravellingCatalogue,
+    "catalogue_article": CatalogueArticle,
     "role": Role,
+    "claim_policy": ClaimPolicy,
+    "tare_class": TareClass,
+    "supplier": Supplier,
+    "account": Account,
+    "accounting": Accounting,
+    "audit_limit": AuditLimit,
+    "planned_change": PlannedChange,
 }
 """Every subject and the type of its values."""
 

@@ -14,7 +14,11 @@ The value itself never changes; each step returns a new one (``sale_steps.py``).
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
+
+from app.domain.card import CardProof
 
 CASH, CARD, VOUCHER = "cash", "card", "voucher"
 
@@ -89,6 +93,12 @@ class SaleLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is held for this line (a return, an order's deposit); its amount is ``held_amount``."""
     held_amount: int = 0
     reloadable: bool = False
+    weighed: str = ""
+    """How its weight came about: ``scale``, ``manual`` (typed, at a till that has a scale); empty: not weighed here."""
+    gross_g: int = 0
+    tare_g: int = 0
+    """Of a weighed line: the quantity is gross less tare."""
+    tare_class: str = ""
     group: str = ""
     """Lines of one group came together (an order picked up, its deposit) and go together."""
 
@@ -123,6 +133,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     opens_drawer: bool = False
     voucher_expires_on: str = ""
     """Of a voucher that is given back: its last day."""
+    card: CardProof | None = None
+    """Of what a card terminal moved: it stays so until the terminal has taken it back."""
 
 
 class CouponOnSale(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -145,8 +157,23 @@ class IssuedCoupon(msgspec.Struct, frozen=True, omit_defaults=True):
     terms: str = ""
 
 
-class OpenSale(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A sale that has not become a receipt yet; kept by the engine as JSON."""
+class HeldCoverage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who confirmed a hold: ``promised`` of the ``asked`` others. Fields as in ``app.facts.sales.ReceiptCoverage``."""
+
+    hold_id: str
+    resource: str
+    promised: int
+    asked: int
+    missing_tills: tuple[int, ...] = ()
+    override_by: str = ""
+    override_reason: str = ""
+
+
+class OpenSale(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
+    """A sale that has not become a receipt yet; kept by the engine as JSON.
+
+    What is asked of it several times with every scan is reckoned once (hence ``dict``): it may have many lines.
+    """
 
     sale_id: str
     started_at: str
@@ -179,10 +206,20 @@ class OpenSale(msgspec.Struct, frozen=True, omit_defaults=True):
     """Sealed (``app.domain.persons``)."""
     voids: str = ""
     """The receipt that this one takes back as a whole."""
+    tare_g: int = 0
+    tare_class: str = ""
+    """What the packing of the next weighing weighs, and of which class it is."""
+    coverage: tuple[HeldCoverage, ...] = ()
+    """Of what it holds, and of the parked sales that it was."""
 
-    @property
+    @cached_property
     def total_minor(self) -> int:
-        return sum(line.gross_minor for line in self.lines)
+        return sum([line.gross_minor for line in self.lines])
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """As JSON."""
+        return msgspec.json.encode(self)
 
     @property
     def paid_minor(self) -> int:

@@ -106,11 +106,10 @@ def _lines_for_tokens(sale: OpenSale, ident_no: str) -> list[SaleLine]:
 
 def _token_parts(sale: OpenSale) -> list[_TokenPart]:
     """Which lines the tokens pay for, the earlier line first. Less than they paid if there are not enough goods."""
-    left = {line.line: line.gross_minor for line in sale.lines}
+    tokens = [payment for payment in sale.payments if payment.voucher_kind == TOKEN]
+    left = {line.line: line.gross_minor for line in sale.lines} if tokens else {}
     parts = []
-    for payment in sale.payments:
-        if payment.voucher_kind != TOKEN:
-            continue
+    for payment in tokens:
         rest = payment.amount_minor
         for line in _lines_for_tokens(sale, payment.ident_no):
             part = min(rest, left[line.line])

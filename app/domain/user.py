@@ -15,13 +15,19 @@ RIGHTS = (
     "sell", "price_change", "discount", "void_line", "void_receipt", "void_sale", "return", "return_without_receipt",
     "open_drawer", "cash_movement", "x_report", "z_report", "voucher_manage", "voucher_refund", "customers", "credit",
     "training", "settings", "users", "override_limit",
+    "override_coverage",
+    "settle_overdraw", "open_gate",
+    "office_tills", "office_master", "office_reports", "office_audit", "office_jobs",
 )  # fmt: skip
+OFFICE_RIGHTS = tuple(right for right in RIGHTS if right.startswith("office_"))
+"""Whoever has none of them has no business in the office."""
 
 
 BADGES = "network key/badges"
 """What the key is derived for by which the books keep badges: no person can have this id."""
 MAX_LIMIT_BP = 10_000
 PIN_DIGITS = (4, 12)
+PASSWORD_LENGTH = (8, 64)
 
 _USER = re.compile(r"[^\W_][\w.@-]{0,39}")
 _LIMITED = re.compile(r"discount:(?P<percent>100|[1-9]?[0-9])")
@@ -59,6 +65,12 @@ DEFAULT_ROLES: Mapping[str, Role] = {
         "cashier", "Kasse", ("sell", "void_line", "void_sale", "discount", "return", "x_report", "customers"), 1_000
     ),
     "supervisor": Role("supervisor", "Aufsicht", RIGHTS, MAX_LIMIT_BP, approves=True),
+    "office": Role(
+        "office",
+        "Zentrale",
+        (*OFFICE_RIGHTS, "customers", "credit", "voucher_manage", "settings", "users", "settle_overdraw"),
+    ),
+    "accountant": Role("accountant", "Buchhaltung", ("office_reports", "office_audit")),
 }
 """Known from the start. Whoever sets other roles must not lose his own; set one of these to change it."""
 
@@ -77,6 +89,11 @@ class Permissions(msgspec.Struct, frozen=True):
     def within(self, percent_bp: int) -> bool:
         """Whether a discount of so much is within the limit."""
         return percent_bp <= self.discount_limit_bp or "override_limit" in self.rights
+
+    def at_most(self, most: Permissions) -> Permissions:
+        """What both allow; approving is the person's own."""
+        limit = min(self.discount_limit_bp, most.discount_limit_bp)
+        return Permissions(self.rights & most.rights, limit, self.approves)
 
 
 EVERYTHING = Permissions(frozenset(RIGHTS), MAX_LIMIT_BP, approves=True)
@@ -112,14 +129,29 @@ def is_right(text: str) -> bool:
     return text in RIGHTS or _LIMITED.fullmatch(text) is not None
 
 
+def plain(right: str) -> str:
+    """The right without its limit.
+
+    >>> [plain(right) for right in ("sell", "discount:15")]
+    ['sell', 'discount']
+    """
+    return "discount" if _LIMITED.fullmatch(right) else right
+
+
 def is_user(text: str) -> bool:
     """Whether the text can be a user's (or role's) id: what is typed to log in."""
     return _USER.fullmatch(text) is not None
 
 
 def is_pin(text: str) -> bool:
-    """Whether the text can be a PIN: 4 to 12 digits."""
-    return text.isascii() and text.isdigit() and PIN_DIGITS[0] <= len(text) <= PIN_DIGITS[1]
+    """Whether the text can be a PIN: 4 to 12 digits, which the numeric pad types; or a password of 8 to 64 characters.
+
+    >>> [is_pin(text) for text in ("4711", "471", "korrektes Pferd", "kurz")]
+    [True, False, True, False]
+    """
+    if text.isascii() and text.isdigit():
+        return PIN_DIGITS[0] <= len(text) <= PIN_DIGITS[1]
+    return PASSWORD_LENGTH[0] <= len(text) <= PASSWORD_LENGTH[1] and text.isprintable()
 
 
 def person_id(user: str) -> str:

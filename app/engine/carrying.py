@@ -12,16 +12,34 @@ from app.carrier_words import hindrance
 from app.engine.control import Operation, Refused
 from app.text import gettext as _
 from app.till.ports import JournalRefused
+from replication.core.model import Member
 from replication.net.carrier import Carrier, CarrierRefused, Read, Written
 from replication.store import StoreDamaged
 from replication.tickets import AppendRefused
 
 
-def operations(carrier: Carrier, settled: Callable[[], Awaitable[None]]) -> dict[str, Operation]:
-    """Both operations by name; their argument is ``path``, absolute. ``settled`` returns when the books have all."""
+def operations(
+    carrier: Carrier, settled: Callable[[], Awaitable[None]], numbered: Callable[[int], Member | None]
+) -> dict[str, Operation]:
+    """Both operations by name; their argument is ``path``, absolute. ``settled`` returns when the books have all.
+
+    ``carrier_write`` takes ``tills`` too: numbers of the members for which the stick is, and for nobody else.
+    """
 
     async def write(args: dict[str, Any]) -> Any:
-        return await _answer(carrier.write(_path(args)))
+        args = dict(args)
+        numbers = args.pop("tills", [])
+        path = _path(args)
+        if not isinstance(numbers, list) or not all(type(no) is int for no in numbers):
+            raise Refused("bad_command", _("the running till is of another version; restart it"))
+        tills = {no: numbered(no) for no in numbers}
+        known = [member for member in tills.values() if member is not None]
+        if len(known) < len(tills):
+            no = next(no for no, member in tills.items() if member is None)
+            raise Refused(
+                "unknown_member", _("no active member has number {no}; `network members` lists them").format(no=no)
+            )
+        return await _answer(carrier.write(path, known))
 
     async def read(args: dict[str, Any]) -> Any:
         answer = await _answer(carrier.read(_path(args)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine.control import Refused
 from app.engine.local import LocalEngine
+from app.engine.vouching import Vouching
 from app.facts.codec import write
 from app.facts.sales import AuditLogged
 from app.text import gettext as _
@@ -19,9 +20,16 @@ WAIT_S = 2.0
 POLL_S = 0.05
 
 
-async def confirm(
-    engine: LocalEngine, till_no: int, now: datetime, *, by: str, reason: str, other_is_off: bool
-) -> dict[str, Any]:
+class Word(NamedTuple):
+    """What a supervisor says: who it is, with a PIN or a badge's number, and why. ``other_is_off``: no copy runs."""
+
+    by: str
+    reason: str
+    secret: str
+    other_is_off: bool
+
+
+async def confirm(engine: LocalEngine, vouching: Vouching, till_no: int, now: datetime, word: Word) -> dict[str, Any]:
     """Let the till write again; its numbers begin anew above all that are known. ``Refused`` with what to do."""
     status = await _listened(engine)
     state, stopped = status["recovery"], status["stopped"]
@@ -35,7 +43,7 @@ async def confirm(
                 " `tillmesh network replace --no {no}` at the network's authority (`network members`)"
             ).format(no=till_no),
         )
-    if stopped is not None and not other_is_off:
+    if stopped is not None and not word.other_is_off:
         raise Refused(
             "other_must_be_off",
             _(
@@ -43,8 +51,10 @@ async def confirm(
                 " `tillmesh network confirm --other-is-off --by NAME --reason TEXT`"
             ),
         )
-    if not by or not reason:
+    if not word.by.strip() or not word.reason.strip():
         raise Refused("reason_missing", _("say who decides, and why: --by NAME --reason TEXT"))
+    now_ms = int(now.timestamp() * 1_000)
+    by = await vouching.supervisor(word.by, word.secret, today=now.astimezone().date(), now_ms=now_ms)
     why = status["recovery_reason"]
     floor = await engine.raise_number_floor()
     await engine.node.confirm()
@@ -57,7 +67,7 @@ async def confirm(
         user=by,
         at=now.isoformat(timespec="milliseconds"),
         business_day=now.astimezone().date().isoformat(),
-        detail=f"{reason} ({state}: {why}; {floor})",
+        detail=f"{word.reason} ({state}: {why}; {floor})",
         approved_by=by,
     )
     await engine.journal([Entry(*write(fact))])

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from app.books.postgres import BooksUnavailable
 from app.engine.frames import FrameError, Message, Problem, Request, packed, read_request
 from app.engine.local import Changes
 from app.home import Home
@@ -26,6 +27,8 @@ REQUESTS_MAX = 256
 CONNECTIONS_MAX = 32
 FINISH_S_MAX = 5.0
 """How long what was begun may take when the engine ends."""
+LEFT = "left"
+"""Announced when the session has ended."""
 UNSENT_BYTES_MAX = 32 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
@@ -91,7 +94,9 @@ class ControlServer:
         self._session_taken = True
 
     def detach(self) -> None:
+        """The session has ended; whoever shows something to customers is told (``left``)."""
         self._session_taken = False
+        self._changes.announce(LEFT)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._connections) >= CONNECTIONS_MAX:
@@ -171,6 +176,8 @@ class _Connection:
             self._send(Message(id=request.id, error=Problem(error.code, str(error))))
         except FrameError as error:
             self._send(Message(id=request.id, error=Problem("too_long", str(error))))
+        except BooksUnavailable as error:
+            self._send(Message(id=request.id, error=Problem("books_unavailable", str(error))))
         except Exception:  # noqa: BLE001 - one bad answer must not end the engine; the log has the details
             _log.exception("control socket: %s failed", request.op)
             message = _("the till could not do this; {log} says why").format(log=self._log)

@@ -1,16 +1,14 @@
-"""Starts the engine as a process of its own, which outlives the screens that wanted it.
-
-The engine leads a session of its own, so a terminal that hangs up or a Ctrl-C in it does not reach it.
-"""
+"""Joins the home's engine, and has it started if there is none (``launch.py``)."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
+from app.engine.launch import start
 from app.engine.lock import held
 from app.engine.remote import Client, NoEngine
 from app.home import Home
@@ -27,30 +25,18 @@ class EngineFailed(Exception):
     """The engine did not start; the text is its own last line."""
 
 
-def start(home: Home, options: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start ``tillmesh engine`` on this home; ``options`` are common options of the command line."""
-    home.make()
-    with home.log.open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "app", "engine", "--home", str(home.path), *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
-async def joined(home: Home, options: Sequence[str]) -> tuple[Client, subprocess.Popen[bytes] | None]:
-    """A connection to the home's engine, and its process if it had to be started.
+async def joined(
+    home: Home, options: Sequence[str], begun: subprocess.Popen[bytes] | None = None
+) -> tuple[Client, subprocess.Popen[bytes] | None]:
+    """A connection to the home's engine, and its process if it had to be started; ``begun``: it has been already.
 
     ``EngineFailed`` if it ends before it answers, or the home is held by a process that serves no screens.
     """
-    try:
-        return await Client.connect(home), None
-    except NoEngine:
-        pass
-    size = home.log.stat().st_size if home.log.exists() else 0
-    process = start(home, options)
+    if begun is None:
+        with contextlib.suppress(NoEngine):
+            return await Client.connect(home), None
+    size = home.log.stat().st_size if begun is None and home.log.exists() else 0
+    process = begun or start(home, options)
     began = time.monotonic()
     while time.monotonic() < began + START_MS_MAX / 1000:
         ended = process.poll() is not None

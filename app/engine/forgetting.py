@@ -7,19 +7,25 @@ folded anew, a key file out of an old backup. Once a record is applied its perso
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from app.books.questions.customers import ForgottenPersons
 from app.books.reader import BooksReader
-from app.books.writer import BooksWriter
 from app.engine.vault import Vault
 from app.facts.circulation import CustomerForgotten
 from replication.core.model import Record
 
 
+class Writer(Protocol):
+    """``app.books.writer.BooksWriter``, or what stands before it."""
+
+    def apply(self, records: Sequence[Record]) -> None: ...
+
+
 class Forgetting:
     """A writer of books that keeps the vault in step."""
 
-    def __init__(self, writer: BooksWriter, books: BooksReader, vault: Vault) -> None:
+    def __init__(self, writer: Writer, books: BooksReader, vault: Vault) -> None:
         self._writer = writer
         self._books = books
         self._vault = vault

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
+from app import network_words
+from app.domain.card import CardAnswer, CardOrder, TerminalDay
+from app.domain.statement import Examined
 from app.engine.beginning import Beginnings
+from app.engine.charging import Charging
+from app.engine.devices import Devices
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
+from app.facts.flows import routed
 from app.text import gettext as _
-from app.till.ports import JournalRefused, Readiness
-from replication.core.effects import ClaimDone
+from app.till.ports import WEIGHING, JournalRefused, Readiness, Weight, claiming
+from peripherals.gate.device import Gate
+from peripherals.scale.device import Scale
+from peripherals.scale.reading import Order, Reading
+from replication.core.effects import ClaimDone, ClaimProgress
 from replication.core.model import Entry, Record
 from replication.core.provisioning import Progress
 
@@ -44,7 +53,9 @@ class Replication(Protocol):
 
     async def keep(self, values: dict[str, str | None]) -> None: ...
 
-    async def claim(self, resource: str) -> ClaimDone: ...
+    async def claim(self, *resources: str, told: Callable[[ClaimProgress], None] | None = None) -> ClaimDone: ...
+
+    def cancel_claims(self) -> None: ...
 
     async def sign_off(self) -> None: ...
 
@@ -65,6 +76,22 @@ class Spooling(Protocol):
 
     def enqueue(self, document: Fact) -> None:
         """The values are durable: print when the printer can."""
+
+    def refused(self, document: Fact) -> None:
+        """The values are not durable, and will not be."""
+
+    def rung(self, sale: str | None, facts: Sequence[Fact] = ()) -> None:
+        """The open sale as it is now, and what was journalled with it."""
+
+
+class Witness(Protocol):
+    """Who is told what the session has had kept and journalled, once it is so: a customer display, a gate."""
+
+    def kept(self, text: str | None) -> None:
+        """This is the open sale now. Neither waits nor fails."""
+
+    def journalled(self, facts: Sequence[Fact], keep: str | None, printed: Fact | None) -> None:
+        """These facts are durable, and this is the open sale now."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -107,6 +134,12 @@ class LocalEngine:
         spool: Spooling | None,
         release: Callable[[int, str, str, str], tuple[str, Entry]] | None,
         beginnings: Beginnings,
+        examine: Callable[[str], Examined],
+        devices: Devices | None = None,
+        witnesses: Sequence[Witness] = (),
+        charging: Charging | None = None,
+        assigned: Callable[[], Collection[str]] = tuple,
+        begin: Callable[[Sequence[str]], Awaitable[None]] | None = None,
     ) -> None:
         self.node = node
         self.changes = changes
@@ -115,7 +148,17 @@ class LocalEngine:
         self._spool = spool
         self._release = release
         self._beginnings = beginnings
+        self._examine = examine
+        self.devices = devices or Devices()
+        self._witnesses = tuple(witnesses)
+        self.charging = charging or Charging(None, {}, node.keep, refusals=refusals)
+        self._assigned = assigned
+        """The topics with an audience."""
+        self._begin = begin
+        """Makes topics known, for nobody yet, where that may be done."""
         self._came_back = False
+        self._writing = asyncio.Lock()
+        """Held while facts become durable: whoever opens the till just then must see the sale as it is after that."""
         changes.listen(self._note)
 
     def _note(self, what: str) -> None:
@@ -135,15 +178,45 @@ class LocalEngine:
         values: dict[str, str | None] = {OPEN_SALE: keep}
         if printed is not None and self._spool is not None:
             values.update(self._spool.entries_for(printed))
-        await self.journal([Entry(*write(fact)) for fact in facts], keep=values, claim_id=claim_id)
-        self._open_sale = keep
+        try:
+            async with self._writing:
+                booked = self.charging.booked(facts, keep)
+                self.charging.check(self._open_sale, keep, booked)
+                await self.journal([Entry(*write(fact)) for fact in facts], keep=values | booked, claim_id=claim_id)
+                self._open_sale = keep
+                self.charging.forget(booked)
+        except BaseException:
+            if printed is not None and self._spool is not None:
+                self._spool.refused(printed)
+            raise
         if printed is not None and self._spool is not None:
             self._spool.enqueue(printed)
+        self._rung(facts)
+        self._tell(lambda witness: witness.journalled(facts, keep, printed))
+
+    def _rung(self, facts: Sequence[Fact] = ()) -> None:
+        if self._spool is not None:
+            self._spool.rung(self._open_sale, facts)
+
+    def _tell(self, telling: Callable[[Witness], None]) -> None:
+        for witness in self._witnesses:
+            try:
+                telling(witness)
+            except Exception:  # noqa: BLE001 - what is durable is durable: whoever looks on must not make a sale fail
+                _log.exception("what the session did could not be shown")
 
     async def journal(
         self, entries: Sequence[Entry], *, keep: dict[str, str | None] | None = None, claim_id: str | None = None
     ) -> None:
-        """Entries of any topic, durably; ``JournalRefused`` when nothing was written."""
+        """Entries of any topic, durably; ``JournalRefused`` when nothing was written.
+
+        What does not go to everybody goes to its own topic instead (``app/facts/flows.py``).
+        """
+        assigned = self._assigned()
+        entries = [each._replace(topic=routed(each.topic, each.kind, each.body, assigned)) for each in entries]
+        unknown = {each.topic for each in entries if "/" in each.topic}.difference(assigned)
+        if unknown and self._begin is not None:
+            await self._begin(sorted(unknown))
         try:
             await self.node.append(entries, keep=keep or {}, claim_id=claim_id)
         except self._refusals as error:
@@ -153,37 +226,94 @@ class LocalEngine:
         if text == self._open_sale:
             return
         self._open_sale = text
+        self._tell(lambda witness: witness.kept(text))
+        booked = self.charging.booked((), text)
         try:
-            await self.node.keep({OPEN_SALE: text})
+            await self.node.keep({OPEN_SALE: text, **booked})
+            self.charging.forget(booked)
         except self._refusals as error:
             # The sale goes on in memory; paying will be refused with the same reason.
             _log.warning("the open sale could not be kept: %s", error)
+        self._rung()
 
     async def kept(self) -> str | None:
-        """The open sale. Whoever asks for it looks at the books after that, and so knows what has come back."""
-        self._came_back = False
-        return self._open_sale
+        """The open sale, after what screens that are gone had begun to write. Whoever asks for it looks at the books
+        after that, and so knows what has come back.
+        """
+        async with self._writing:
+            self._came_back = False
+            return self._open_sale
 
-    async def claim(self, resource: str) -> Answer:
+    async def claim(self, *resources: str) -> Answer:
         try:
-            done = await self.node.claim(resource)
+            done = await self.node.claim(*resources, told=self._told)
         except self._refusals:
             nobody = ClaimCoverage(complete=False, promised=(), missing=())
             return Answer("", granted=False, coverage=nobody, reason="unanswered")
         coverage = ClaimCoverage(done.coverage.complete, tuple(done.coverage.promised), tuple(done.coverage.missing))
         return Answer(done.claim_id, done.granted, coverage, done.reason)
 
+    def _told(self, progress: ClaimProgress) -> None:
+        promised = len(progress.promised)
+        self.changes.announce(claiming(promised, promised + len(progress.waiting)))
+
+    async def cancel_claims(self) -> None:
+        self.node.cancel_claims()
+
     async def release_claim(self, claim_id: str) -> None:
         self.node.release_claim(claim_id)
+
+    async def examine(self, text: str) -> Examined:
+        return self._examine(text)
+
+    async def weigh(self, unit_price_minor: int, tare_g: int) -> Weight:
+        scale = self.devices.first(Scale)
+        if scale is None:
+            return Weight(reason="no_scale")
+        outcome = await scale.weigh(Order(unit_price_minor, tare_g), lambda: self.changes.announce(WEIGHING))
+        if isinstance(outcome, Reading):
+            return Weight(outcome.net_g, outcome.tare_g)
+        return Weight(reason=outcome.reason)
+
+    async def cancel_weighing(self) -> None:
+        scale = self.devices.first(Scale)
+        if scale is not None:
+            scale.give_up()
+
+    async def open_gate(self, name: str) -> str:
+        gate = self.devices.named(name)
+        return await gate.open() if isinstance(gate, Gate) else "no_gate"
+
+    async def charge(self, order: CardOrder) -> CardAnswer:
+        return await self.charging.charge(order)
+
+    async def cancel_charge(self) -> None:
+        self.charging.give_up()
+
+    async def settle_charge(self, charge_id: str, *, charged: bool, by: str) -> CardAnswer:
+        return await self.charging.say(charge_id, charged=charged, by=by)
+
+    async def close_terminal(self) -> TerminalDay:
+        return await self.charging.end_of_day()
 
     async def settled(self) -> None:
         try:
             await self.node.settled()
         except self._refusals as error:
-            raise JournalRefused(getattr(error, "code", "books_failed"), str(error)) from error
+            code, said = getattr(error, "code", "books_failed"), str(error)
+            if code == "books_failed":
+                kept = _("{reason}; what was entered is kept, and counts as soon as they can be written")
+                said = kept.format(reason=network_words.reason(said).rstrip("."))
+            raise JournalRefused(code, said) from error
 
     async def status(self) -> dict[str, Any]:
-        return self.node.status()
+        devices = self.devices.views()
+        charges = self.charging.view()
+        return {
+            **self.node.status(),
+            **({"devices": devices} if devices else {}),
+            **({"charges": charges} if charges else {}),
+        }
 
     async def readiness(self) -> Readiness:
         progress = self.node.provisioning

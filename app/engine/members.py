@@ -15,11 +15,13 @@ from app.text import gettext as _
 from app.till.ports import JournalRefused
 from receipts.enrolment import EnrolmentSlip
 from replication.certificates import check_description
-from replication.core.membership import Roster
+from replication.core.membership import Audience, Roster
 from replication.core.model import Entry, Member, Record
-from replication.enrolment import EnrolmentRefused, release_slot
+from replication.enrolment import EnrolmentRefused, Offer, has_expired, release_slots, unbound
 from replication.identity import Identity
 from replication.tickets import AppendRefused
+
+NO_IN_NAME = "{no}"
 
 
 class Network(Protocol):
@@ -63,14 +65,15 @@ class Members:
 
     def slot(self, no: int, name: str, role: str = "till", site: str = "", *, replacing: str = "") -> tuple[str, Entry]:
         """The code of a new slot and what is to be journalled for it; looks at routes and files, so off the loop."""
+        code, (entry,) = self._slots([Offer(no, name, site, role)], replacing=replacing)
+        return code, entry
+
+    def _slots(self, slots: Sequence[Offer], *, replacing: str = "") -> tuple[str, tuple[Entry, ...]]:
         try:
-            return release_slot(
+            return release_slots(
                 self._identity,
                 self._network.roster,
-                no,
-                name,
-                role,
-                site,
+                slots,
                 now_wall_ms=self._wall_ms(),
                 address=self._address(),
                 replacing=replacing,
@@ -78,17 +81,40 @@ class Members:
         except EnrolmentRefused as error:
             raise JournalRefused(error.code, error.reason) from None
 
-    async def release(self, no: int, name: str, role: str, site: str, *, on_paper: bool) -> dict[str, Any]:
-        """A number for a new member; ``on_paper``: its code is printed as well."""
-        self._only_authority()
+    async def release(self, nos: Sequence[int], name: str, role: str, site: str, *, on_paper: bool) -> dict[str, Any]:
+        """Numbers for new members, with one code for all; ``on_paper``: it is printed as well.
+
+        ``{no}`` in the name stands for the number.
+        """
+        self.only_authority()
+        if len(nos) > 1 and NO_IN_NAME not in name:
+            raise Refused("bad_slot", _("the name is for several tills: put {no} into it, as in 'Till {no}'"))
         self._can_print(on_paper)
-        code, entry = await asyncio.to_thread(self.slot, no, name, role, site)
-        await self._journal(entry, slip=self._slip(code, entry) if on_paper else None)
-        return {"code": code, "no": no, "name": name, "site": site, "role": role}
+        slots = [Offer(no, name.replace(NO_IN_NAME, str(no)), site, role) for no in nos]
+        code, entries = await asyncio.to_thread(self._slots, slots)
+        await self._journal(*entries, slip=self._slip(code, entries) if on_paper else None)
+        said = {"code": code, "site": site, "role": role, "expires_at": entries[0].body["expires_at"]}
+        one = {"no": slots[0].no, "name": slots[0].name} if len(slots) == 1 else {}
+        return {**said, **one, "slots": [{"no": slot.no, "name": slot.name} for slot in slots]}
+
+    async def slots(self) -> list[dict[str, Any]]:
+        """What is released and nobody is bound to, by number; ``expired``: its code does not open it any more."""
+        now_ms = self._wall_ms()
+        return [
+            {
+                "no": slot.no,
+                "name": slot.name,
+                "role": slot.role,
+                "site": slot.site,
+                "expires_at": slot.expires_at,
+                "expired": has_expired(slot, now_ms),
+            }
+            for slot in unbound(self._network.roster)
+        ]
 
     async def replace(self, no: int, name: str | None, site: str | None, *, on_paper: bool) -> dict[str, Any]:
         """New hardware for a number: whoever has it is shut out, and the number released anew, in one step."""
-        self._only_authority()
+        self.only_authority()
         roster = self._network.roster
         holder, slot = roster.numbered(no), roster.slots.get(no)
         if holder is not None and holder.member_id == self._me:
@@ -101,11 +127,11 @@ class Members:
         replaced = holder.member_id if holder is not None else ""
         code, entry = await asyncio.to_thread(self.slot, no, called, before.role, at, replacing=replaced)
         revoked = [Entry("membership", "member.revoked/1", {"member_id": replaced})] if replaced else []
-        await self._journal(*revoked, entry, slip=self._slip(code, entry) if on_paper else None)
+        await self._journal(*revoked, entry, slip=self._slip(code, [entry]) if on_paper else None)
         return {"code": code, "no": no, "name": called, "site": at, "role": before.role, "replaced": replaced}
 
     async def rename(self, no: int, name: str) -> dict[str, Any]:
-        self._only_authority()
+        self.only_authority()
         member = self._numbered(no)
         try:
             check_description(no, name, member.role, member.site)
@@ -116,7 +142,7 @@ class Members:
 
     async def revoke(self, no: int) -> dict[str, Any]:
         """Shut a member out for good."""
-        self._only_authority()
+        self.only_authority()
         member = self._numbered(no)
         if member.member_id == self._me:
             raise Refused("own_member", _("the authority cannot shut itself out; hand authority on first (hand-over)"))
@@ -125,7 +151,7 @@ class Members:
 
     async def hand_over(self, no: int) -> dict[str, Any]:
         """Hand authority on to a member that is connected."""
-        self._only_authority()
+        self.only_authority()
         member = self._numbered(no)
         try:
             await self._network.hand_over(member.member_id)
@@ -133,7 +159,36 @@ class Members:
             raise Refused(error.code, _why(error, member)) from None
         return {"no": no, "name": member.name, "member": member.member_id}
 
-    def _only_authority(self) -> None:
+    def inherits(self, member_id: str) -> bool:
+        """Whether what that member had still to do is ours: it is gone for good, and we are the authority."""
+        roster = self._network.roster
+        return self._identity.may_enrol(roster) and (member_id in roster.revoked or member_id not in roster.members)
+
+    @property
+    def audiences(self) -> Mapping[str, Audience]:
+        """By topic whom its feeds are for."""
+        return self._network.roster.audiences
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether this home lets in, shuts out and assigns."""
+        return self._identity.may_enrol(self._network.roster)
+
+    async def begin(self, topics: Sequence[str]) -> None:
+        """Make topics known, for nobody yet; nothing at a member that may not: what it writes there is refused."""
+        if self.is_authority:
+            await self.assign(dict.fromkeys(topics, Audience()))
+
+    async def assign(self, audiences: Mapping[str, Audience]) -> None:
+        """Say whom the feeds on these topics are for from now on, in one durable step."""
+        self.only_authority()
+        roster = self._network.roster
+        entries = [roster.audience(topic, each.tills, others=each.others) for topic, each in audiences.items()]
+        if entries:
+            await self._journal(*entries)
+
+    def only_authority(self) -> None:
+        """``Refused`` unless this home is the network's authority."""
         roster = self._network.roster
         if self._identity.may_enrol(roster):
             return
@@ -175,11 +230,10 @@ class Members:
                 _("there is no printer at hand: open this till first, and name its printer in till.toml"),
             )
 
-    def _slip(self, code: str, slot: Entry) -> EnrolmentSlip:
-        body, now = slot.body, datetime.fromtimestamp(self._wall_ms() / 1000, UTC)
+    def _slip(self, code: str, slots: Sequence[Entry]) -> EnrolmentSlip:
+        body, now = slots[0].body, datetime.fromtimestamp(self._wall_ms() / 1000, UTC)
         return EnrolmentSlip(
-            no=body["no"],
-            name=body["name"],
+            slots=tuple((slot.body["no"], slot.body["name"]) for slot in slots),
             site=body["site"],
             network=self._identity.network_name,
             code=code,

@@ -17,14 +17,24 @@ from typing import Any, Protocol
 
 import msgspec
 
-from app.engine.confirming import confirm
+from app.domain.card import CardOrder
+from app.domain.instant import iso
+from app.engine.confirming import Word, confirm
 from app.engine.control import Operation, Refused
 from app.engine.local import LocalEngine
 from app.engine.members import Members
-from app.facts.base import Fact
+from app.engine.settling import Books, Settling, listed, settle
+from app.engine.spool import Copied
+from app.engine.vouching import Vouching
+from app.facts.base import Fact, said_by
 from app.facts.codec import FactUnreadable, read, write
+from app.network_words import sort_and_detail
 from app.sentences import sentence
 from app.text import gettext as _
+from receipts.documents import Document
+from receipts.page import Page
+from receipts.sync_protocol import ENTRIES_MAX, SyncEntry, SyncProtocol
+from receipts.test_page import test_page
 from replication.backup import BackupRefused, write_backup
 from replication.core.model import Entry
 
@@ -32,9 +42,13 @@ IMPORT_FACTS_PER_STEP = 500
 """Facts of one durable step: a catalogue of thousands neither waits for one fsync each nor blocks the till's own."""
 LOG_LINES_MAX = 10_000
 LOG_SORTS_MAX = 50
+YEAR_2100_MS = 4_102_444_800_000
+"""Entries of a clock that was wrong by ages are of then."""
+LOG_LINES_PRINTED = 50
+"""A metre of paper."""
 
 
-class Office(Protocol):
+class Office(Books, Protocol):
     """What operations need beside the engine: the books, the store's log and the printer. Called off the loop."""
 
     def import_facts(self, what: str, text: str) -> Imported:
@@ -61,6 +75,12 @@ class Printer(Protocol):
 
     async def reprint(self, job_no: str) -> None: ...
 
+    async def copy(self, document: Copied) -> None: ...
+
+    async def test_page(self, page: Page) -> None: ...
+
+    async def print_unkept(self, document: Document) -> None: ...
+
 
 class Imported(msgspec.Struct, frozen=True):
     """What a file holds. Faults are (line number, reason)."""
@@ -83,7 +103,14 @@ class Operations:
     """Each public coroutine is an operation; its arguments are the request's."""
 
     def __init__(
-        self, engine: LocalEngine, office: Office, printer: Printer | None, who: Who, home: str, members: Members
+        self,
+        engine: LocalEngine,
+        office: Office,
+        printer: Printer | None,
+        who: Who,
+        home: str,
+        members: Members,
+        vouching: Vouching,
     ) -> None:
         self._engine = engine
         self._office = office
@@ -91,6 +118,7 @@ class Operations:
         self._who = who
         self._home = home
         self._members = members
+        self._vouching = vouching
 
     async def hello(self) -> dict[str, Any]:
         who = self._who
@@ -124,11 +152,38 @@ class Operations:
     async def kept(self) -> str | None:
         return await self._engine.kept()
 
-    async def claim(self, resource: str) -> Any:
-        return msgspec.to_builtins(await self._engine.claim(resource))
+    async def claim(self, resources: Sequence[str]) -> Any:
+        return msgspec.to_builtins(await self._engine.claim(*resources))
+
+    async def cancel_claims(self) -> None:
+        await self._engine.cancel_claims()
 
     async def release_claim(self, claim_id: str) -> None:
         await self._engine.release_claim(claim_id)
+
+    async def examine(self, text: str) -> Any:
+        return msgspec.to_builtins(await self._engine.examine(text))
+
+    async def weigh(self, unit_price_minor: int, tare_g: int) -> Any:
+        return msgspec.to_builtins(await self._engine.weigh(unit_price_minor, tare_g))
+
+    async def cancel_weighing(self) -> None:
+        await self._engine.cancel_weighing()
+
+    async def open_gate(self, name: str) -> str:
+        return await self._engine.open_gate(name)
+
+    async def charge(self, order: dict[str, Any]) -> Any:
+        return msgspec.to_builtins(await self._engine.charge(msgspec.convert(order, CardOrder)))
+
+    async def cancel_charge(self) -> None:
+        await self._engine.cancel_charge()
+
+    async def settle_charge(self, charge_id: str, charged: bool, by: str) -> Any:
+        return msgspec.to_builtins(await self._engine.settle_charge(charge_id, charged=charged, by=by))
+
+    async def close_terminal(self) -> Any:
+        return msgspec.to_builtins(await self._engine.close_terminal())
 
     async def settled(self) -> None:
         await self._engine.settled()
@@ -167,9 +222,19 @@ class Operations:
         return [{**row, "name": names.get(row["peer"], row["peer"])} for row in rows]
 
     async def release(
-        self, no: int, name: str, role: str = "till", site: str = "", on_paper: bool = False
+        self,
+        name: str,
+        no: int = 0,
+        role: str = "till",
+        site: str = "",
+        on_paper: bool = False,
+        nos: Sequence[int] = (),
     ) -> dict[str, Any]:
-        return await self._members.release(no, name, role, site, on_paper=on_paper)
+        """A code for the number ``no``, or one for all of ``nos``."""
+        return await self._members.release(tuple(nos) or (no,), name, role, site, on_paper=on_paper)
+
+    async def slots(self) -> list[dict[str, Any]]:
+        return await self._members.slots()
 
     async def replace(
         self, no: int, name: str | None = None, site: str | None = None, on_paper: bool = False
@@ -189,10 +254,10 @@ class Operations:
         await self._engine.sign_off()
         return {"no": self._who.till_no}
 
-    async def confirm(self, by: str, reason: str, other_is_off: bool = False) -> dict[str, Any]:
-        """A supervisor lets this till write again."""
-        now = datetime.now(UTC)
-        return await confirm(self._engine, self._who.till_no, now, by=by, reason=reason, other_is_off=other_is_off)
+    async def confirm(self, by: str, reason: str, other_is_off: bool = False, secret: str = "") -> dict[str, Any]:
+        """A supervisor lets this till write again; ``secret`` is a PIN or a badge's number."""
+        word = Word(by, reason, secret, other_is_off)
+        return await confirm(self._engine, self._vouching, self._who.till_no, datetime.now(UTC), word)
 
     async def backup(self, file: str) -> None:
         """Write this home to the file; what was answered before is in it."""
@@ -204,13 +269,17 @@ class Operations:
         except OSError as error:
             raise Refused("backup_refused", sentence(error)) from None
 
-    async def imports(self, what: str, text: str, skip_bad: bool = False) -> dict[str, Any]:
-        """Facts of a file, journalled in steps; nothing at all if a line is bad and ``skip_bad`` is not given."""
+    async def imports(self, what: str, text: str, skip_bad: bool = False, by: str = "") -> dict[str, Any]:
+        """Facts of a file, journalled in steps; nothing at all if a line is bad and ``skip_bad`` is not given.
+
+        ``by``: the user. All that it sets of master data is one change, named after what, and when.
+        """
         imported = await asyncio.to_thread(self._office.import_facts, what, text)
         faults = [{"line": line, "reason": reason} for line, reason in imported.faults]
         if faults and not skip_bad:
             return {"imported": 0, "faults": faults}
-        facts = imported.facts
+        change = f"import {what} {iso(time.time_ns() // 1_000_000)}"
+        facts = [said_by(fact, by, change) for fact in imported.facts]
         for start in range(0, len(facts), IMPORT_FACTS_PER_STEP):
             step = facts[start : start + IMPORT_FACTS_PER_STEP]
             await self._engine.journal([Entry(*write(fact)) for fact in step])
@@ -219,6 +288,24 @@ class Operations:
 
     async def export(self, what: str) -> list[dict[str, Any]]:
         return await asyncio.to_thread(self._office.export, what)
+
+    async def overdraws(self) -> list[dict[str, Any]]:
+        """What was used beyond its value, and how it was settled."""
+        return await listed(self._engine, self._office)
+
+    async def settle_overdraw(
+        self,
+        resource: str,
+        how: str,
+        reason: str,
+        amount: str = "",
+        by: str = "",
+        secret: str = "",
+        break_holds: bool = False,
+    ) -> dict[str, Any]:
+        """The office's word on an overdraw; ``secret`` is a PIN or a badge's number."""
+        said = Settling(resource, how, reason, amount, by, secret, break_holds)
+        return await settle(self._engine, self._office, self._vouching, self._who.till_no, datetime.now(UTC), said)
 
     async def verify(self) -> dict[str, Any]:
         await self._engine.settled()
@@ -236,11 +323,51 @@ class Operations:
         """An uncertain receipt is on the paper after all."""
         await self._decide(receipt_no, "accept")
 
-    async def _decide(self, receipt_no: str, what: str) -> None:
+    async def copy(self, document: dict[str, Any]) -> None:
+        """Print a receipt, a day end or an invoice a second time, marked as a copy."""
+        try:
+            known = read(document["kind"], document["body"])
+        except (FactUnreadable, KeyError) as error:
+            raise Refused("bad_command", str(error)) from None
+        if not isinstance(known, Copied):
+            raise Refused("bad_command", _("the running till is of another version; restart it"))
+        await self._with_printer().copy(known)
+
+    async def print_log(self, limit: int = LOG_LINES_PRINTED) -> None:
+        """Print the newest lines of the sync log."""
+        printer = self._with_printer()
+        rows = await self.log(max(1, min(limit, ENTRIES_MAX)))
+        entries = tuple(
+            SyncEntry(iso(max(0, min(row["at_ms"], YEAR_2100_MS))), what, row["name"], detail)
+            for row in rows
+            for what, detail in [sort_and_detail(row)]
+        )
+        await printer.print_unkept(SyncProtocol(self._who.till_no, iso(time.time_ns() // 1_000_000), entries))
+
+    async def test_print(self) -> None:
+        """Print a page that shows whether the printer prints what receipts need."""
+        printer = self._with_printer()
+        columns = int(printer.status()["columns"])
+        await printer.test_page(
+            test_page(_("Tillmesh test print"), _("If you can read this line, the printer works."), columns)
+        )
+
+    async def test_device(self, name: str) -> str:
+        """Try a device out; what is wrong with it, or nothing."""
+        device = self._engine.devices.named(name)
+        if device is None:
+            raise Refused("unknown_device", _("there is no device {name} here").format(name=name[:40]))
+        return await device.test()
+
+    def _with_printer(self) -> Printer:
         if self._printer is None:
             raise Refused("no_printer", _("this till has no printer; name one in till.toml under [printer] address"))
+        return self._printer
+
+    async def _decide(self, receipt_no: str, what: str) -> None:
+        printer = self._with_printer()
         try:
-            await (self._printer.reprint(receipt_no) if what == "reprint" else self._printer.accept(receipt_no))
+            await (printer.reprint(receipt_no) if what == "reprint" else printer.accept(receipt_no))
         except LookupError:
             raise Refused(
                 "unknown_print_job",
@@ -251,10 +378,11 @@ class Operations:
 def table(operations: Operations) -> dict[str, Operation]:
     """All operations by name."""
     names = [name for name in vars(Operations) if not name.startswith("_")]
-    return {name: _called(getattr(operations, name)) for name in names}
+    return {name: called(getattr(operations, name)) for name in names}
 
 
-def _called(coroutine: Callable[..., Awaitable[Any]]) -> Operation:
+def called(coroutine: Callable[..., Awaitable[Any]]) -> Operation:
+    """The coroutine as an operation: its arguments are the request's."""
     accepted = inspect.signature(coroutine)
 
     async def operation(args: dict[str, Any]) -> Any:

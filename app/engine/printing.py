@@ -6,16 +6,19 @@ knows both, and it knows values only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.facts.sales import AuditLogged, CashMoved, ReceiptCompleted, TenderRow
-from peripherals.print_job import Chunk, Cut, Instruction, Symbol, Text
+from peripherals.print_job import Chunk, Cut, Instruction, Logo, Symbol, Text
 from receipts.documents import Document
-from receipts.layout import Laid, LaidCut, LaidLine, LaidSymbol, lay
+from receipts.layout import Laid, LaidCut, LaidLine, LaidLogo, LaidSymbol, lay
 from receipts.page import Section
 
 
-def chunk(section: Section, columns: int) -> Chunk:
-    """A section, laid out at ``columns``, as what is sent and confirmed as one."""
-    return Chunk(tuple(_instruction(laid) for laid in lay(section, columns)))
+def chunk(sections: Section | Iterable[Section], columns: int) -> Chunk:
+    """A section, or several, laid out at ``columns``, as what is sent and confirmed as one."""
+    each = (sections,) if isinstance(sections, Section) else sections
+    return Chunk(tuple(_instruction(laid) for section in each for laid in lay(section, columns)))
 
 
 def cash_moved(document: Document) -> bool:
@@ -45,9 +48,11 @@ _IN_DRAWER = ("cash", "foreign_cash", "cheque")
 
 def _instruction(laid: Laid) -> Instruction:
     match laid:
-        case LaidLine(text, bold, tall, wide, centred):
-            return Text(text, bold, tall, wide, centred)
+        case LaidLine(text, bold, tall, wide, centred, red):
+            return Text(text, bold, tall, wide, centred, red)
         case LaidSymbol(data, kind):
             return Symbol(data, kind)
+        case LaidLogo():
+            return Logo()
         case LaidCut():
             return Cut()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
+from app.domain.card import CardAnswer, CardOrder, TerminalDay
+from app.domain.statement import Examined
 from app.engine.control import Refused, short_path
 from app.engine.frames import FrameError, Request, packed, read_message
 from app.engine.local import Answer
@@ -17,7 +19,7 @@ from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
 from app.home import Home
 from app.text import gettext as _
-from app.till.ports import JournalRefused, Readiness
+from app.till.ports import JournalRefused, Readiness, Weight
 
 
 class NoEngine(Exception):
@@ -124,6 +126,73 @@ class Hello(msgspec.Struct, frozen=True):
     port: int
 
 
+class _Asking:
+    """Operations of the engine whose refusals are ``JournalRefused``."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def _call(self, op: str, **args: Any) -> Any:
+        try:
+            return await self._client.call(op, **args)
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone as error:
+            raise JournalRefused("engine_gone", str(error)) from None
+
+
+class RemoteOffice(_Asking):
+    """``app.screens.office.services.Ask`` over the home's socket: any operation."""
+
+    async def __call__(self, op: str, /, **args: Any) -> Any:
+        return await self._call(op, **args)
+
+
+class RemoteTills(_Asking):
+    """``app.screens.services.Tills`` over the home's socket."""
+
+    async def slots(self) -> list[dict[str, Any]]:
+        return cast("list[dict[str, Any]]", await self._call("slots"))
+
+    async def release(self, nos: Sequence[int], name: str, site: str, *, on_paper: bool) -> dict[str, Any]:
+        said = {"name": name, "site": site, "role": "till", "on_paper": on_paper}
+        return cast("dict[str, Any]", await self._call("release", nos=list(nos), **said))
+
+
+class RemoteDevices(_Asking):
+    """``app.screens.services.Devices`` over the home's socket. ``JournalRefused`` with the code of what is refused."""
+
+    async def accept(self, job_no: str) -> None:
+        await self._call("accept", receipt_no=job_no)
+
+    async def reprint(self, job_no: str) -> None:
+        await self._call("reprint", receipt_no=job_no)
+
+    async def copy(self, document: Fact) -> None:
+        entry = write(document)
+        await self._call("copy", document={"kind": entry.kind, "body": entry.body})
+
+    async def simulated(self) -> list[dict[str, Any]]:
+        return cast("list[dict[str, Any]]", await self._call("simulated"))
+
+    async def practise(self, name: str, command: str) -> None:
+        await self._call("practise", name=name, command=command)
+
+    async def print_log(self) -> None:
+        await self._call("print_log")
+
+    async def test_print(self) -> None:
+        await self._call("test_print")
+
+    async def digital_receipt(self, receipt_no: str, modules: int) -> dict[str, Any]:
+        """``app.screens.services.TillServices.digital_receipt``."""
+        told = await self._call("digital_receipt", receipt_no=receipt_no, modules=modules)
+        return cast("dict[str, Any]", told)
+
+    async def test(self, name: str) -> str:
+        return str(await self._call("test_device", name=name))
+
+
 class RemoteEngine:
     """``app.till.ports.Engine`` over the home's socket; ``attach`` first."""
 
@@ -165,17 +234,71 @@ class RemoteEngine:
         text: str | None = await self.client.call("kept")
         return text
 
-    async def claim(self, resource: str) -> Answer:
+    async def claim(self, *resources: str) -> Answer:
         try:
-            return msgspec.convert(await self.client.call("claim", resource=resource), Answer)
+            return msgspec.convert(await self.client.call("claim", resources=resources), Answer)
         except (EngineGone, Refused):
             return Answer(
                 "", granted=False, coverage=ClaimCoverage(complete=False, promised=(), missing=()), reason="unanswered"
             )
 
+    async def cancel_claims(self) -> None:
+        future = self.client.post("cancel_claims")
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+
     async def release_claim(self, claim_id: str) -> None:
         future = self.client.post("release_claim", claim_id=claim_id)
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def examine(self, text: str) -> Examined:
+        try:
+            return msgspec.convert(await self.client.call("examine", text=text), Examined)
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone as error:
+            raise JournalRefused("engine_gone", str(error)) from None
+
+    async def weigh(self, unit_price_minor: int, tare_g: int) -> Weight:
+        try:
+            args = {"unit_price_minor": unit_price_minor, "tare_g": tare_g}
+            return msgspec.convert(await self.client.call("weigh", **args), Weight)
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone as error:
+            raise JournalRefused("engine_gone", str(error)) from None
+
+    async def cancel_weighing(self) -> None:
+        future = self.client.post("cancel_weighing")
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def open_gate(self, name: str) -> str:
+        try:
+            reason: str = await self.client.call("open_gate", name=name)
+        except (EngineGone, Refused):
+            return "offline"
+        return reason
+
+    async def charge(self, order: CardOrder) -> CardAnswer:
+        return msgspec.convert(await self._asked("charge", order=msgspec.to_builtins(order)), CardAnswer)
+
+    async def cancel_charge(self) -> None:
+        future = self.client.post("cancel_charge")
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def settle_charge(self, charge_id: str, *, charged: bool, by: str) -> CardAnswer:
+        said = await self._asked("settle_charge", charge_id=charge_id, charged=charged, by=by)
+        return msgspec.convert(said, CardAnswer)
+
+    async def close_terminal(self) -> TerminalDay:
+        return msgspec.convert(await self._asked("close_terminal"), TerminalDay)
+
+    async def _asked(self, op: str, **args: Any) -> Any:
+        try:
+            return await self.client.call(op, **args)
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone as error:
+            raise JournalRefused("engine_gone", str(error)) from None
 
     async def settled(self) -> None:
         try:
@@ -186,7 +309,12 @@ class RemoteEngine:
             return
 
     async def status(self) -> dict[str, Any]:
-        status: dict[str, Any] = await self.client.call("status")
+        try:
+            status: dict[str, Any] = await self.client.call("status")
+        except Refused as error:
+            raise JournalRefused(error.code, str(error)) from None
+        except EngineGone as error:
+            raise JournalRefused("engine_gone", str(error)) from None
         return status
 
     async def readiness(self) -> Readiness:

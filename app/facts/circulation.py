@@ -7,20 +7,27 @@ or turn it into a use. Its balance is the sum of these facts and nothing else (`
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
-from app.facts.base import Fact, Positive
+from app.facts.base import Edit, Fact, NotNegative, Positive
 from app.facts.sales import LineDiscount
 
 
-class ClaimCoverage(msgspec.Struct, frozen=True):
-    """Who had promised when the hold was written (member ids), and who was missing."""
+class ClaimCoverage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who had promised when the hold was written (member ids), and who was missing.
+
+    ``missing_tills`` are the till numbers of those that have one. ``override_by``: the policy refused it, and who
+    took it all the same, for ``override_reason``.
+    """
 
     complete: bool
     promised: tuple[str, ...]
     missing: tuple[str, ...]
+    missing_tills: tuple[int, ...] = ()
+    override_by: str = ""
+    override_reason: str = ""
 
 
 # -- the ledger of resources ---------------------------------------------------------------------
@@ -46,6 +53,10 @@ class ResourceHeld(Fact, frozen=True, omit_defaults=True):
     capacity: int = 0
     value_minor: int = 0
     """Of goods that come back: the money that is given back for them."""
+    cashier: str = ""
+    """As on the receipt: receipts do not go to every site, and an overdraw names who used something."""
+    business_day: str = ""
+    """On which it counts against the limit of what may be used without full coverage."""
 
 
 class ResourceHoldReleased(Fact, frozen=True):
@@ -86,6 +97,28 @@ class ResourceGranted(Fact, frozen=True, omit_defaults=True):
     till_no: int
     reference: str = ""
     reason: str = ""
+
+
+class OverdrawSettled(Fact, frozen=True):
+    """What a use took beyond its resource is settled, or part of it; how far is ``app.domain.overdraw``.
+
+    ``settled_before``: how much of this use had been settled already, as the writer knew it.
+    """
+
+    topic: ClassVar[str] = "circulation"
+    kind: ClassVar[str] = "overdraw.settled/1"
+
+    settlement_id: str
+    resource: str
+    hold_id: str
+    """The use's."""
+    settled_before: NotNegative
+    amount: Positive
+    how: Literal["written_off", "charged", "corrected"]
+    reason: str
+    user: str
+    till_no: int
+    settled_at: str
 
 
 # -- vouchers and coupons ------------------------------------------------------------------------
@@ -157,6 +190,7 @@ class CouponsPrinted(Fact, frozen=True, omit_defaults=True):
     till_no: int
     valid_until: str = ""
     terms: str = ""
+    valid_from: str = ""
 
 
 # -- parked sales, orders, delivery notes --------------------------------------------------------
@@ -196,6 +230,11 @@ class OrderLine(msgspec.Struct, frozen=True, omit_defaults=True):
     business_case: str = "sale"
     of_line: int = 0
     """The line (counted from 1) that this container deposit belongs to."""
+    weighed: str = ""
+    gross_g: int = 0
+    tare_g: int = 0
+    tare_class: str = ""
+    """As in ``app.facts.sales.ReceiptLine``."""
 
 
 class OrderPlaced(Fact, frozen=True, omit_defaults=True):
@@ -233,6 +272,26 @@ class OrderDeposited(Fact, frozen=True):
     at: str
     amount_minor: Positive
     lines: tuple[tuple[str, int, int], ...]
+
+
+class OrderChanged(Fact, frozen=True, omit_defaults=True):
+    """A web shop's order is another one from now on, while nobody has picked it up or paid on it; the newest wins.
+
+    Written by whoever has the claim on ``order/NO``. What may be paid in advance follows ``total_minor``.
+    """
+
+    topic: ClassVar[str] = "circulation"
+    kind: ClassVar[str] = "order.changed/1"
+
+    order_no: str
+    at: str
+    till_no: int
+    lines: tuple[OrderLine, ...]
+    total_minor: int
+    due_on: str = ""
+    customer_no: str = ""
+    paid_minor: int = 0
+    note: str = ""
 
 
 class OrderCancelled(Fact, frozen=True):
@@ -300,7 +359,7 @@ class ReceivablePaid(Fact, frozen=True, omit_defaults=True):
 # -- customers -----------------------------------------------------------------------------------
 
 
-class CustomerSet(Fact, frozen=True, omit_defaults=True):
+class CustomerSet(Edit, frozen=True, omit_defaults=True):
     """A customer as from now on; the newest wins. Personal fields are sealed with the person's own key.
 
     ``person`` is ``app.domain.persons``' sealed text of name, address, contact and note.

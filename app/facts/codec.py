@@ -5,7 +5,7 @@ Reading is careful, because a body comes from another till, perhaps of a newer v
 1. an unknown kind is ``None``: passed over, never lost, and read after the next update;
 2. fields that a newer version added are passed over;
 3. a body that does not fit its kind is ``FactUnreadable``: the writer's fault, not ours.
-   That includes numbers beyond what every database holds, and text that is no Unicode.
+   That includes numbers and characters that not every database holds, and text that is no Unicode.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.facts import circulation, master, sales
+from app.facts import circulation, master, sales, statements
 from app.facts.base import Fact
 
 FACTS: tuple[type[Fact], ...] = (
@@ -30,13 +30,17 @@ FACTS: tuple[type[Fact], ...] = (
     circulation.ResourceHoldReleased,
     circulation.ResourceUsed,
     circulation.ResourceGranted,
+    circulation.OverdrawSettled,
     circulation.VoucherIssued,
     circulation.VoucherBlocked,
     circulation.CouponIssued,
     circulation.CouponsPrinted,
+    statements.VoucherStated,
+    statements.CouponStated,
     circulation.SaleParked,
     circulation.OrderPlaced,
     circulation.OrderDeposited,
+    circulation.OrderChanged,
     circulation.OrderCancelled,
     circulation.DeliveryNoteIssued,
     circulation.InvoiceOpened,
@@ -57,6 +61,8 @@ MAX_INTEGER = 2**53
 _DIGITS_ONLY = bytes(0x30 if chr(byte) in "0123456789" else 0x20 for byte in range(256))
 _MANY_DIGITS = b"0" * 16
 """No number with fewer digits is beyond ``MAX_INTEGER``."""
+_NUL = rb"\u0000"
+"""How JSON says the one character that PostgreSQL keeps in no text."""
 _OF_ANY_SHAPE = frozenset({master.ReferenceSet.kind})
 """Facts that keep a part of whatever shape it came in, not only what their types say."""
 
@@ -88,7 +94,8 @@ def read(kind: str, body: dict[str, Any]) -> Fact | None:
         return None
     try:
         # A fact is read for every line of every receipt that was ever sold, so what cannot be wrong is not looked at.
-        if kind in _OF_ANY_SHAPE or _MANY_DIGITS in msgspec.json.encode(body).translate(_DIGITS_ONLY):
+        said = msgspec.json.encode(body)
+        if kind in _OF_ANY_SHAPE or _NUL in said or _MANY_DIGITS in said.translate(_DIGITS_ONLY):
             _check(body, depth=0)
         return msgspec.convert(body, fact_type)
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
@@ -105,6 +112,8 @@ def _check(value: object, depth: int) -> None:
     """Bounds that the types alone do not say."""
     if isinstance(value, str):
         value.encode()
+        if "\0" in value:
+            raise FactUnreadable("the character NUL")
     elif isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise FactUnreadable("a number beyond 2**53")

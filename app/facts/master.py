@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from app.facts.base import Fact, Rate
+from app.facts.base import Edit, Rate
 
 
-class ArticleSet(Fact, frozen=True, omit_defaults=True):
+class ArticleSet(Edit, frozen=True, omit_defaults=True):
     """An article as it is from now on; the newest (by hybrid time) wins. ``price_minor`` is that of price list 1."""
 
     topic: ClassVar[str] = "master"
@@ -35,9 +35,11 @@ class ArticleSet(Fact, frozen=True, omit_defaults=True):
     container_deposit: str = ""
     """Ident number of the deposit article (Pfand) that is sold along."""
     removed: bool = False
+    of: str = ""
+    """The stamp of the word that this repeats, for those to whom that does not go; empty: it is a word of its own."""
 
 
-class PriceSet(Fact, frozen=True, omit_defaults=True):
+class PriceSet(Edit, frozen=True, omit_defaults=True):
     """A price of an article in a price list from a day to a day (ISO, inclusive; empty: open). The newest wins.
 
     A price with a later ``valid_from`` beats one with an earlier; ``price_minor`` None takes it back.
@@ -51,9 +53,11 @@ class PriceSet(Fact, frozen=True, omit_defaults=True):
     price_minor: int | None
     valid_from: str = ""
     valid_until: str = ""
+    of: str = ""
+    """As of an article."""
 
 
-class VatRateSet(Fact, frozen=True):
+class VatRateSet(Edit, frozen=True):
     """The rate of a VAT key from a day on."""
 
     topic: ClassVar[str] = "master"
@@ -64,7 +68,7 @@ class VatRateSet(Fact, frozen=True):
     rate_bp: Rate
 
 
-class ReferenceSet(Fact, frozen=True, omit_defaults=True):
+class ReferenceSet(Edit, frozen=True, omit_defaults=True):
     """One value of reference data as from now on; the newest wins. ``value`` fits the subject's type."""
 
     topic: ClassVar[str] = "master"
@@ -76,7 +80,7 @@ class ReferenceSet(Fact, frozen=True, omit_defaults=True):
     removed: bool = False
 
 
-class UserSet(Fact, frozen=True, omit_defaults=True):
+class UserSet(Edit, frozen=True, omit_defaults=True):
     """A user as from now on; the newest wins. ``pin_hash`` is argon2, ``badge_hash`` a keyed hash."""
 
     topic: ClassVar[str] = "master"

@@ -57,6 +57,12 @@ class ReceiptLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """Number of the receipt, order, delivery note or invoice that this line is about."""
     reference_line: int = 0
     reason: str = ""
+    weighed: str = ""
+    """How a weight came about: ``scale``, ``manual`` (typed, at a till that has a scale); empty: not weighed there."""
+    gross_g: int = 0
+    tare_g: int = 0
+    """Grams of a weighed line: the quantity is gross less tare."""
+    tare_class: str = ""
 
 
 class TaxRow(msgspec.Struct, frozen=True):
@@ -67,6 +73,21 @@ class TaxRow(msgspec.Struct, frozen=True):
     gross_minor: int
     net_minor: int
     tax_minor: int
+
+
+class CardRow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the card terminal said of the money: its id, its numbers, the card's name, and the customer's slip.
+
+    ``read_by``: the line was lost and the terminal could not tell; who read it there.
+    """
+
+    charge_id: str
+    terminal_id: str = ""
+    trace: int = 0
+    receipt_no: int = 0
+    card_name: str = ""
+    slip: tuple[str, ...] = ()
+    read_by: str = ""
 
 
 class TenderRow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -93,6 +114,8 @@ class TenderRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was taken lies in the drawer, beside cash and cheques."""
     voucher_expires_on: str = ""
     """Of a voucher that was given back: its last day."""
+    card: CardRow | None = None
+    """Of what a card terminal moved."""
 
 
 class ReceiptCoupon(msgspec.Struct, frozen=True):
@@ -103,6 +126,20 @@ class ReceiptCoupon(msgspec.Struct, frozen=True):
     name: str
     valid_until: str = ""
     terms: str = ""
+
+
+class ReceiptCoverage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who confirmed something that was used up on this receipt: ``promised`` of the ``of`` other members.
+
+    ``override_by``: who took it all the same although the policy refused it, and why.
+    """
+
+    resource: str
+    promised: int
+    of: int
+    missing_tills: tuple[int, ...] = ()
+    override_by: str = ""
+    override_reason: str = ""
 
 
 class ReceiptCompleted(Fact, frozen=True, omit_defaults=True):
@@ -148,6 +185,8 @@ class ReceiptCompleted(Fact, frozen=True, omit_defaults=True):
     buyer: str = ""
     """The buyer's name and address on an invoice, sealed (``app.domain.persons``)."""
     coupons: tuple[ReceiptCoupon, ...] = ()
+    coverage: tuple[ReceiptCoverage, ...] = ()
+    """Of everything that was claimed for it while there was somebody to ask."""
 
 
 class TrainingCompleted(Fact, frozen=True):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.books.views import ArticleView
 from app.domain.money import format_minor
 from app.domain.price_list import BASE_LIST, PRICE_LISTS
 from app.domain.vat import format_rate
 from app.engine.operations import Imported
-from app.office.importing import Fault, read_articles, read_prices, read_vat_rates, reason
+from app.facts.master import ArticleSet
+from app.office.importing import Fault, Source, read_articles, read_prices, read_vat_rates, reason
 from app.text import gettext as _
 
 if TYPE_CHECKING:
@@ -27,19 +29,30 @@ PRICE_COLUMNS = ("ident_no", "price_list", "price", "valid_from", "valid_until")
 RATE_COLUMNS = ("vat_key", "valid_from", "rate")
 
 
-def import_articles(desk: Desk, text: str) -> Imported:
-    found = read_articles(text, currency=desk.currency, vat_keys=desk.books.vat_keys())
+def import_articles(desk: Desk, source: Source) -> Imported:
+    found = read_articles(
+        source,
+        currency=desk.currency,
+        vat_keys=desk.books.vat_keys(),
+        known={view.ident_no: _word(view) for view in desk.books.all_articles()}.get,
+    )
     return Imported((*found.facts, *found.prices), _reasons(found.faults))
 
 
-def import_prices(desk: Desk, text: str) -> Imported:
+def _word(view: ArticleView) -> ArticleSet:
+    """The fact that says of the article what is known of it."""
+    fields = msgspec.structs.asdict(view)
+    return ArticleSet(not_discountable=not fields.pop("discountable"), **fields)
+
+
+def import_prices(desk: Desk, source: Source) -> Imported:
     idents = frozenset(article.ident_no for article in desk.books.all_articles())
-    found = read_prices(text, currency=desk.currency, idents=idents)
+    found = read_prices(source, currency=desk.currency, idents=idents)
     return Imported(found.facts, _reasons(found.faults))
 
 
-def import_vat_rates(_desk: Desk, text: str) -> Imported:
-    found = read_vat_rates(text)
+def import_vat_rates(_desk: Desk, source: Source) -> Imported:
+    found = read_vat_rates(source)
     return Imported(found.facts, _reasons(found.faults))
 
 

@@ -22,7 +22,7 @@ from app.domain.money import MoneyError, format_minor, parse_minor
 from app.domain.persons import NONCE_BYTES
 from app.engine.operations import Imported
 from app.facts.circulation import CustomerSet
-from app.office.rows import BadRow, read_rows, reason, shown, yes_or_no
+from app.office.rows import BadRow, Source, read_rows, reason, shown, yes_or_no
 from app.text import gettext as _
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ COLUMNS = (
 REQUIRED = ("no", "name")
 
 
-def import_customers(desk: Desk, text: str) -> Imported:
+def import_customers(desk: Desk, source: Source) -> Imported:
     """The customers of a file as facts, sealed with their own keys, and the faults of its lines."""
     known = {view.customer_no: view for view in desk.books.ask(AllCustomers())}
     lines: dict[str, int] = {}
@@ -50,7 +50,7 @@ def import_customers(desk: Desk, text: str) -> Imported:
         lines[no] = line
         return fact
 
-    facts, faults = read_rows(text, REQUIRED, read)
+    facts, faults = read_rows(source, REQUIRED, read)
     return Imported(facts, tuple((fault.line, reason(fault, _)) for fault in faults))
 
 

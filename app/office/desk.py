@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from app.books.questions import Question
 from app.books.reader import BooksReader
 from app.engine.control import Refused
 from app.engine.operations import Imported
-from app.office.files import EXPORTS, IMPORTS
 from app.text import gettext as _
 from replication.identity import Identity
 from replication.log_table import ERRORS
 from replication.store import Store
 from replication.verify import verify
+
+if TYPE_CHECKING:
+    from app.office.rows import Source
+
+T = TypeVar("T")
 
 
 class Desk:
@@ -27,12 +32,19 @@ class Desk:
         self._identity = identity
         self.currency = currency
 
-    def import_facts(self, what: str, text: str) -> Imported:
+    def ask(self, question: Question[T]) -> T:
+        return self.books.ask(question)
+
+    def import_facts(self, what: str, source: Source) -> Imported:
+        from app.office.files import IMPORTS  # every till opens a desk, few take files
+
         if what not in IMPORTS:
             raise Refused("unknown_import", _("{what} cannot be imported").format(what=what))
-        return IMPORTS[what](self, text)
+        return IMPORTS[what](self, source)
 
     def export(self, what: str) -> list[dict[str, Any]]:
+        from app.office.files import EXPORTS
+
         if what not in EXPORTS:
             raise Refused("unknown_export", _("{what} cannot be exported").format(what=what))
         return EXPORTS[what].rows(self)

@@ -7,15 +7,18 @@
 
 How files come is the business of ``rows.py``; amounts have a decimal point or comma. Of an article
 ``ident_no``, ``name``, ``price`` and ``vat_key`` must be there. Several barcodes in one field are
-separated by ``|`` or a blank, up to three groups by ``|``. ``vat_key`` takes the network's keys and
-the other names of ``app.domain.vat_data`` ("19", "reduced", …). An empty price of another list says
-nothing about it. A line of prices without a price takes back what was entered for the same period.
+separated by ``|`` or a blank, up to three groups by ``|``. What a file has no column for stays as it is;
+an empty field is a word, but for prices of other lists. ``vat_key`` takes the network's keys and the
+other names of ``app.domain.vat_data`` ("19", "reduced", …). A line of prices without a price takes back
+what was entered for the same period.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
+
+import msgspec
 
 from app.domain import article, codes
 from app.domain.money import MoneyError, parse_minor
@@ -23,7 +26,19 @@ from app.domain.price_list import BASE_LIST, PRICE_LISTS
 from app.domain.vat import MAX_RATE_BP
 from app.domain.vat_data import resolve_key
 from app.facts.master import ArticleSet, PriceSet, VatRateSet
-from app.office.rows import REASONS, BadRow, Fault, day, decoded, price_minor, read_rows, reason, shown, yes_or_no
+from app.office.rows import (
+    REASONS,
+    BadRow,
+    Fault,
+    Source,
+    day,
+    decoded,
+    price_minor,
+    read_rows,
+    reason,
+    shown,
+    yes_or_no,
+)
 
 __all__ = [
     "REASONS",
@@ -31,6 +46,7 @@ __all__ = [
     "Fault",
     "PricesRead",
     "RatesRead",
+    "Source",
     "decoded",
     "read_articles",
     "read_prices",
@@ -64,13 +80,34 @@ class RatesRead(NamedTuple):
     faults: tuple[Fault, ...]
 
 
-def read_articles(source: str | bytes, *, currency: str, vat_keys: Collection[str]) -> ArticlesRead:
-    """Articles of a CSV file with prices in ``currency``; ``vat_keys`` are the keys that the network knows."""
+_FIELDS = {
+    "barcode": "barcodes",
+    "article_groups": "article_groups",
+    "unit": "unit",
+    "open_price": "open_price",
+    "purchase_price": "purchase_price_minor",
+    "age_limit": "age_limit",
+    "discountable": "not_discountable",
+    "container_deposit": "container_deposit",
+}
+"""Columns that need not be there, and what they say of the article."""
+
+
+def read_articles(
+    source: Source, *, currency: str, vat_keys: Collection[str], known: Callable[[str], ArticleSet | None]
+) -> ArticlesRead:
+    """Articles of a CSV file with prices in ``currency``; ``vat_keys`` are the keys that the network knows.
+
+    ``known``: an article as it is. What the file has no column for stays as it is; an empty field is a word.
+    """
     idents: dict[str, int] = {}
     barcodes: dict[str, int] = {}
 
     def read(line: int, row: Mapping[str, str]) -> tuple[ArticleSet, tuple[PriceSet, ...]]:
         fact = _article(row, currency, vat_keys)
+        unsaid = [field for column, field in _FIELDS.items() if column not in row]
+        if unsaid and (before := known(fact.ident_no)) is not None:
+            fact = msgspec.structs.replace(fact, **{field: getattr(before, field) for field in unsaid})
         prices = _list_prices(row, currency)
         _check_new(fact, idents, barcodes)
         idents[fact.ident_no] = line
@@ -81,7 +118,7 @@ def read_articles(source: str | bytes, *, currency: str, vat_keys: Collection[st
     return ArticlesRead(tuple(fact for fact, _ in found), faults, tuple(each for _, prices in found for each in prices))
 
 
-def read_prices(source: str | bytes, *, currency: str, idents: Collection[str]) -> PricesRead:
+def read_prices(source: Source, *, currency: str, idents: Collection[str]) -> PricesRead:
     """Prices of a CSV file, entered in advance or for always; ``idents`` are those of all articles."""
     lines: dict[tuple[str, int, str, str], int] = {}
 
@@ -95,7 +132,7 @@ def read_prices(source: str | bytes, *, currency: str, idents: Collection[str]) 
     return PricesRead(*read_rows(source, ("ident_no", "price_list", "price"), read))
 
 
-def read_vat_rates(source: str | bytes) -> RatesRead:
+def read_vat_rates(source: Source) -> RatesRead:
     """VAT rates of a CSV file: ``vat_key,valid_from,rate`` with the rate in per cent."""
     return RatesRead(*read_rows(source, ("vat_key", "valid_from", "rate"), lambda _line, row: _rate(row)))
 

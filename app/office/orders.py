@@ -1,32 +1,34 @@
 """Orders of a web shop out of CSV files, to be picked up at any till.
 
-    order_no;due;customer_no;ident_no;quantity;price;paid;note
+    order_no;due;customer_no;ident_no;quantity;price;paid;note;state
 
 One line per article; lines with the same ``order_no`` are one order. What they say of the whole order (due, customer,
 paid, note) must not differ; it may be left out after the first. ``order_no``, ``ident_no`` and ``quantity`` must be
 there. Without a ``price`` (of one unit) the article's own counts. ``paid`` is what the shop has taken already. An
 order with a bad line is left out as a whole; one that is known already is a fault, so a file read twice adds nothing.
+``state``: ``cancelled`` (or ``storniert``) gives the order up, which only ``order_sync.py`` can do; empty or ``open``.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from app.books.questions.orders import FindOrder
+from app.books.questions.orders import FindOrder, ListOrders
 from app.books.views import ArticleView
 from app.domain.instant import iso
-from app.domain.money import MAX_TOTAL_MINOR
+from app.domain.money import MAX_TOTAL_MINOR, format_minor
 from app.domain.order import MAX_NOTE_LENGTH
 from app.domain.quantity import QuantityError, gross_of, parse_milli
 from app.domain.sale import MAX_LINES, MAX_SALE_BYTES
 from app.engine.operations import Imported
 from app.facts.circulation import OrderLine, OrderPlaced
 from app.office import rows
-from app.office.rows import BadRow, Fault
+from app.office.rows import BadRow, Fault, Source
 from app.text import gettext as _
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 REQUIRED = ("order_no", "ident_no", "quantity")
 OF_THE_WHOLE = ("due", "customer_no", "paid", "note")
 MAX_NUMBER_LENGTH = 40
+STATE = "state"
+OPEN_WORDS, CANCELLED_WORDS = ("", "open", "offen"), ("cancelled", "canceled", "storniert", "storno")
 
 
 class OrderRow(NamedTuple):
@@ -50,25 +54,64 @@ class OrderRow(NamedTuple):
 
 
 class OrdersRead(NamedTuple):
-    """The whole orders, in the order of the file, and the faults of its lines."""
+    """The whole orders, in the order of the file, and the faults of its lines.
+
+    ``cancelled``: the numbers of those that are given up; ``lines``: where each number begins.
+    """
 
     facts: tuple[OrderPlaced, ...]
     faults: tuple[Fault, ...]
+    cancelled: tuple[str, ...] = ()
+    lines: Mapping[str, int] = MappingProxyType({})
 
 
-def import_orders(desk: Desk, text: str) -> Imported:
+def import_orders(desk: Desk, source: Source) -> Imported:
     """The orders of a file as facts, and the faults of its lines."""
 
     def known(order_no: str) -> bool:
         return desk.books.ask(FindOrder(order_no)) is not None
 
     at = iso(time.time_ns() // 1_000_000)
-    found = read_orders(text, currency=desk.currency, article=desk.books.article, known=known, at=at)
-    return Imported(found.facts, tuple((fault.line, rows.reason(fault, _)) for fault in found.faults))
+    found = read_orders(source, currency=desk.currency, article=desk.books.article, known=known, at=at)
+    cancelled = [Fault(found.lines[number], "order_cancelled", {"text": number}) for number in found.cancelled]
+    faults = sorted((*found.faults, *cancelled), key=lambda fault: fault.line)
+    return Imported(found.facts, tuple((fault.line, rows.reason(fault, _)) for fault in faults))
+
+
+COLUMNS = (
+    "order_no", "state", "source", "placed_at", "due_on", "customer_no", "total", "paid", "deposited", "receipt_no",
+    "reason",
+)  # fmt: skip
+"""Of an export: what became of each order, for the web shop."""
+MAX_EXPORTED = 1_000_000
+
+
+def exported(desk: Desk) -> list[dict[str, Any]]:
+    """Every order with its state: ``receipt_no`` is the receipt that ended it."""
+    return [
+        {
+            "order_no": each.order_no,
+            "state": each.state,
+            "source": each.source,
+            "placed_at": each.placed_at,
+            "due_on": each.due_on,
+            "customer_no": each.customer_no,
+            "total": format_minor(each.total_minor, each.currency),
+            "paid": format_minor(each.paid_minor, each.currency),
+            "deposited": format_minor(each.deposited_minor, each.currency),
+            "receipt_no": each.ended_by,
+            "reason": each.reason,
+        }
+        for each in desk.books.ask(ListOrders(limit=MAX_EXPORTED))
+    ]
+
+
+def cells(row: dict[str, Any]) -> Sequence[str]:
+    return [row[column] for column in COLUMNS]
 
 
 def read_orders(
-    source: str | bytes,
+    source: Source,
     *,
     currency: str,
     article: Callable[[str], ArticleView | None],
@@ -78,9 +121,13 @@ def read_orders(
     """Orders of a CSV file, placed at the instant ``at``; ``known`` says whether there is one of that number."""
     whole: dict[str, dict[str, str]] = {}
     bad: set[str] = set()
+    cancelled: dict[str, int] = {}
 
-    def value_of(line: int, row: Mapping[str, str]) -> OrderRow:
+    def value_of(line: int, row: Mapping[str, str]) -> OrderRow | None:
         try:
+            if _is_cancelled(row.get(STATE, "")):
+                cancelled.setdefault(_number(row["order_no"], "order_no_bad"), line)
+                return None
             return _row(line, row, whole, currency, article)
         except BadRow:
             bad.add(row["order_no"])
@@ -89,7 +136,8 @@ def read_orders(
     values, faults = rows.read_rows(source, REQUIRED, value_of)
     orders: dict[str, list[OrderRow]] = {}
     for value in values:
-        orders.setdefault(value.order_no, []).append(value)
+        if value is not None and value.order_no not in cancelled:
+            orders.setdefault(value.order_no, []).append(value)
     facts: list[OrderPlaced] = []
     more: list[Fault] = []
     for order_no, lines in orders.items():
@@ -98,7 +146,16 @@ def read_orders(
             facts.append(_order(lines, currency, at))
         except BadRow as fault:
             more.append(Fault(lines[0].line, fault.code, fault.values))
-    return OrdersRead(tuple(facts), tuple(sorted((*faults, *more), key=lambda fault: fault.line)))
+    begin = {order_no: lines[0].line for order_no, lines in orders.items()} | cancelled
+    sorted_faults = tuple(sorted((*faults, *more), key=lambda fault: fault.line))
+    return OrdersRead(tuple(facts), sorted_faults, tuple(cancelled), begin)
+
+
+def _is_cancelled(text: str) -> bool:
+    word = text.casefold()
+    if word not in (*OPEN_WORDS, *CANCELLED_WORDS):
+        raise BadRow("order_state_bad", text=rows.shown(text))
+    return word in CANCELLED_WORDS
 
 
 def _check_new(order_no: str, bad: Collection[str], known: Callable[[str], bool]) -> None:

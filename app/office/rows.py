@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from app.domain.instant import parse_day
@@ -73,10 +73,47 @@ REASONS: dict[str, str] = {
     "order_differs": mark("{column} of the order {text} is not what a line before says"),
     "order_incomplete": mark("the order {text} has a bad line; all of it is left out"),
     "order_known": mark("the order {text} is known already"),
+    "order_cancelled": mark("the order {text} is cancelled by the file; `tillmesh orders import` does that"),
+    "order_state_bad": mark("the state {text} is none: open or cancelled"),
+    "order_ended": mark("the order {text} has ended already ({state}); give a new one another number"),
+    "order_unknown": mark("there is no order {text} to cancel"),
+    "order_has_deposit": mark("a deposit was paid on the order {text}; change or cancel it at a till"),
+    "order_on_sale": mark("the order {text} is on a sale just now; try again when that has ended"),
+    "order_busy": mark("a till is just at the order {text}; try again"),
+    "order_unconfirmed": mark("of the order {text} the tills {tills} could not be asked; try again, or use --anyway"),
     "order_too_large": mark("the order {text} has too many lines or too large a total"),
     "paid_too_much": mark("more is paid of the order {text} than it costs"),
     "quantity_bad": mark("the quantity {text} is none: above zero, at most three decimals"),
     "note_bad": mark("the note is longer than {limit} characters or cannot be printed"),
+    "not_in_table": mark("column {column}: {text} is in no table of the mapping; add it there; known are {known}"),
+    "not_minor": mark("column {column}: {text} is no whole number of the smallest unit, as the mapping says"),
+    "not_a_number": mark("column {column}: {text} is no amount; write it like 1234.56 or 1.234,56"),
+    "not_with_comma": mark(
+        "column {column}: {text} is no amount with a decimal comma; correct it, or the decimal sign in the mapping"
+    ),
+    "not_with_point": mark(
+        "column {column}: {text} is no amount with a decimal point; correct it, or the decimal sign in the mapping"
+    ),
+    "thousands_or_decimals": mark(
+        "column {column}: {text} may be thousands or have three decimals; state the decimal sign in a mapping"
+    ),
+    "not_a_day": mark("column {column}: {text} is no day written as {pattern}; correct it, or the mapping's date"),
+    "not_yes_or_no": mark("column {column}: {text} is neither yes ({yes}) nor no ({no}), as the mapping has them"),
+    "too_short": mark("the line ends before column {column}, which begins at character {at}"),
+    "no_such_column": mark("the file has no column {column}; it has {known}. Correct the mapping"),
+    "no_column_number": mark("the file has only {count} columns, the mapping wants number {column}"),
+    "entry_is_none": mark("the entry is no object with names and values"),
+    "entry_is_list": mark("{column} holds neither text nor a number"),
+    "no_rows": mark("the file has no entries at {path}; correct rows in the mapping"),
+    "no_own_columns": mark("the columns are {theirs}; none is one of ours ({ours}). Make a mapping for this file"),
+    "nothing": mark("the file is empty, or nothing follows the lines that the mapping skips"),
+    "no_json": mark("this is no JSON: {detail}"),
+    "no_xml": mark("this is no XML: {detail}"),
+    "xml_entities": mark("the file declares entities of its own, which are not read; export it without them"),
+    "no_xlsx": mark("this is no XLSX workbook, or it is damaged; save it anew"),
+    "no_sheet": mark("the workbook has no sheet {sheet}; it has {known}"),
+    "no_extra": mark("{format} files need the programs of the office; install tillmesh with the extra office"),
+    "too_many_bytes": mark("the file has more than {limit} bytes; split it"),
     "rate_bad": mark("{text} is no rate in per cent like 19 or 8.1"),
 }
 
@@ -87,6 +124,16 @@ class Fault(NamedTuple):
     line: int
     code: str
     values: Mapping[str, str]
+
+
+class Rows(NamedTuple):
+    """Rows that are taken apart already (``app/office/mapping``): line number, and text by column or why it is none.
+
+    A row need not have every column: what it lacks the file says nothing about.
+    """
+
+    columns: Collection[str]
+    rows: Iterable[tuple[int, Mapping[str, str] | BadRow]]
 
 
 class BadRow(ValueError):
@@ -103,8 +150,12 @@ def reason(fault: Fault, gettext: Callable[[str], str]) -> str:
     return gettext(REASONS[fault.code]).format_map(fault.values)
 
 
+Source = str | bytes | Rows
+"""What a file holds: its text, its bytes, or its rows."""
+
+
 def read_rows(
-    source: str | bytes, required: Collection[str], value_of: Callable[[int, Mapping[str, str]], T]
+    source: Source, required: Collection[str], value_of: Callable[[int, Mapping[str, str]], T]
 ) -> tuple[tuple[T, ...], tuple[Fault, ...]]:
     """The values of the good rows, in the order of the file, and the faults of the others.
 
@@ -112,7 +163,8 @@ def read_rows(
     """
     values: list[T] = []
     faults: list[Fault] = []
-    for line, row in _rows(decoded(source), required):
+    given = _given(source, required) if isinstance(source, Rows) else _rows(decoded(source), required)
+    for line, row in given:
         try:
             if isinstance(row, BadRow):
                 raise row
@@ -120,6 +172,14 @@ def read_rows(
         except BadRow as bad:
             faults.append(Fault(line, bad.code, bad.values))
     return tuple(values), tuple(faults)
+
+
+def _given(source: Rows, required: Collection[str]) -> Iterable[tuple[int, Mapping[str, str] | BadRow]]:
+    for name in required:
+        if name not in source.columns:
+            return [(1, BadRow("no_column", column=name, required=", ".join(required)))]
+    empty = dict.fromkeys(required, "")
+    return ((line, row if isinstance(row, BadRow) else {**empty, **row}) for line, row in source.rows)
 
 
 def decoded(source: str | bytes) -> str:
@@ -137,7 +197,7 @@ def _rows(text: str, required: Collection[str]) -> Iterator[tuple[int, dict[str,
     """Each row as column -> text, or why it is none, with the number of its first line."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     delimiter = max(",;\t", key=lines[0].count)
-    columns = [name.strip().lower() for name in _fields(lines[0], delimiter) or ()]
+    columns = [name.strip().lower() for name in fields_of(lines[0], delimiter) or ()]
     if not any(columns):
         yield 1, BadRow("empty")
         return
@@ -149,7 +209,7 @@ def _rows(text: str, required: Collection[str]) -> Iterator[tuple[int, dict[str,
     if len(lines) > MAX_LINES:
         yield 1, BadRow("too_many_rows", limit=str(MAX_LINES))
         return
-    for line, fields in _records(lines, delimiter, len(columns)):
+    for line, fields in records(lines, 1, delimiter, '"', len(columns)):
         if fields is None:
             yield line, BadRow("broken")
         elif len(fields) != len(columns):
@@ -158,19 +218,20 @@ def _rows(text: str, required: Collection[str]) -> Iterator[tuple[int, dict[str,
             yield line, {name: field.strip() for name, field in zip(columns, fields, strict=True)}
 
 
-def _records(lines: list[str], delimiter: str, columns: int) -> Iterator[tuple[int, list[str] | None]]:
-    """The rows after the header with the number of their first line; None for one that is broken.
+def records(
+    lines: list[str], start: int, delimiter: str, quote: str, columns: int
+) -> Iterator[tuple[int, list[str] | None]]:
+    """The rows from ``lines[start]`` on with the number of their first line; None for one that is broken.
 
     A row goes on into the next lines only if that makes it a whole row; otherwise the fault
     stays with the line where it began, and the lines after it are read for themselves.
     """
-    start = 1
     while start < len(lines):
         number, used = start + 1, 1
         if lines[start].strip():
-            record = _fields(lines[start], delimiter)
+            record = fields_of(lines[start], delimiter, quote)
             for length in range(2, MAX_LINES_OF_A_ROW + 1) if record is None else ():
-                joined = _fields("\n".join(lines[start : start + length]), delimiter)
+                joined = fields_of("\n".join(lines[start : start + length]), delimiter, quote)
                 if joined is not None and len(joined) == columns:
                     record, used = joined, length
                     break
@@ -178,10 +239,18 @@ def _records(lines: list[str], delimiter: str, columns: int) -> Iterator[tuple[i
         start += used
 
 
-def _fields(record: str, delimiter: str) -> list[str] | None:
-    """The fields of a row; None if a quote is open still or stands where none may be."""
+def fields_of(record: str, delimiter: str, quote: str = '"') -> list[str] | None:
+    """The fields of a row; None if a quote is open still or stands where none may be. No ``quote``: none has any."""
+    if not quote or quote not in record:
+        return record.split(delimiter)
     try:
-        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, strict=True))
+        reader = csv.reader(
+            io.StringIO(record, newline=""),
+            delimiter=delimiter,
+            quotechar=quote,
+            strict=True,
+        )
+        rows = list(reader)
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None

@@ -10,7 +10,7 @@ faults out.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ import msgspec
 from app.domain.reference import SUBJECTS, Keyed, Reference, ReferenceFault, value_of
 from app.domain.settings import RangesOverlap, check_among
 from app.facts.master import ReferenceSet
+from app.office.rows import BadRow, Rows
 from app.text import mark
 
 NO_JSON = mark("this is no JSON: {detail}")
@@ -27,6 +28,9 @@ NO_LIST = mark("{subject}: the values must be a list")
 BAD_VALUE = mark("{subject} {number}: {detail}")
 TWICE = mark("{subject} {number}: {key} stands in the file already")
 OVERLAPS = mark("{subject} {number}: its numbers overlap the range {other}")
+
+
+COLUMNS = ("subject", "key", "value", "number")
 
 
 class Fault(NamedTuple):
@@ -58,14 +62,60 @@ def read_settings(text: str, known: Reference) -> SettingsRead:
     fault = _fault_of_file(text)
     if fault is not None:
         return SettingsRead((), (fault,))
+    return _read(((line, subject, number, raw, None) for line, subject, number, raw in _entries(text)), known)
+
+
+def read_setting_rows(rows: Iterable[tuple[int, Mapping[str, str] | BadRow]], known: Reference) -> SettingsRead:
+    """Values of rows: ``subject``, and either ``value`` (JSON) or ``value.NAME`` for each of the value's own fields.
+
+    What a row of fields says nothing about stays as it is known; an empty text is the field's default.
+    """
+    return _read(((line, *_entry(row, number)) for number, (line, row) in enumerate(rows, 1)), known)
+
+
+def rows_of(text: str) -> Rows:
+    """A JSON file as ``read_setting_rows`` takes it; ``number`` is the place in its list, 0 where there is none."""
+    fault = _fault_of_file(text)
+    if fault is not None:
+        return Rows(COLUMNS, [(fault.line, BadRow("no_json", detail=fault.reason.format_map(fault.values)))])
+    return Rows(
+        COLUMNS,
+        (
+            (line, {"subject": subject, "number": str(number), "value": _json_of(raw)})
+            for line, subject, number, raw in _entries(text)
+        ),
+    )
+
+
+def _json_of(raw: Any) -> str:
+    """A value as JSON; in a table of other programs' making it is that already."""
+    return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+
+
+def _entry(row: Mapping[str, str] | BadRow, number: int) -> tuple[str, int, Any, Mapping[str, str] | None]:
+    """Subject, number, raw value, or the texts of the fields that it is made of."""
+    if isinstance(row, BadRow):
+        return "?", number, None, None
+    subject = row.get("subject", "")
+    fields = {name.removeprefix("value."): text for name, text in row.items() if name.startswith("value.")}
+    if fields:
+        return subject, number, None, fields
+    try:
+        return subject, int(row.get("number", number)), json.loads(row.get("value", "")), None
+    except (ValueError, RecursionError):
+        return subject, number, None, None
+
+
+def _read(entries: Iterable[tuple[int, str, int, Any, Mapping[str, str] | None]], known: Reference) -> SettingsRead:
     facts: list[ReferenceSet] = []
     faults: list[Fault] = []
     values: dict[str, dict[str, Any]] = {}
     for subject, key, value in known:
         values.setdefault(subject, {})[key] = value
     seen: set[tuple[str, str]] = set()
-    for line, subject, number, raw in _entries(text):
+    for line, subject, number, entry, fields in entries:
         try:
+            raw = entry if fields is None else _made_of(subject, fields, values.get(subject, {}))
             value = _value(subject, number, raw, Reference("", values), seen)
         except _BadValue as bad:
             faults.append(Fault(line, bad.reason, {"subject": subject[:40], "number": str(number), **bad.values}))
@@ -105,6 +155,28 @@ def _value(subject: str, number: int, raw: Any, known: Reference, seen: Collecti
     if (subject, value.key) in seen:
         raise _BadValue(TWICE, key=value.key)
     return value
+
+
+def _made_of(subject: str, fields: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The value whose fields these texts are, over what is known of it."""
+    kind = SUBJECTS.get(subject)
+    if kind is None:
+        raise _BadValue(UNKNOWN_SUBJECT, known=", ".join(SUBJECTS))
+    try:
+        raw = {name: _typed(text) for name, text in fields.items() if text}
+        # Keys are texts that their fields make, so a value has to be read before the one it replaces is known.
+        value = msgspec.convert(raw, kind, strict=False)
+        before = msgspec.to_builtins(known[value.key]) if value.key in known else {}
+        left = {name: cell for name, cell in before.items() if name not in fields}
+        made: dict[str, Any] = left | msgspec.to_builtins(value)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise _BadValue(BAD_VALUE, detail=str(error)) from None
+    return made
+
+
+def _typed(text: str) -> Any:
+    """A cell: JSON where it is a list or an object, yes and no as truth values where the field is one."""
+    return json.loads(text) if text[:1] in "[{" else {"yes": "true", "no": "false"}.get(text, text)
 
 
 def written(known: Reference) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from app.domain.instant import parse_day
 from app.domain.user import is_pin, is_right, is_user, person_id
 from app.facts.master import UserSet
 from app.office import rows
-from app.office.rows import BadRow, Fault, read_rows
+from app.office.rows import BadRow, Fault, Source, read_rows
 from app.text import mark
 
 REQUIRED = ("user", "name", "role")
@@ -30,7 +30,7 @@ REASONS: dict[str, str] = {
     "user_name_bad": mark("the name is missing, longer than 60 characters, or cannot be printed"),
     "role_unknown": mark("there is no role {text}; known are {known}"),
     "right_unknown": mark("there is no right {text}"),
-    "pin_bad": mark("a PIN has 4 to 12 digits"),
+    "pin_bad": mark("a PIN has 4 to 12 digits, a password 8 to 64 characters"),
     "until_bad": mark("{text} is no day like 2026-12-31"),
     "badge_bad": mark("the badge's number is longer than 64 characters"),
     "badge_twice": mark("this badge stands in line {other} already"),
@@ -51,7 +51,7 @@ def reason(fault: Fault, gettext: Callable[[str], str]) -> str:
 
 
 def read_users(
-    text: str,
+    source: Source,
     *,
     roles: Collection[str],
     known: Mapping[str, UserView],
@@ -71,7 +71,7 @@ def read_users(
             badges[fact.badge_hash] = line
         return fact
 
-    return UsersRead(*read_rows(text, REQUIRED, user_of))
+    return UsersRead(*read_rows(source, REQUIRED, user_of))
 
 
 def _user(

@@ -22,7 +22,7 @@ from app.domain.vat_data import resolve_key
 from app.engine.operations import Imported
 from app.facts.circulation import VoucherIssued
 from app.office import rows
-from app.office.rows import BadRow, day, read_rows, shown, yes_or_no
+from app.office.rows import BadRow, Source, day, read_rows, shown, yes_or_no
 from app.text import gettext as _
 from app.text import mark
 from app.till.runner import local_day
@@ -48,7 +48,7 @@ REASONS: dict[str, str] = {
 }
 
 
-def import_vouchers(desk: Desk, text: str) -> Imported:
+def import_vouchers(desk: Desk, source: Source) -> Imported:
     """The vouchers of a file as facts, and the faults of its lines."""
     known = set(desk.books.voucher_codes())
     lines: dict[str, int] = {}
@@ -59,7 +59,7 @@ def import_vouchers(desk: Desk, text: str) -> Imported:
         lines[fact.code] = line
         return fact
 
-    facts, faults = read_rows(text, REQUIRED, voucher_of)
+    facts, faults = read_rows(source, REQUIRED, voucher_of)
     return Imported(facts, tuple((fault.line, _(REASONS[fault.code]).format_map(fault.values)) for fault in faults))
 
 

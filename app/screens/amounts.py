@@ -10,9 +10,14 @@ from __future__ import annotations
 import re
 
 from app.domain import codes
+from app.domain.money import MINOR_DIGITS
 
 MAX_DIGITS = 7
 FULL_BP = 10_000
+NOTES = (5, 10, 20, 50, 100)
+"""What people give: the due amount up to the next multiple of one of these."""
+STAR = "*"
+"""Typed so often as says which of the amounts: ``*`` the first, ``**`` the second."""
 
 _QUANTITY = re.compile(r"\d{1,7}(?:[.,]\d{1,3})?")
 _PERCENT = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
@@ -65,9 +70,31 @@ def percent(text: str) -> str | None:
     return text.replace(",", ".") if int(whole) * 100 + int(part.ljust(2, "0")) <= FULL_BP else None
 
 
+def may_be_minor(text: str) -> bool:
+    """Whether it is read as minor units: so are the codes that are too short for ``is_scan``."""
+    return _ascii_digits(text) and len(text) <= MAX_DIGITS
+
+
 def is_scan(text: str) -> bool:
     """Whether the digits are a GTIN by length and check digit."""
     return codes.looks_like_gtin(text) and not codes.has_wrong_check_digit(text)
+
+
+def quick_amounts(due_minor: int, currency: str) -> tuple[int, ...]:
+    """What is likely to be given for so much, each once and more than is due; nothing if nothing is due.
+
+    >>> quick_amounts(1734, "EUR"), quick_amounts(1250, "EUR"), quick_amounts(2000, "EUR"), quick_amounts(-5, "EUR")
+    ((2000, 5000, 10000), (1500, 2000, 5000, 10000), (2500, 3000, 4000, 5000, 10000), ())
+    """
+    if due_minor <= 0:
+        return ()
+    notes = [note * 10 ** MINOR_DIGITS[currency] for note in NOTES]
+    return tuple(sorted({(due_minor // note + 1) * note for note in notes}))
+
+
+def quick_number(text: str) -> int:
+    """Which of the amounts is typed: the number of stars; 0 if it is anything else."""
+    return len(text) if text and not text.strip(STAR) else 0
 
 
 def _ascii_digits(text: str) -> bool:

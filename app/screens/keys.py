@@ -15,226 +15,18 @@ terminals swallow and no number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import TypeGuard
 
 import msgspec
 
+from app.screens.functions import (
+    REGISTRY,
+    Function,
+    KeyFunction,
+    Mode,
+)
 from app.text import gettext as _
 from app.text import mark
-
-
-class Mode(StrEnum):
-    """What the entry line is for. The prompt names it; the router alone changes it."""
-
-    SALE = "sale"
-    TENDER = "tender"
-    VOUCHER = "voucher"
-    """A voucher's code to look up."""
-    REDEEM = "redeem"
-    """A voucher's code to pay with."""
-    CONFIRM = "confirm"
-    HELP = "help"
-    NETWORK = "network"
-    """How the network stands, and the sync protocol."""
-
-
-class Function(StrEnum):
-    """What a key can be for; the names are those of the configuration."""
-
-    HELP = "help"
-    SEARCH = "search"
-    VOID = "void"
-    PRICE = "price"
-    PARK = "park"
-    VOUCHER = "voucher"
-    CUSTOMER = "customer"
-    CASH = "cash"
-    CARD = "card"
-    MORE = "more"
-    RETURN = "return"
-    LOCK = "lock"
-    VOID_SALE = "void_sale"
-    DISCOUNT = "discount"
-    RECEIPT_DISCOUNT = "receipt_discount"
-    DRAWER = "drawer"
-    X_REPORT = "x_report"
-    Z_REPORT = "z_report"
-    TRAINING = "training"
-    COUPON = "coupon"
-    EAT_IN = "eat_in"
-    TAKE_AWAY = "take_away"
-    NETWORK = "network"
-    QUIT = "quit"
-    SUBTOTAL = "subtotal"
-    MULTIPLY = "multiply"
-    BY_NUMBER = "by_number"
-    ENTER = "enter"
-    ERASE = "erase"
-    CLEAR = "clear"
-    PAGE_UP = "page_up"
-    PAGE_DOWN = "page_down"
-
-
-ALL_MODES = frozenset(Mode)
-SELLING = frozenset({Mode.SALE})
-AT_WORK = frozenset({Mode.SALE, Mode.TENDER})
-CODES = frozenset({Mode.VOUCHER, Mode.REDEEM})
-
-
-class KeyFunction(msgspec.Struct, frozen=True):
-    """One row of the registry. ``label`` fits the footer (8 characters), ``help`` one line of the help."""
-
-    function: Function
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    modes: frozenset[Mode]
-    number: int | None = None
-    built: bool = True
-    """False: planned, keeps its key and place, and says so when pressed."""
-
-
-REGISTRY: tuple[KeyFunction, ...] = (
-    KeyFunction(Function.HELP, ("f1",), mark("Help"), mark("This help"), ALL_MODES, 1),
-    KeyFunction(Function.SEARCH, ("f2",), mark("Search"), mark("Search articles"), AT_WORK, 2, built=False),
-    KeyFunction(
-        Function.VOID,
-        ("f3", "-"),
-        mark("Void"),
-        mark("Void the last line; 4- voids line 4; in payment: take the last payment back"),
-        AT_WORK,
-        3,
-    ),
-    KeyFunction(Function.PRICE, ("f4",), mark("Price"), mark("199 F4: the next article costs 1.99"), SELLING, 4),
-    KeyFunction(
-        Function.PARK,
-        ("f5",),
-        mark("Park"),
-        mark("Park the sale; without a sale: which ones wait; 12 F5: take number 12 up"),
-        AT_WORK,
-        5,
-    ),
-    KeyFunction(
-        Function.VOUCHER,
-        ("f6",),
-        mark("Voucher"),
-        mark("5000 F6: sell a voucher of 50.00; F6: look one up; in payment: pay with one"),
-        AT_WORK | CODES,
-        6,
-    ),
-    KeyFunction(
-        Function.CUSTOMER,
-        ("f7",),
-        mark("Customer"),
-        mark("1000 F7: the sale is customer 1000's; 0 F7: nobody's any more"),
-        AT_WORK,
-        7,
-    ),
-    KeyFunction(
-        Function.CASH, ("f8",), mark("CASH"), mark("To payment; in payment: exact, or 2000 F8: 20.00"), AT_WORK, 8
-    ),
-    KeyFunction(
-        Function.CARD, ("f9",), mark("Card"), mark("To payment; in payment: all by card, or 2000 F9: 20.00"), AT_WORK, 9
-    ),
-    KeyFunction(Function.MORE, ("f10",), mark("More"), mark("More functions"), AT_WORK, 10, built=False),
-    KeyFunction(
-        Function.RETURN,
-        ("f11",),
-        mark("Return"),
-        mark("Article, then F11: it comes back without receipt; 3* and a price before it"),
-        SELLING,
-        11,
-    ),
-    KeyFunction(Function.LOCK, ("f12",), mark("Lock"), mark("Lock the till"), AT_WORK, 12, built=False),
-    KeyFunction(Function.VOID_SALE, (), mark("Void all"), mark("Void the whole sale (asks first)"), AT_WORK, 13),
-    KeyFunction(
-        Function.DISCOUNT,
-        ("%",),
-        mark("Discount"),
-        mark("5% or 5/ Enter: 5 % off the last line; 0% takes it back"),
-        SELLING,
-        14,
-    ),
-    KeyFunction(
-        Function.RECEIPT_DISCOUNT,
-        (),
-        mark("Disc.all"),
-        mark("5/15 Enter: 5 % off the whole receipt; 0/15 takes it back"),
-        SELLING,
-        15,
-    ),
-    KeyFunction(Function.DRAWER, (), mark("Drawer"), mark("Open the drawer without a sale"), SELLING, 16),
-    KeyFunction(Function.X_REPORT, (), mark("X report"), mark("The day's figures so far"), SELLING, 17),
-    KeyFunction(Function.Z_REPORT, (), mark("Day end"), mark("Day end without a count (asks first)"), SELLING, 18),
-    KeyFunction(Function.TRAINING, (), mark("Training"), mark("Training on or off, between two sales"), SELLING, 19),
-    KeyFunction(Function.COUPON, (), mark("Coupon"), mark("The coupon's code, then /20 Enter"), SELLING, 20),
-    KeyFunction(Function.EAT_IN, (), mark("Eat in"), mark("The sale is eaten in the house"), SELLING, 21),
-    KeyFunction(Function.TAKE_AWAY, (), mark("Away"), mark("The sale is taken away"), SELLING, 22),
-    KeyFunction(
-        Function.NETWORK,
-        ("ctrl+n",),
-        mark("Network"),
-        mark("Who is connected, what is still to be sent, the sync protocol"),
-        AT_WORK | {Mode.NETWORK},
-        90,
-    ),
-    KeyFunction(
-        Function.QUIT, ("ctrl+x",), mark("Quit"), mark("Close the till (asks first; an open sale is kept)"), AT_WORK, 99
-    ),
-    KeyFunction(
-        Function.SUBTOTAL,
-        ("+",),
-        mark("Total"),
-        mark("Subtotal, then payment; in payment: exact, or 2000+: 20.00"),
-        AT_WORK,
-    ),
-    KeyFunction(
-        Function.MULTIPLY,
-        ("*", "x"),
-        mark("Qty"),
-        mark("3* before an article: three of it; 3* Enter: the last again, 3 times"),
-        SELLING,
-    ),
-    KeyFunction(
-        Function.BY_NUMBER, ("/",), mark("Func."), mark("/13 Enter: function 13; 5000/6 Enter: 5000 F6"), ALL_MODES
-    ),
-    KeyFunction(
-        Function.ENTER,
-        ("enter", "ctrl+j"),
-        mark("Enter"),
-        mark("Take the entry; empty in payment: exact cash"),
-        ALL_MODES,
-    ),
-    KeyFunction(
-        Function.ERASE,
-        ("backspace", "ctrl+h"),
-        mark("Erase"),
-        mark("Erase the last character; empty: one step back"),
-        ALL_MODES,
-    ),
-    KeyFunction(
-        Function.CLEAR, ("escape", "delete"), mark("Clear"), mark("Clear the entry; empty: one step back"), ALL_MODES
-    ),
-    KeyFunction(Function.PAGE_UP, ("pageup", "up"), mark("Earlier"), mark("Earlier lines"), ALL_MODES),
-    KeyFunction(Function.PAGE_DOWN, ("pagedown", "down"), mark("Later"), mark("Later lines"), ALL_MODES),
-)
-
-FOOTER = (
-    Function.HELP,
-    Function.SEARCH,
-    Function.VOID,
-    Function.PRICE,
-    Function.PARK,
-    Function.VOUCHER,
-    Function.CUSTOMER,
-    Function.CASH,
-    Function.CARD,
-    Function.MORE,
-    Function.SUBTOTAL,
-    Function.BY_NUMBER,
-)
-"""What the footer shows, in the same order everywhere."""
 
 CHARACTER_NAMES = {
     "plus": "+", "minus": "-", "asterisk": "*", "slash": "/", "comma": ",", "full_stop": ".", "space": " ",
@@ -273,15 +65,17 @@ class Keymap:
         bound = _rebound(overrides or {})
         self._rows = {row.function: msgspec.structs.replace(row, keys=bound[row.function]) for row in REGISTRY}
         self._by_key = _by_mode_and_key(self._rows)
-        self._by_number = {row.number: row for row in self._rows.values() if row.number is not None}
+        self._by_number = {
+            (mode, row.number): row for row in self._rows.values() if row.number is not None for mode in row.modes
+        }
 
     def find(self, mode: Mode, key: str, character: str | None) -> Function | None:
         """The function of a pressed key in this mode; None if it is for the entry or for nothing."""
         return self._by_key.get((mode, key_name(key, character)))
 
-    def numbered(self, number: int) -> KeyFunction | None:
-        """The function called by ``/number``."""
-        return self._by_number.get(number)
+    def numbered(self, mode: Mode, number: int) -> KeyFunction | None:
+        """The function called by ``/number`` in this mode."""
+        return self._by_number.get((mode, number))
 
     def row(self, function: Function) -> KeyFunction:
         """The registry's row with the keys in force."""

@@ -1,8 +1,9 @@
-"""``python -m app.screens.picture OUT.svg``: the sale screen as a picture, made by the program itself.
+"""``python -m app.screens.picture OUT.svg``: the till's screens as pictures, made by the program itself.
 
 The real screen, router, session and runner on an engine in memory with a few sample
 articles; the keys are pressed as a cashier would. ``--scene receipt`` shows the screen after payment,
-``--scene network`` that of the network.
+``--scene network`` that of the network, ``--scene search`` or ``count`` those of tasks. ``--scene paper`` is what comes
+out of the printer, as a PNG.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import asyncio
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,65 +23,63 @@ from textual import events
 
 from app import text
 from app.books.questions import Question
-from app.books.questions.articles import FindForSale
 from app.books.reader import BooksReader
 from app.books.schema import open_books
-from app.books.views import ArticleView, ForSale
+from app.domain.card import CardAnswer, CardOrder, TerminalDay
+from app.domain.statement import Examined
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.facts.sales import ReceiptCompleted
+from app.screens.picture_devices import devices
 from app.screens.picture_network import log_lines, status
+from app.screens.picture_shop import answer
 from app.screens.services import TillServices
 from app.screens.till.app import TillApp
 from app.till.completing import TillIdentity
-from app.till.ports import Books, Engine, Readiness
+from app.till.ports import Books, Engine, Readiness, Weight
+from app.till.queries.every import Queries
 from app.till.runner import Runner
 from app.till.session import Session
-from receipts import ShopHead, compose, wording
+from receipts import Page, ShopHead, compose, wording
 from receipts import text as text_of
 
 NOW = datetime(2026, 11, 21, 18, 37, tzinfo=UTC)
 WIDTH, HEIGHT = 80, 24
-ARTICLES = (
-    ("2000000260204", "0002", "Vogelfutter Wellensittich 1 kg", 399, "2"),
-    ("2000000260402", "0004", "Vogelfutter Wellensittich 5 kg", 1519, "2"),
-    ("2000000000015", "0101", "Kugelschreiber blau", 89, "1"),
-    ("2000000000022", "0102", "Hundeleine Leder 120 cm", 2999, "1"),
-    ("2000000000039", "0103", "Napf Edelstahl 0,5 l", 649, "1"),
-)
-RATES = {"1": 1900, "2": 700}
 SCENES = {
     "sale": "2000000260204\r3*2000000000015\r2000000000022\r2*2000000000039\r2500<f6>3*",
     "payment": "2000000260204\r3*2000000000015\r2000000000022\r+1000\r2000",
     "receipt": "2000000260204\r3*2000000000015\r2000000000039\r2500<f6>+5000\r",
 }
+TASKS = {
+    "search": "<f2>vogel 1",
+    "count": "/41\r<down><down><down>2\r5\r4\r6\r5\r11",
+    "functions": "<f10>",
+    "tenders": "2000000260204\r2000000000022\r+<f10>",
+    "devices": "/61\r",
+}
+"""Scenes of the screens beside the sale."""
+PAPER = "paper"
+"""No screen but the receipt of this sale, with the slip of the voucher on it."""
+PAPER_KEYS = "2000000260204\r3*2000000000015\r10%\r2000000000039\r2500<f6>+5000\r"
+PAPER_DOTS_PER_INCH = 140
 NETWORK = "network"
 """A scene of its own, on another engine: that of a stand where something is always wrong."""
 _ELSEWHERE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """A picture fetches nothing: the viewer's own fixed-width font will do."""
 
 
-_NEW_BOOKS = BooksReader(open_books("sqlite://"))
+_FOLDER = tempfile.TemporaryDirectory(prefix="tillmesh-picture-")
+"""Books in memory would be others in each thread that asks."""
+_NEW_BOOKS = BooksReader(open_books(Path(_FOLDER.name) / "books.sqlite"))
 
 
 class PictureBooks:
-    """The sample articles."""
-
-    def article(self, code: str) -> ArticleView | None:
-        """By barcode or ident number."""
-        for barcode, ident_no, name, price_minor, vat_key in ARTICLES:
-            if code in (barcode, ident_no):
-                return ArticleView(ident_no, name, price_minor, "EUR", vat_key, "Stk", (barcode,))
-        return None
+    """The sample shop."""
 
     def ask(self, question: Question[Any]) -> Any:
-        """Articles and reference data; whatever else is asked, these books are new."""
-        if isinstance(question, FindForSale):
-            article = self.article(question.code)
-            if article is None:
-                return None
-            return ForSale(article, article.price_minor, 1, article.vat_key, RATES[article.vat_key])
-        return _NEW_BOOKS.ask(question)
+        """Articles, drawer and reference data; whatever else is asked, these books are new."""
+        found = answer(question)
+        return _NEW_BOOKS.ask(question) if found is NotImplemented else found
 
 
 class PictureEngine:
@@ -87,16 +87,18 @@ class PictureEngine:
 
     def __init__(self, said: dict[str, Any] | None = None) -> None:
         self._said = said or {"online": True, "peers": [{"till_no": 1}, {"till_no": 2}], "pending": 0}
+        self.printed: list[ReceiptCompleted] = []
 
     async def append(
         self,
         facts: Sequence[Fact],
         *,
-        keep: str | None,
-        claim_id: str | None = None,
-        printed: Fact | None = None,
+        keep: str | None,  # noqa: ARG002 - nothing is written
+        claim_id: str | None = None,  # noqa: ARG002
+        printed: Fact | None = None,  # noqa: ARG002
     ) -> None:
-        """Nothing is written."""
+        """Nothing is written; receipts are remembered."""
+        self.printed += [fact for fact in facts if isinstance(fact, ReceiptCompleted)]
 
     async def keep(self, text: str | None) -> None:
         """Nothing is kept."""
@@ -104,9 +106,42 @@ class PictureEngine:
     async def release_claim(self, claim_id: str) -> None:
         """Nothing is claimed."""
 
-    async def claim(self, resource: str) -> Granted:  # noqa: ARG002 - everything is granted
+    async def claim(self, *resources: str) -> Granted:  # noqa: ARG002 - everything is granted
         """Granted."""
         return Granted("picture")
+
+    async def cancel_claims(self) -> None:
+        """Nothing waits."""
+
+    async def weigh(self, unit_price_minor: int, tare_g: int) -> Weight:  # noqa: ARG002 - there is no scale
+        """Nothing."""
+        return Weight(reason="no_scale")
+
+    async def cancel_weighing(self) -> None:
+        """Nothing waits."""
+
+    async def charge(self, order: CardOrder) -> CardAnswer:  # noqa: ARG002 - there is no card terminal
+        """Nothing."""
+        return CardAnswer("declined", "no_terminal")
+
+    async def cancel_charge(self) -> None:
+        """Nothing waits."""
+
+    async def settle_charge(self, charge_id: str, *, charged: bool, by: str) -> CardAnswer:  # noqa: ARG002 - the same
+        """Nothing waits."""
+        return CardAnswer("declined", "unknown")
+
+    async def close_terminal(self) -> TerminalDay:
+        """Nothing to close."""
+        return TerminalDay("no_terminal")
+
+    async def examine(self, text: str) -> Examined:  # noqa: ARG002 - nothing is scanned
+        """Good."""
+        return Examined()
+
+    async def open_gate(self, name: str) -> str:  # noqa: ARG002 - every gate opens
+        """It opens."""
+        return ""
 
     async def settled(self) -> None:
         """Everything is."""
@@ -149,25 +184,49 @@ def sample_services(said: dict[str, Any] | None = None) -> TillServices:
         runner=runner,
         engine=engine,
         books=books,
-        till_title=text.gettext("Till {no}").format(no=3),
         cashier="Neumann",
         clock=lambda: NOW,
         receipt_text=_paper,
+        ask=Queries(runner).ask,
         network_log=log_lines,
+        till_no=3,
     )
 
 
-def _paper(receipt: ReceiptCompleted) -> str:
+def _page(receipt: ReceiptCompleted) -> Page:
     shop = ShopHead(("Vogel & Co", "Messestand 7.12", "USt-IdNr DE999999999"))
-    return text_of(compose(receipt, shop, wording(text.language())), 42)
+    return compose(receipt, shop, wording(text.language()))
+
+
+def _paper(receipt: ReceiptCompleted) -> str:
+    return text_of(_page(receipt), 42)
 
 
 async def picture(scene: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
-    """The scene as SVG; ``scene`` is one of ``SCENES`` or ``NETWORK``."""
-    app = TillApp(sample_services(status() if scene == NETWORK else None))
+    """The scene as SVG; ``scene`` is one of ``SCENES``, ``TASKS`` or ``NETWORK``."""
+    said = {NETWORK: status, "devices": devices}.get(scene)
+    services = sample_services(said() if said else None)
+    return await _played(services, {**SCENES, **TASKS}.get(scene, "<ctrl+n>"), size)
+
+
+async def paper() -> bytes:
+    """A receipt with a voucher's slip as a PNG, as the program makes it for customers who want no paper."""
+    from receipts.pdf import pdf
+    from receipts.png import png
+
+    services = sample_services()
+    await _played(services, PAPER_KEYS, (WIDTH, HEIGHT))
+    receipt = cast("PictureEngine", services.engine).printed[-1]
+    document = pdf(_page(receipt), title=receipt.receipt_no, made_at=NOW)
+    return png(document, PAPER_DOTS_PER_INCH)
+
+
+async def _played(services: TillServices, keys: str, size: tuple[int, int]) -> str:
+    """The screen after these keys."""
+    app = TillApp(services)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        for key in re.findall(r"<[\w+]+>|.", SCENES.get(scene, "<ctrl+n>"), re.DOTALL):
+        for key in re.findall(r"<[\w+]+>|.", keys, re.DOTALL):
             if key.startswith("<"):
                 app.post_message(events.Key(key[1:-1], None))
             else:
@@ -180,16 +239,27 @@ async def picture(scene: str, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
         return _ELSEWHERE.sub("", app.export_screenshot(title="Tillmesh"))
 
 
+def _size(given: str) -> tuple[int, int]:
+    columns, _x, rows = given.partition("x")
+    return int(columns), int(rows)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the picture."""
-    parser = argparse.ArgumentParser(prog="python -m app.screens.picture", description="The sale screen as a picture.")
+    parser = argparse.ArgumentParser(
+        prog="python -m app.screens.picture", description="A screen of the till as a picture."
+    )
     parser.add_argument("out", type=Path)
-    parser.add_argument("--scene", choices=sorted((*SCENES, NETWORK)), default="sale")
+    parser.add_argument("--scene", choices=sorted((*SCENES, *TASKS, NETWORK, PAPER)), default="sale")
+    parser.add_argument("--size", type=_size, default=(WIDTH, HEIGHT), metavar="COLUMNSxROWS")
     parser.add_argument("--lang", choices=text.LANGUAGES, default=text.DEFAULT_LANGUAGE)
     options = parser.parse_args(arguments)
     text.use(options.lang)
     try:
-        options.out.write_text(asyncio.run(picture(options.scene)), encoding="utf-8")
+        if options.scene == PAPER:
+            options.out.write_bytes(asyncio.run(paper()))
+        else:
+            options.out.write_text(asyncio.run(picture(options.scene, options.size)), encoding="utf-8")
     except OSError as error:
         parser.exit(1, f"{options.out}: {error.strerror}\n")
     return 0

@@ -1,204 +1,85 @@
 """Keys in, intents out: what every key means, decided in one pure place.
 
 ``feed(key, character)`` takes each key the moment it arrives, in order, and gives back
-what is wanted; nothing waits in a widget, so nothing overtakes anything. The rules:
+what is wanted; nothing waits in a widget, so nothing overtakes anything. ``typing_keys.py`` is what is typed,
+``sale_keys.py`` sale and payment, ``task_keys.py`` the steps of tasks; here are the modes and the order. The rules:
 
 1. *Number first, then function*: what was typed belongs to the function that follows.
-2. *Modes are explicit* (``Mode``); only this module changes them.
+2. *Modes are explicit* (``Mode``); only the router changes them.
 3. *A scan is never money*: an amount has at most seven digits (``amounts.py``).
 4. *Barriers*: whether a payment ends the sale is known only when it has been carried out.
    An intent that ``waits`` holds back all later keys (up to ``HELD_KEYS``) until
    ``resolve(mode)`` tells how it ended; then they are taken as if just pressed.
 5. *One Enter per scan*: the LF of a scanner's CR LF is no second Enter, else it would pay.
-6. *A stroke after a letter belongs to a number*: ``P3-000012`` can be typed, ``4-`` voids line 4.
-7. *Nothing is dropped silently*: what cannot be used is answered with ``Refused``, and an
+6. *What follows a letter belongs to a code*: ``P3-000012`` and ``Box+5`` can be typed and scanned, ``4-`` voids
+   line 4, ``3x`` are three; only the slash (a function by its number) stands after anything.
+7. *A question stays in front*: when a claim was not confirmed by all (``question``), the keys typed before anybody
+   saw that wait on until it is answered; what is typed now is the answer and nothing else.
+8. *A slip says what it is*: a voucher's symbol is looked up while goods are sold and redeemed in payment, a token's is
+   redeemed and a coupon's taken in both.
+9. *A task's step is fed like everything else* (``tasks/``): in order, with the keys after it held back until the next
+   step is there; a barcode that arrives where none belongs is refused.
+10. *What a device reads comes whole* (``scanned``, ``badge``), wherever the focus is; with something else in the entry
+    line it is refused and that stays.
+11. *Nothing is dropped silently*: what cannot be used is answered with ``Refused``, and an
    entry with an unreadable character is refused as a whole rather than shortened.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
-from typing import ClassVar
+import re
 
 import msgspec
 
 from app.screens import amounts
-from app.screens.keys import Function, KeyFunction, Keymap, Mode, key_name
+from app.screens.dialogue import Dialogue
+from app.screens.functions import AT_WORK, TASKS, Function, KeyFunction, Mode
+from app.screens.intents import (
+    Act,
+    Again,
+    Answered,
+    Declined,
+    GiveUpClaim,
+    GiveUpWeighing,
+    HideHelp,
+    Intent,
+    Quit,
+    Refused,
+    Settle,
+    ShowHelp,
+    Turn,
+)
+from app.screens.keys import key_name
+from app.screens.sale_keys import SaleKeys
+from app.screens.task_keys import TaskKeys
+from app.screens.tasks.steps import Step
+from app.screens.typing_keys import BADGE, FNC1, MAX_ENTRY, READ, SCANNED, Entry, Key
 from app.till.commands import (
-    ChooseCustomer,
-    ChooseSupply,
-    Command,
-    GiveDiscount,
-    OpenDrawer,
-    Pay,
-    Redeem,
-    ReturnArticle,
-    Scan,
-    SellVoucher,
-    TakeCoupon,
-    VoidLine,
+    ApproveBadge,
     VoidSale,
-    XReport,
     ZReport,
 )
 
 HELD_KEYS = 4096
 """Keys that may wait behind a barrier; a second of the fastest scanner types 1,000."""
-MAX_ENTRY = 256
-MAX_LINE_DIGITS = 3
-NOBODY = "0"
-"""Typed as a customer's number: the sale is nobody's any more."""
-
-_FNC1_KEY, _FNC1 = "ctrl+right_square_bracket", "\x1d"
-"""GS1's separator as a terminal delivers it; part of the code."""
+_GAP = Key("\ufffd", "\ufffd")
+"""Stands for keys that were too many: what they left of a scan is neither money nor another code."""
+_FUNCTION_NUMBER = re.compile(r"/\d{1,2}", re.ASCII)
+"""In a task a stroke may be part of a name: only this is a function's number there."""
 
 
-class Intent(msgspec.Struct, frozen=True):
-    """Base of what comes out. ``waits``: later keys are held until ``Router.resolve``."""
-
-    waits: ClassVar[bool] = False
-
-
-class Act(Intent, frozen=True):
-    """Have the session do something."""
-
-    command: Command
-
-
-class Settle(Act, frozen=True):
-    """A command whose outcome decides the mode: a payment, or voiding the sale."""
-
-    waits: ClassVar[bool] = True
-
-
-class Repeat(Intent, frozen=True):
-    """The article sold last, once more in this quantity."""
-
-    quantity: str
-
-
-class VoidLast(Intent, frozen=True):
-    """Void the line sold last."""
-
-
-class DiscountLast(Intent, frozen=True):
-    """Take a percentage off the line sold last; "0" takes it back."""
-
-    percent: str
-
-
-class PutAside(Intent, frozen=True):
-    """Park the open sale; with none, say which ones wait."""
-
-    waits: ClassVar[bool] = True
-
-
-class TakeUp(Intent, frozen=True):
-    """Take a parked sale up, by its number or the digits at its end."""
-
-    number: str
-
-
-class TurnTraining(Intent, frozen=True):
-    """Training on, or off again."""
-
-
-class AskPayment(Intent, frozen=True):
-    """Go to payment if there is something to pay."""
-
-    waits: ClassVar[bool] = True
-
-
-class TakeBack(Intent, frozen=True):
-    """Take the last payment back; with none, leave payment."""
-
-    waits: ClassVar[bool] = True
-
-
-class LookUp(Intent, frozen=True):
-    """Show what a voucher is worth."""
-
-    code: str
-
-
-class Turn(Intent, frozen=True):
-    """Turn the page: -1 earlier, 1 later."""
-
-    pages: int
-
-
-class ShowHelp(Intent, frozen=True):
-    """Open the help."""
-
-
-class HideHelp(Intent, frozen=True):
-    """Close the help."""
-
-
-class ShowNetwork(Intent, frozen=True):
-    """Show how the network stands."""
-
-
-class HideNetwork(Intent, frozen=True):
-    """Show the sale again."""
-
-
-class Quit(Intent, frozen=True):
-    """Close the screens."""
-
-
-class Refused(Intent, frozen=True):
-    """The key or entry could not be used. ``code`` names a sentence of ``wording.py``; the bell rings."""
-
-    code: str
-    value: str = ""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """What stands in the entry line: ``3*`` (quantity), a price for the next article, and the typed text."""
-
-    text: str = ""
-    quantity: str = ""
-    price: str = ""
-    spoiled: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing at all has been entered."""
-        return self == _NOTHING
-
-
-_NOTHING = Entry()
-
-
-_ALONE: Mapping[Function, Intent] = {
-    Function.SUBTOTAL: AskPayment(),
-    Function.DRAWER: Act(OpenDrawer()),
-    Function.X_REPORT: Act(XReport()),
-    Function.TRAINING: TurnTraining(),
-    Function.EAT_IN: Act(ChooseSupply("eat_in")),
-    Function.TAKE_AWAY: Act(ChooseSupply("take_away")),
-}
-"""Functions of the sale that nothing is typed for."""
-
-
-class Router:
+class Router(SaleKeys, TaskKeys):
     """The state between two keys: mode, entry and held keys. No I/O, no clock."""
 
-    def __init__(self, keymap: Keymap, minor_digits: int = 2) -> None:
-        """``minor_digits``: decimals of the till's currency."""
-        self._keymap = keymap
-        self._minor_digits = minor_digits
-        self._mode = Mode.SALE
-        self._below = Mode.SALE
-        """The mode that help or a question lies over."""
-        self._asked = Function.VOID_SALE
-        self._entry = _NOTHING
-        self._redeem_amount: str | None = None
-        self._waiting = False
-        self._held: deque[tuple[str, str | None]] = deque()
-        self._after_return = False
+    @property
+    def dialogue(self) -> Dialogue | None:
+        """In mode ``QUESTION``: what is asked."""
+        return self._dialogue
+
+    @property
+    def step(self) -> Step | None:
+        """In a task: what is shown."""
+        return self._step
 
     @property
     def mode(self) -> Mode:
@@ -221,71 +102,199 @@ class Router:
         return self._redeem_amount
 
     @property
+    def at_work(self) -> bool:
+        """Whether goods or money are being entered: nothing lies over that, and nothing is waited for."""
+        return self._mode in AT_WORK and not self._waiting
+
+    @property
     def waiting(self) -> bool:
         """Whether keys are being held until ``resolve``."""
         return self._waiting
 
-    def feed(self, key: str, character: str | None) -> list[Intent]:
-        """Take one key (Textual's name and the character it types) and say what is wanted."""
-        if self._waiting:
-            if len(self._held) >= HELD_KEYS:
-                return [Refused("too_fast")]
-            self._held.append((key, character))
+    def feed(self, key: str, character: str | None, fast: bool | None = None) -> list[Intent]:
+        """Take one key (Textual's name and the character it types) and say what is wanted.
+
+        ``fast``: it came so soon after the one before as only a scanner's does; None: nobody knows.
+        """
+        # The key that came before it, whether that one is held or not.
+        after_return, self._after_return = self._after_return, key == "enter"
+        if after_return and key == "ctrl+j" and (self._waiting or not self._raw):
             return []
-        return self._out(self._take(key, character))
+        if self._waiting:
+            function = self._keymap.find(self._mode, key, character)
+            if self.claiming and function is Function.CLEAR:
+                return [GiveUpClaim()]
+            if self.weighing and function is Function.CLEAR:
+                return [GiveUpWeighing()]
+            if self._yes_again and function is Function.ENTER:
+                return []  # pressed twice, it would pay the rest
+            self._yes_again = False
+            return self._hold(Key(key, character, fast))
+        if self.weighing and self._clears_nothing(key, character):
+            return [GiveUpWeighing()]
+        return self._out(self._take(Key(key, character, fast)))
+
+    def _clears_nothing(self, key: str, character: str | None) -> bool:
+        """The key that clears, where there is nothing to clear and no step to take back."""
+        at_rest = self._mode is Mode.SALE and self._entry.empty
+        return at_rest and self._keymap.find(self._mode, key, character) is Function.CLEAR
+
+    def scanned(self, code: str) -> list[Intent]:
+        """A scanner with a line of its own has read this: it goes where a code belongs, in one piece."""
+        return self._read(Key(SCANNED, code))
+
+    def badge(self, number: str) -> list[Intent]:
+        """A badge has been held to its reader."""
+        return self._read(Key(BADGE, number))
+
+    def _read(self, read: Key) -> list[Intent]:
+        text = read.character or ""
+        if not text or len(text) > MAX_ENTRY or not all(each.isprintable() or each == FNC1 for each in text):
+            return [Refused("unreadable")]
+        self._after_return = False
+        return self._hold(read) if self._waiting else self._out(self._take(read))
+
+    def _hold(self, key: Key) -> list[Intent]:
+        if len(self._held) >= HELD_KEYS:
+            if self._held[-1] != _GAP:
+                self._held.append(_GAP)
+            return [Refused("too_fast")]
+        self._held.append(key)
+        return []
 
     def resolve(self, mode: Mode | None = None) -> list[Intent]:
         """The intent that waited is done: go on in ``mode`` (None: as it was) with the keys held meanwhile."""
-        self._waiting = False
+        self._waiting = self._in_a_task = self._yes_again = False
         if mode is not None:
             self._mode = mode
+        return self._released()
+
+    def question(self, dialogue: Dialogue) -> None:
+        """The intent that waited is not done: something is asked first. Keys held so far are held on.
+
+        What is still to come of an entry that was begun is no answer, and without it the entry is none either.
+        """
+        self._waiting = self._yes_again = False
+        for _key in range(self._unfinished()):
+            self._held.pop()
+            self._entry = Entry(spoiled=True)
+        self._dialogue = dialogue
+        self._below, self._mode = self._mode, Mode.QUESTION
+
+    def drop_held(self) -> None:
+        """What was waited for comes to nothing: the keys held so far meant that it would not. What is still to come of
+        an entry that they began is none without them.
+        """
+        torn = self._unfinished() > 0
+        self._held.clear()
+        if torn:
+            self._entry = Entry(spoiled=True)
+
+    def _unfinished(self) -> int:
+        """How many held keys at the end begin an entry."""
+        return _begun([key_name(held.name, held.character) for held in self._held])
+
+    def begin(self, function: Function, text: str = "") -> list[Intent]:
+        """Begin a task that nobody called: keys are held until its first step is there."""
+        return self._out(self._start(function, text))
+
+    def present(self, step: Step) -> list[Intent]:
+        """A task shows this step, over the help too; keys held meanwhile go to it."""
+        torn = self._is_torn()
+        if self._mode is Mode.HELP:
+            self._mode = self._below
+        if self._mode is not Mode.TASK:
+            self._task_below, self._mode = self._mode, Mode.TASK
+        self._waiting, self._step, self._later, self._in_a_task = False, step, None, True
+        self._begin_entry()
+        self._sought = self._entry.text
+        if torn:
+            self._entry, self._fresh = Entry(spoiled=True), False
+        return self._released()
+
+    def _is_torn(self) -> bool:
+        """Whether nobody waits for what comes now, and something is being typed: its rest is not for what comes."""
+        typing = bool(self._entry.text) or self._entry.spoiled
+        return typing and not self._waiting and not self._fresh
+
+    def found(self) -> list[Intent]:
+        """The step has what it searched for: what was pressed meanwhile is taken now."""
+        if self._later is None:
+            return []
+        function, self._later, self._waiting = self._later, None, False
+        return [*self._out(self._in_task(function)), *self._released()]
+
+    def end_task(self, mode: Mode | None = None, then: Function | None = None) -> list[Intent]:
+        """The task is done: back to what it lay over, or to ``mode``. ``then`` is pressed before all held keys, with
+        the entry that the task was called with.
+        """
+        torn = self._is_torn()
+        if self._mode is Mode.HELP:
+            self._mode = self._below
+        if self._mode is Mode.TASK:
+            self._mode = self._task_below
+        if mode is not None:
+            self._mode = mode
+        self._waiting, self._step, self._later, self._in_a_task = False, None, None, False
+        self._clear()
+        if then is not None:
+            self._entry = self._called_with
+            return [*self._out(self._press(then)), *self._released()]
+        if torn:
+            self._entry = Entry(spoiled=True)
+        return self._released()
+
+    def _released(self) -> list[Intent]:
+        """What the held keys want."""
         wanted: list[Intent] = []
         while self._held and not self._waiting:
-            wanted += self._out(self._take(*self._held.popleft()))
+            wanted += self._out(self._take(self._held.popleft()))
         return wanted
 
     def _out(self, intents: list[Intent]) -> list[Intent]:
         self._waiting = self._waiting or any(intent.waits for intent in intents)
         return intents
 
-    def _take(self, key: str, character: str | None) -> list[Intent]:
-        after_return, self._after_return = self._after_return, key == "enter"
-        if after_return and key == "ctrl+j":
-            return []
+    @property
+    def _raw(self) -> bool:
+        """Whether a step is shown that takes keys as they come."""
+        return self._mode is Mode.TASK and self._step is not None and self._step.raw
+
+    def _take(self, pressed: Key) -> list[Intent]:
+        key, character, fast = pressed
+        if key in READ:
+            return self._take_read(key, character or "")
+        if self._raw and self._step is not None:
+            return self._came_of(self._step.key(key, character), Function.ENTER)
         function = self._keymap.find(self._mode, key, character)
-        if function is None or (character == "-" and any(typed.isalpha() for typed in self._entry.text)):
-            return self._type(key, character)
+        if function is Function.QUICK and not self._entry.text.strip(amounts.STAR) and not self._entry.spoiled:
+            return self._type(amounts.STAR, amounts.STAR)
+        if function in (None, Function.QUICK) or self._belongs_to_code(function, character):
+            return self._type(key, character, fast)
+        if function is Function.ENTER:
+            self._pace.gap(fast)
         return self._press(function)
 
-    # -- typing
-
-    def _type(self, key: str, character: str | None) -> list[Intent]:
-        name = key_name(key, character)
-        if key == _FNC1_KEY:
-            name = _FNC1
-        elif len(name) > 1 or name == "\ufffd":
-            if character is not None:
-                self._entry = msgspec.structs.replace(self._entry, spoiled=True)
+    def _take_read(self, kind: str, text: str) -> list[Intent]:
+        """What a device has read, where it belongs; refused elsewhere, and what is being typed stays."""
+        match self._mode:
+            case Mode.TASK:
+                return self._read_in_task(text) if kind == SCANNED else self._badge_in_task(text)
+            case Mode.HELP:
+                return [Refused("help_open")]
+            case Mode.QUESTION if kind == BADGE and self._dialogue is not None:
+                if refused := self._dialogue.badge(text):
+                    return [Refused(refused)]
+                self._clear()
                 return []
-            return [Refused("key_unknown", key)]
-        if len(self._entry.text) >= MAX_ENTRY:
-            self._entry = msgspec.structs.replace(self._entry, spoiled=True)
-            return []
-        self._entry = msgspec.structs.replace(self._entry, text=self._entry.text + name)
-        return []
-
-    def _clear(self) -> None:
-        self._entry = _NOTHING
-
-    def _refuse(self, code: str, value: str = "") -> list[Intent]:
-        """Refuse the entry: it goes away, so that the next scan starts clean."""
-        self._clear()
-        return [Refused(code, value)]
+            case Mode.CONFIRM | Mode.QUESTION:
+                return [Refused("answer_first")]
+        return self._read_in_sale(text) if kind == SCANNED else [Act(ApproveBadge(text))]
 
     # -- functions
 
     def _press(self, function: Function) -> list[Intent]:
-        anywhere = self._anywhere(function)
+        anywhere = self._anywhere_in_task(function) if self._mode is Mode.TASK else self._anywhere(function)
         if anywhere is not None:
             return anywhere
         match self._mode:
@@ -293,18 +302,19 @@ class Router:
                 return self._in_sale(function)
             case Mode.TENDER:
                 return self._in_tender(function)
-            case Mode.VOUCHER | Mode.REDEEM:
-                return self._in_codes()
+            case Mode.REDEEM:
+                return self._in_redeem()
             case Mode.CONFIRM:
                 return self._confirmed()
+            case Mode.QUESTION:
+                return self._answered()
             case Mode.HELP:
                 return self._step_back() if self._entry.empty else self._refuse("help_open")
-            case Mode.NETWORK:
-                return self._step_back() if self._entry.empty else self._refuse("network_open")
+            case Mode.TASK:
+                return self._in_task(function)
 
     def _anywhere(self, function: Function) -> list[Intent] | None:
         """What means the same in every mode; None: the mode decides."""
-        row = self._keymap.row(function)
         match function:
             case Function.BY_NUMBER:
                 return self._type("/", "/")
@@ -312,20 +322,25 @@ class Router:
                 return self._erase()
             case Function.CLEAR:
                 return self._step_back() if self._entry.empty else self._cleared()
-            case Function.PAGE_UP | Function.PAGE_DOWN:
-                return [Turn(-1 if function is Function.PAGE_UP else 1)]
-            case _ if not row.built:
-                return [Refused("not_built", row.label)]
+            case Function.PAGE_UP | Function.PAGE_DOWN | Function.UP | Function.DOWN:
+                return [Turn(-1 if function in (Function.PAGE_UP, Function.UP) else 1)]
             case _ if self._entry.spoiled:
                 return self._refuse("unreadable")
+            case _ if self._mode is Mode.QUESTION:
+                return None if function is Function.ENTER else self._refuse("answer_first")
             case Function.ENTER if "/" in self._entry.text:
                 return self._numbered()
+        return self._over(function)
+
+    def _over(self, function: Function) -> list[Intent] | None:
+        """What lies over the mode until it is left; None: nothing does."""
+        match function:
             case Function.HELP:
                 return self._help()
-            case Function.NETWORK:
-                return self._network()
             case Function.VOID_SALE | Function.QUIT | Function.Z_REPORT:
                 return self._ask(function)
+            case _ if function in TASKS:
+                return self._start(function)
         return None
 
     def _numbered(self) -> list[Intent]:
@@ -335,19 +350,18 @@ class Router:
         if not digits and before:
             row = self._keymap.row(Function.DISCOUNT)
         elif digits.isascii() and digits.isdigit() and len(digits) <= 2:
-            row = self._keymap.numbered(int(digits))
-        if row is None or self._mode not in row.modes:
+            row = self._keymap.numbered(self._mode, int(digits))
+        if row is None:
             return self._refuse("function_unknown", self._entry.text[:20])
         self._entry = msgspec.structs.replace(self._entry, text=before)
-        if not row.built:
-            return self._refuse("not_built", row.label)
         return self._press(row.function)
 
     def _erase(self) -> list[Intent]:
-        entry = self._entry
+        entry, self._fresh = self._entry, False
         if entry.text:
             self._entry = msgspec.structs.replace(entry, text=entry.text[:-1])
-        elif entry.spoiled:
+            return self._typed()
+        if entry.spoiled:
             self._clear()
         elif entry.price:
             self._entry = msgspec.structs.replace(entry, price="")
@@ -359,7 +373,7 @@ class Router:
 
     def _cleared(self) -> list[Intent]:
         self._clear()
-        return []
+        return self._typed()
 
     def _step_back(self) -> list[Intent]:
         """From a question to what it lies over, from payment to the sale; in the sale nothing."""
@@ -368,15 +382,19 @@ class Router:
             {
                 Mode.SALE: Mode.SALE,
                 Mode.TENDER: Mode.SALE,
-                Mode.VOUCHER: Mode.SALE,
                 Mode.REDEEM: Mode.TENDER,
                 Mode.CONFIRM: self._below,
+                Mode.QUESTION: self._below,
                 Mode.HELP: self._below,
-                Mode.NETWORK: self._below,
             }[self._mode],
         )
-        hiding: dict[Mode, Intent] = {Mode.HELP: HideHelp(), Mode.NETWORK: HideNetwork()}
-        return [hiding[left]] if left in hiding else []
+        if left is Mode.QUESTION:
+            self._dialogue = None
+            return [Declined()] if self._in_a_task else self._released()
+        if left is Mode.HELP:
+            self._entry, self._fresh = self._covered
+            return [HideHelp()]
+        return []
 
     def _help(self) -> list[Intent]:
         if self._mode is Mode.HELP:
@@ -384,18 +402,10 @@ class Router:
             return self._step_back()
         if self._mode is Mode.CONFIRM:
             return self._refuse("answer_first")
-        if self._mode is Mode.NETWORK:
-            return self._refuse("network_open")
         self._below, self._mode = self._mode, Mode.HELP
+        self._covered = self._entry, self._fresh
         self._clear()
         return [ShowHelp()]
-
-    def _network(self) -> list[Intent]:
-        self._clear()
-        if self._mode is Mode.NETWORK:
-            return self._step_back()
-        self._below, self._mode = self._mode, Mode.NETWORK
-        return [ShowNetwork()]
 
     def _ask(self, function: Function) -> list[Intent]:
         self._below, self._mode, self._asked = self._mode, Mode.CONFIRM, function
@@ -410,186 +420,52 @@ class Router:
             return [Quit()]
         return [Settle(ZReport() if self._asked is Function.Z_REPORT else VoidSale())]
 
-    # -- the sale
-
-    def _in_sale(self, function: Function) -> list[Intent]:
-        entry = self._entry
-        match function:
-            case Function.ENTER:
-                return self._sell()
-            case Function.MULTIPLY:
-                return self._multiply()
-            case Function.PRICE:
-                return self._price()
-            case Function.RETURN:
-                return self._return()
-        if entry.quantity or entry.price:
-            return [Refused("entry_open")]
-        wanted = self._on_sale(function)
-        if wanted is not None:
-            return wanted
-        if not entry.text:
-            if function in (Function.CASH, Function.CARD):
-                return [AskPayment()]
-            self._mode = Mode.VOUCHER
+    def _answered(self) -> list[Intent]:
+        """Enter in mode ``QUESTION``."""
+        dialogue = self._dialogue
+        assert dialogue is not None
+        refused = dialogue.enter(self._entry.text, by_person=self._pace.by_person)
+        self._clear()
+        if refused:
+            return [Refused(refused)]
+        if not dialogue.done:
             return []
-        if function is Function.VOUCHER and not _only_amount(entry.text):
-            self._clear()
-            return [LookUp(entry.text)]
-        return self._with_amount(Act if function is Function.VOUCHER else Settle, function)
+        self._dialogue, self._mode, self._yes_again = None, self._below, True
+        return [Again(dialogue.override)]
 
-    def _on_sale(self, function: Function) -> list[Intent] | None:
-        """Functions of the sale that take no money; None for those that do."""
-        entry = self._entry
+    # -- tasks
+
+    def _anywhere_in_task(self, function: Function) -> list[Intent] | None:
+        """What means the same in every step; None: the step decides."""
+        text = self._entry.text
         match function:
-            case Function.VOID:
-                return self._void_line()
-            case Function.PARK:
-                return self._park()
-            case Function.CUSTOMER:
-                return self._customer()
-            case Function.DISCOUNT | Function.RECEIPT_DISCOUNT:
-                return self._discount(function)
-            case Function.COUPON:
-                return self._coupon()
-            case _ if function in _ALONE:
-                return [Refused("entry_open")] if entry.text else [_ALONE[function]]
+            case Function.BY_NUMBER:
+                return self._type("/", "/")
+            case Function.ERASE if self._entry.empty:
+                return [Answered(None)]
+            case Function.ERASE:
+                return self._erase()
+            case Function.CLEAR if self._entry.empty or self._fresh:
+                return [Answered(None)]
+            case Function.CLEAR:
+                return self._cleared()
+            case Function.PAGE_UP | Function.PAGE_DOWN:
+                return [Turn(-1 if function is Function.PAGE_UP else 1)]
+            case Function.HELP:
+                return self._help()
+            case _ if self._entry.spoiled:
+                return self._refuse("unreadable")
+            case Function.ENTER if _FUNCTION_NUMBER.fullmatch(text) and self._is_called(int(text[1:])):
+                return self._numbered()
         return None
 
-    def _sell(self) -> list[Intent]:
-        entry = self._entry
-        if entry.text:
-            self._clear()
-            return [Act(Scan(code=entry.text, quantity=entry.quantity or "1", price=entry.price or None))]
-        if entry.price:
-            return [Refused("entry_open")]
-        if entry.quantity:
-            self._clear()
-            return [Repeat(entry.quantity)]
-        return []
 
-    def _return(self) -> list[Intent]:
-        entry = self._entry
-        if not entry.text:
-            return [Refused("return_first")]
-        self._clear()
-        quantity, price = entry.quantity or "1", entry.price or None
-        return [Act(ReturnArticle(code=entry.text, quantity=quantity, price=price))]
-
-    def _multiply(self) -> list[Intent]:
-        quantity = amounts.quantity(self._entry.text)
-        if quantity is None or self._entry.quantity:
-            return self._refuse("no_quantity", self._entry.text[:20])
-        self._entry = msgspec.structs.replace(self._entry, text="", quantity=quantity)
-        return []
-
-    def _price(self) -> list[Intent]:
-        if not self._entry.text:
-            return [Refused("price_first")]
-        try:
-            price = amounts.amount(self._entry.text, self._minor_digits)
-        except amounts.NotAnAmount as fault:
-            return self._refuse(fault.code, self._entry.text[:20])
-        self._entry = msgspec.structs.replace(self._entry, text="", price=price)
-        return []
-
-    def _void_line(self) -> list[Intent]:
-        text = self._entry.text
-        if not text:
-            return [VoidLast()]
-        if not (text.isascii() and text.isdigit() and len(text) <= MAX_LINE_DIGITS):
-            return self._refuse("no_line", text[:20])
-        self._clear()
-        return [Act(VoidLine(line=str(int(text))))]
-
-    def _park(self) -> list[Intent]:
-        text = self._entry.text
-        if not text:
-            return [PutAside()]
-        self._clear()
-        return [TakeUp(text)]
-
-    def _coupon(self) -> list[Intent]:
-        text = self._entry.text
-        if not text:
-            return [Refused("coupon_first")]
-        self._clear()
-        return [Act(TakeCoupon(code=text))]
-
-    def _customer(self) -> list[Intent]:
-        text = self._entry.text
-        if not text:
-            return [Refused("customer_first")]
-        self._clear()
-        return [Act(ChooseCustomer(no=None if text == NOBODY else text))]
-
-    def _discount(self, function: Function) -> list[Intent]:
-        percent = amounts.percent(self._entry.text)
-        if percent is None:
-            return self._refuse("no_percent", self._entry.text[:20])
-        self._clear()
-        return [DiscountLast(percent)] if function is Function.DISCOUNT else [Act(GiveDiscount(percent=percent))]
-
-    def _with_amount(self, kind: type[Act], function: Function) -> list[Intent]:
-        text = self._entry.text
-        try:
-            value = amounts.amount(text, self._minor_digits)
-        except amounts.NotAnAmount as fault:
-            return self._refuse(fault.code, text[:20])
-        self._clear()
-        if function is Function.VOUCHER:
-            return [kind(SellVoucher(value=value))]
-        return [kind(Pay(tender="card" if function is Function.CARD else "cash", amount=value))]
-
-    # -- payment
-
-    def _in_tender(self, function: Function) -> list[Intent]:
-        text = self._entry.text
-        match function:
-            case Function.VOID:
-                return self._refuse("amount_open", text[:20]) if text else [TakeBack()]
-            case Function.VOUCHER:
-                return self._to_redeem()
-            case Function.PARK:
-                return self._refuse("amount_open", text[:20]) if text else [PutAside()]
-            case Function.CUSTOMER:
-                return self._customer()
-        if not text:
-            return [Settle(Pay(tender="card" if function is Function.CARD else "cash"))]
-        if function is Function.ENTER and not _only_amount(text):
-            self._clear()
-            return [Settle(Redeem(code=text))]
-        return self._with_amount(Settle, Function.CARD if function is Function.CARD else Function.CASH)
-
-    def _to_redeem(self) -> list[Intent]:
-        text = self._entry.text
-        self._redeem_amount = None
-        if text and not _only_amount(text):
-            self._clear()
-            return [Settle(Redeem(code=text))]
-        if text:
-            try:
-                self._redeem_amount = amounts.amount(text, self._minor_digits)
-            except amounts.NotAnAmount as fault:
-                return self._refuse(fault.code, text[:20])
-        self._clear()
-        self._mode = Mode.REDEEM
-        return []
-
-    # -- voucher codes
-
-    def _in_codes(self) -> list[Intent]:
-        """Enter or the voucher key; no other functions exist in these modes."""
-        text, redeeming = self._entry.text, self._mode is Mode.REDEEM
-        if not text:
-            return [Refused("code_first")]
-        self._clear()
-        self._mode = Mode.TENDER if redeeming else Mode.SALE
-        if redeeming:
-            return [Settle(Redeem(code=text, amount=self._redeem_amount))]
-        return [LookUp(text)]
-
-
-def _only_amount(text: str) -> bool:
-    """Whether the entry can only be meant as an amount: no letter in it."""
-    return not any(character.isalpha() for character in text)
+def _begun(names: list[str]) -> int:
+    """How many of the keys at the end are an entry that no function has ended: digits, or anything from a letter on."""
+    typed = len(names)
+    while typed and len(names[typed - 1]) == 1:
+        typed -= 1
+    begins = next((index for index in range(typed, len(names)) if names[index].isalpha()), len(names))
+    while begins > typed and (names[begins - 1].isalnum() or names[begins - 1] in ",._\ufffd"):
+        begins -= 1
+    return len(names) - begins

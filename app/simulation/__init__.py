@@ -4,5 +4,5 @@
 * ``stories.py``   the stories there are, by name, and how a seed is played and judged
 * the story **shops**: ``shop.py`` (real sessions and books), ``cashier.py`` and ``goods.py`` (what cashiers do, with
   what), ``story.py`` (what goes wrong when), ``checkers.py`` (what must be true afterwards)
-* the story **network**: ``network/``
+* the story **network**: ``network/``; the story **claims**: ``claims/``
 """

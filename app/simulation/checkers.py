@@ -15,6 +15,8 @@ from sqlalchemy import select
 from app.books.questions.periods import AskZReports
 from app.books.tables.receipts import receipt_tenders, receipts
 from app.books.tables.resources import resource_grants, resource_holds
+from app.domain.claim_policy import ALLOW, REFUSE
+from app.domain.resource import kind_of
 from app.facts.sales import ReceiptCompleted
 from app.simulation.shop import Market, Shop
 from app.simulation.world import document_texts
@@ -29,12 +31,12 @@ def same_everywhere(market: Market) -> list[str]:
     """Same records on every disk, same books at every till, and books folded anew are the same again."""
     first, *others = market.shops
     found = []
+    texts, before = document_texts(first.machine), first.books.fingerprint()
     for shop in others:
-        if document_texts(shop.machine) != document_texts(first.machine):
+        if document_texts(shop.machine) != texts:
             found.append(f"till {_no(shop)} and till 1 have different records on disk")
-        if shop.books.fingerprint() != first.books.fingerprint():
+        if shop.books.fingerprint() != before:
             found.append(f"till {_no(shop)} and till 1 have different books")
-    before = first.books.fingerprint()
     run = [record for feed in first.machine.disk.records.values() for record in feed]
     market.rng.shuffle(run)  # feeds in any interleaving: only the order within a feed is kept
     run.sort(key=lambda record: record.seq)
@@ -139,6 +141,25 @@ def used_twice(market: Market) -> list[str]:
     return found
 
 
+def policies_are_kept(market: Market) -> list[str]:
+    """What not every till confirmed was not held at all, or by each till only as much of it as the limit is."""
+    found = []
+    taken: Counter[tuple[str, int]] = Counter()
+    with market.shops[0].engine.connect() as connection:
+        for hold in connection.execute(select(resource_holds)):
+            if not hold.uncovered:
+                continue
+            if market.policies.get(kind_of(hold.resource)) == REFUSE:
+                found.append(f"hold {hold.hold_id} of {hold.resource} was not confirmed by all, against the policy")
+            if hold.released_stamp is None:
+                taken[hold.resource, hold.till_no] += hold.held_amount if hold.used_stamp is None else hold.used_amount
+    for (name, till_no), amount in taken.items():
+        policy = market.policies.get(kind_of(name), ALLOW)
+        if policy.rule == "limit" and amount > policy.limit:
+            found.append(f"till {till_no} took {amount} of {name} that not all confirmed, beyond its limit")
+    return found
+
+
 def returned_at_most(market: Market) -> list[str]:
     """Nothing comes back that was not sold; across a cut the overdraw says so."""
     found = []
@@ -196,6 +217,7 @@ CHECKERS: tuple[Callable[[Market], list[str]], ...] = (
     gap_free,
     ties_out,
     used_twice,
+    policies_are_kept,
     returned_at_most,
     day_ends_partition,
 )

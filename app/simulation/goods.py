@@ -8,9 +8,10 @@ from app.domain.coupon import Campaign
 from app.domain.customer import BonusRule, CustomerGroup
 from app.domain.pricing.promotion import Promotion
 from app.domain.reference import SUBJECTS, Keyed
+from app.domain.resource import PURSE, name
 from app.domain.voucher import code_from
 from app.facts.base import Fact
-from app.facts.circulation import CouponIssued, CustomerSet
+from app.facts.circulation import CouponIssued, CustomerSet, ResourceGranted
 from app.facts.master import ArticleSet, ReferenceSet, VatRateSet
 
 ARTICLES = ("100001", "100002", "100003", "100004")
@@ -30,7 +31,7 @@ _REFERENCE: tuple[Keyed, ...] = (
 
 
 def master_data() -> list[Fact]:
-    """Articles, rates, promotions, campaigns and customers."""
+    """Articles, rates, promotions, campaigns, and customers with a little in their purses."""
     subject_of = {kind: subject for subject, kind in SUBJECTS.items()}
     facts: list[Fact] = [VatRateSet("1", "2024-01-01", 1900), VatRateSet("2", "2024-01-01", 700)]
     facts += [
@@ -39,5 +40,9 @@ def master_data() -> list[Fact]:
     ]
     facts += [ReferenceSet(subject_of[type(value)], value.key, msgspec.to_builtins(value)) for value in _REFERENCE]
     facts += [CustomerSet(no, customer_group="stamm", credit_limit_minor=1500) for no in CUSTOMERS]
+    facts += [
+        ResourceGranted(f"opening {no}", name(PURSE, no), 500, "2025-11-20T08:00:00.000Z", 1, "", "opening balance")
+        for no in CUSTOMERS
+    ]
     facts += [CouponIssued(code, "fair", "2025-11-20T08:00:00.000Z", 1) for code in COUPONS]
     return facts

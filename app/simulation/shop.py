@@ -7,7 +7,7 @@ everybody's books at the end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, delete
@@ -17,7 +17,7 @@ from app.books.questions.parked import AskParked
 from app.books.reader import BooksReader
 from app.books.tables.base import metadata
 from app.books.writer import BooksWriter
-from app.domain import resource
+from app.domain.claim_policy import Policy
 from app.domain.instant import Moment
 from app.facts import codec
 from app.facts.circulation import ClaimCoverage
@@ -56,10 +56,10 @@ def _give_back(engine: Engine) -> None:
 class Shop:
     """A till: session, books and cashier on a machine."""
 
-    def __init__(self, machine: Machine, world: World, policy: str, pockets: Pockets) -> None:
+    def __init__(self, machine: Machine, world: World, policies: Mapping[str, Policy], pockets: Pockets) -> None:
         self.machine = machine
         self.world = world
-        self.policy = policy
+        self.policies = policies
         self.pockets = pockets
         self.engine = _empty_books()
         self.writer = BooksWriter(self.engine)
@@ -69,6 +69,11 @@ class Shop:
         """Completed receipts as they were answered."""
         self.refused: dict[str, int] = {}
         self.busy = False
+        self.claiming: frozenset[str] = frozenset()
+        """Resources that it has asked for and has had no answer about yet."""
+        self.on_claim: Callable[[Shop], None] = lambda _shop: None
+        self._parked: list[str] | None = None
+        """As the books said when they last changed: a till that closes looks again and again."""
         self._command: commands.Command | None = None
         self._tickets = 0
         self._asked: dict[int, str] = {}
@@ -80,6 +85,7 @@ class Shop:
 
     def _fold(self, run: Sequence[Record]) -> None:
         self.writer.apply(run)
+        self._parked = None
 
     def _open_books(self) -> dict[Feed, int]:
         return self.writer.positions()
@@ -90,6 +96,7 @@ class Shop:
         self.engine = _empty_books()
         self.writer = BooksWriter(self.engine)
         self.books = BooksReader(self.engine)
+        self._parked = None
 
     def close(self) -> None:
         """Nobody asks these books any more."""
@@ -106,13 +113,13 @@ class Shop:
         self.session = Session(
             TillIdentity(number, self.machine.name, "EUR", "sim"),
             self.books.last_receipt_sequence(number) + 1,
-            dict.fromkeys(resource.KINDS, self.policy),
+            self.policies,
             self.machine.disk.kept.get("open_sale"),
         )
 
     def crash(self) -> None:
         self.session = None
-        self.busy = False
+        self.busy, self.claiming = False, frozenset()
         self.machine.crash()
 
     @property
@@ -122,7 +129,9 @@ class Shop:
     @property
     def parked(self) -> list[str]:
         """Numbers of the sales that anybody has parked, as this till knows."""
-        return [sale.park_no for sale in self.books.ask(AskParked())]
+        if self._parked is None:
+            self._parked = [sale.park_no for sale in self.books.ask(AskParked())]
+        return self._parked
 
     @property
     def serves_a_customer(self) -> bool:
@@ -157,8 +166,13 @@ class Shop:
                 self._answer(
                     till.Sealed(self.books.sealed(effect.person_id, effect.text, self.world.rng.randbytes(32)))
                 )
+            case till.NameMembers():
+                numbers = {each.name: each.member.till_no for each in self.world.machines}
+                self._answer(till.MembersNamed({name: (no, f"Kasse {no}") for name, no in numbers.items()}))
             case till.Claim():
-                self._ask("claim", lambda ticket: events.ClaimWanted(ticket, effect.resource))
+                self.claiming = frozenset(effect.resources)
+                self.on_claim(self)
+                self._ask("claim", lambda ticket: events.ClaimWanted(ticket, effect.resources))
             case till.ReleaseClaim():
                 self.machine.happen(events.ClaimReleased(effect.claim_id))
             case till.Append():
@@ -194,6 +208,8 @@ class Shop:
         self.machine.happen(event(self._tickets))
 
     def _on_effect(self, effect: effects.Effect) -> None:
+        if isinstance(effect, effects.ClaimProgress):
+            return
         ticket = getattr(effect, "ticket", None)
         what = self._asked.pop(ticket, "") if ticket is not None else ""
         match effect:
@@ -202,6 +218,7 @@ class Shop:
             case effects.AppendFailed() if what == "append":
                 self._answer(till.JournalFailed(effect.code, effect.reason))
             case effects.ClaimDone() if what == "claim":
+                self.claiming = frozenset()
                 coverage = ClaimCoverage(effect.coverage.complete, effect.coverage.promised, effect.coverage.missing)
                 self._answer(till.Claimed(effect.claim_id, effect.granted, coverage, effect.reason))
 
@@ -215,15 +232,20 @@ class Shop:
 class Market:
     """All shops of a world, and the customers who walk from one to the other."""
 
-    def __init__(self, seed: int, tills: int, *, policy: str = "allow") -> None:
+    def __init__(self, seed: int, tills: int, policies: Mapping[str, Policy]) -> None:
         self.world = World(seed, tills)
         self.rng = self.world.rng
         self.pockets = Pockets(COUPONS)
-        self.shops = [Shop(machine, self.world, policy, self.pockets) for machine in self.world.machines]
+        self.policies = policies
+        self.shops = [Shop(machine, self.world, policies, self.pockets) for machine in self.world.machines]
         self.cashier = Cashier(self.rng, self.pockets)
         self.closing = False
         self.untroubled = False
         """Nothing goes wrong in this story, so nothing may be overdrawn either."""
+        self.contended = 0
+        """How often a till asked for what another was just asking for."""
+        for shop in self.shops:
+            shop.on_claim = self._count_contended
 
     def found(self) -> None:
         """Found the network, set the master data, and open every till."""
@@ -244,6 +266,9 @@ class Market:
         """Power is back."""
         shop.open()
         self._think(shop, shop.machine.incarnation)
+
+    def _count_contended(self, shop: Shop) -> None:
+        self.contended += any(other is not shop and other.claiming & shop.claiming for other in self.shops)
 
     def _think(self, shop: Shop, incarnation: int) -> None:
         def act() -> None:

@@ -6,9 +6,10 @@ import traceback
 from collections.abc import Callable
 
 from app.simulation import story as shops
+from app.simulation.claims import story as claims
 from app.simulation.network import story as network
 
-STORIES: dict[str, Callable[[int], list[str]]] = {"network": network.tell, "shops": shops.tell}
+STORIES: dict[str, Callable[[int], list[str]]] = {"claims": claims.tell, "network": network.tell, "shops": shops.tell}
 
 
 def judge(name: str, seed: int) -> list[str]:

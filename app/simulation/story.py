@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from app.domain.claim_policy import ALLOW, REFUSE, Policy
+from app.domain.resource import KINDS, MILLI_PIECES, MONEY, UNITS
 from app.simulation.checkers import findings
 from app.simulation.shop import Market, Shop
 
 QUIET_LIMIT_MS = 60_000
 HAMMERING = {0: "vouchers", 1: "vouchers", 2: "returns", 3: "coupons", 4: "coupons", 5: "vouchers"}
 """What cashiers do as fast as they can, by the seed; in the others they work as on any day."""
+_LIMITS = {MONEY: 300, MILLI_PIECES: 1_000}
+
+
+def policies_of(seed: int) -> dict[str, Policy]:
+    """What holds for what not every till confirmed: all, nothing, or a little of it."""
+    if seed % 5 == 3:
+        return dict.fromkeys(KINDS, REFUSE)
+    if seed % 5 == 1:
+        return {kind: Policy("limit", _LIMITS.get(unit, 1)) for kind, unit in UNITS.items()}
+    return dict.fromkeys(KINDS, ALLOW)
 
 
 def tell(seed: int) -> list[str]:
@@ -18,9 +32,9 @@ def tell(seed: int) -> list[str]:
     return found
 
 
-def play(seed: int, duration_ms: int | None = None) -> Market:
-    """Sell and redeem while cables are cut, plugs are pulled and disks fill up."""
-    market = Market(seed, 2 + seed % 3)
+def play(seed: int, duration_ms: int | None = None, policies: Mapping[str, Policy] | None = None) -> Market:
+    """Sell and redeem while cables are cut, plugs are pulled and disks fill up; ``policies``: instead of the seed's."""
+    market = Market(seed, 2 + seed % 3, policies_of(seed) if policies is None else policies)
     market.untroubled = seed % 4 == 0
     market.cashier.hammering = HAMMERING.get(seed % 8, "")
     market.found()

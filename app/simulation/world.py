@@ -8,6 +8,7 @@ replays exactly.
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import random
@@ -26,6 +27,17 @@ from replication.core.model import Chunk, Entry, Feed, FeedHead, Member, Now, Re
 NETWORK_ID = "6f1d3c0a0d6e4b0a9c53b2a4c7f0aa11"
 TICK_MS = 50
 START_WALL_MS = 1_763_750_000_000
+
+
+@functools.cache
+def key_of(raw: bytes) -> Ed25519PrivateKey:
+    """Machines have the same keys in every story."""
+    return Ed25519PrivateKey.from_private_bytes(raw)
+
+
+@functools.cache
+def public_of(raw: bytes) -> bytes:
+    return key_of(raw).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 class Overwritten(Exception):
@@ -103,8 +115,12 @@ class Machine:
     def __init__(self, world: World, address: str, member: Member, key: bytes, skew_ms: int) -> None:
         self.world = world
         self.address = address
-        self.key = Ed25519PrivateKey.from_private_bytes(key)
+        self.key = key_of(key)
         self.skew_ms = skew_ms
+        self.rate = 1.0
+        """How fast its clocks run."""
+        self.newcomer_since_ms: int | None = None
+        """When it was let in (Unix time), until it has what a newcomer must have."""
         self.member = member
         self.name = member.member_id
         self.disk = Disk()
@@ -113,6 +129,8 @@ class Machine:
         self.links: dict[int, Wire] = {}
         self.bad_epoch = 0
         self.disk_clear_ms = 0
+        self.disk_ms = 8
+        """The most that its disk needs for a batch."""
         self.under_way: deque[effects.Store] = deque()
         """Batches that the disk has not answered for."""
         self.reports: list[effects.Report] = []
@@ -143,6 +161,7 @@ class Machine:
             confirmed=self.disk.kept.get(CONFIRMED),
             heard=self.disk.kept.get(HEARD),
             kept=self.disk.kept,
+            newcomer_since_ms=self.newcomer_since_ms,
         )
         self.happen(events.Started())
         for other in self.world.machines:
@@ -176,7 +195,8 @@ class Machine:
     # --- events and effects --------------------------------------------------
 
     def now(self) -> Now:
-        return Now(self.world.now_ms, START_WALL_MS + self.world.now_ms + self.world.away_ms + self.skew_ms)
+        mono_ms = int(self.world.now_ms * self.rate)
+        return Now(mono_ms, START_WALL_MS + mono_ms + self.world.away_ms + self.skew_ms)
 
     def happen(self, event: events.Event) -> None:
         if self.hub is None:
@@ -194,7 +214,13 @@ class Machine:
         self.world.later(delay_ms, deliver)
 
     def _carry_out(self, effect: effects.Effect) -> None:
-        match effect:
+        match effect:  # the most frequent first
+            case effects.Send():
+                wire = self.links.get(effect.link_id)
+                if wire is not None:
+                    self.world.send(wire, self, effect.data)
+            case effects.Report():
+                self.reports.append(effect)
             case effects.Store():
                 self._store(effect)
             case effects.Apply():
@@ -209,24 +235,18 @@ class Machine:
                 run = self.disk.records.get(effect.feed, [])
                 text = run[effect.seq - 1].text if 0 < effect.seq <= len(run) else ""
                 self.later(self.world.rng.randint(0, 3), events.Found(effect.ticket, text))
-            case effects.Send():
-                wire = self.links.get(effect.link_id)
-                if wire is not None:
-                    self.world.send(wire, self, effect.data)
             case effects.Close():
                 wire = self.links.get(effect.link_id)
                 if wire is not None:
                     self.world.cut(wire, effect.reason, told=self)
             case effects.Dial():
                 self.world.dial(self, effect.target)
-            case effects.Report():
-                self.reports.append(effect)
             case _:
                 self.on_effect(effect)
 
     def _store(self, effect: effects.Store) -> None:
         """Batches reach the disk in order; what is under way when the plug is pulled may be lost."""
-        self.disk_clear_ms = max(self.disk_clear_ms, self.world.now_ms) + self.world.rng.randint(0, 8)
+        self.disk_clear_ms = max(self.disk_clear_ms, self.world.now_ms) + self.world.rng.randint(0, self.disk_ms)
         incarnation = self.incarnation
         self.under_way.append(effect)
 
@@ -286,8 +306,7 @@ class World:
         """A new machine; nobody knows of it yet."""
         number = len(self.machines) + 1
         key = bytes([number]) * 32
-        public = Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        member = Member(f"{number:032x}", till_no, f"Till {till_no}", role, site, public, b"certificate")
+        member = Member(f"{number:032x}", till_no, f"Till {till_no}", role, site, public_of(key), b"certificate")
         machine = self.machine_of(str(number), member, key, self.rng.randint(-self.max_skew_ms, self.max_skew_ms))
         self.machines.append(machine)
         return machine
@@ -367,10 +386,14 @@ class World:
         for wire in {id(wire): wire for machine in self.machines for wire in machine.links.values()}.values():
             wire.slow_ms, wire.twice = 0, False
             for sender in wire.ends:
-                wire.stalled[sender.address] = False
-                held, wire.queued[sender.address] = wire.queued[sender.address], []
-                for data in held:
-                    self.send(wire, sender, data)
+                self.let_go(wire, sender)
+
+    def let_go(self, wire: Wire, sender: Machine) -> None:
+        """What the sender says on this wire arrives again, and first what was held back."""
+        wire.stalled[sender.address] = False
+        held, wire.queued[sender.address] = wire.queued[sender.address], []
+        for data in held:
+            self.send(wire, sender, data)
 
     def dial(self, machine: Machine, target: str) -> None:
         other = self.machine(target)

@@ -19,11 +19,22 @@ class Command(msgspec.Struct, frozen=True):
 
 
 class Scan(Command, frozen=True):
-    """An article by barcode or ident number. ``price`` overrides the price list (by right)."""
+    """An article by barcode or ident number. ``price`` overrides the price list (by right).
+
+    ``quantity`` None: one, or what the scale says of goods by the kilogram at a till that has a scale. There a plate's
+    barcode sets the tare.
+    """
 
     code: str
-    quantity: str = "1"
+    quantity: str | None = None
     price: str | None = None
+
+
+class SetTare(Command, frozen=True):
+    """What the packing of the next weighing weighs: a tare class by its name, or grams; neither: nothing."""
+
+    name: str | None = None
+    grams: str | None = None
 
 
 class VoidLine(Command, frozen=True):
@@ -119,6 +130,18 @@ class BlockVoucher(Command, frozen=True):
     code: str
     reason: str
     blocked: bool = True
+
+
+class SettleOverdraw(Command, frozen=True):
+    """Settle what was used beyond a resource (by right): ``written_off``, ``charged`` or ``corrected``."""
+
+    resource: str
+    how: str
+    reason: str
+    amount: str | None = None
+    """None: everything; else in the resource's own unit."""
+    break_holds: bool = False
+    """Give back what open sales hold of it, of a till that is gone; if one is completed after all, that counts."""
 
 
 class ReplaceVoucher(Command, frozen=True):
@@ -370,9 +393,30 @@ class ZReport(Command, frozen=True):
     counted: dict[str, Any] | None = None
 
 
+class SettleCardCharge(Command, frozen=True):
+    """Somebody has read the card terminal: whether a payment that nobody knew the end of was charged there.
+
+    ``charge_id`` as in the till's status. Not charged also: it has been given back at the terminal by hand.
+    """
+
+    charge_id: str
+    charged: bool
+
+
+class CloseTerminalDay(Command, frozen=True):
+    """The card terminal's end of day."""
+
+
 class OpenDrawer(Command, frozen=True):
     """Open the drawer without a sale (by right)."""
 
+    reason: str = ""
+
+
+class OpenGate(Command, frozen=True):
+    """Let somebody through a gate without a ticket (by right); without a name the till's only one."""
+
+    gate: str = ""
     reason: str = ""
 
 
@@ -403,12 +447,31 @@ class Approve(Command, frozen=True):
     pin: str
 
 
+class ApproveBadge(Command, frozen=True):
+    """A supervisor approves the next restricted action by a badge that was held to its reader."""
+
+    badge: str
+
+
 class SetPin(Command, frozen=True):
     """Set one's own PIN, or by right another's; a first login without a PIN sets it."""
 
     user: str
     pin: str
     old_pin: str | None = None
+
+
+class SetUser(Command, frozen=True):
+    """Create, change or remove a user (by right); fields left out stay as they are, an empty badge or day is none."""
+
+    user: str
+    name: str | None = None
+    roles: tuple[str, ...] | None = None
+    rights: tuple[str, ...] | None = None
+    pin: str | None = None
+    badge: str | None = None
+    valid_until: str | None = None
+    removed: bool = False
 
 
 class ProgramStart(Command, frozen=True):
@@ -431,6 +494,12 @@ class SetReference(Command, frozen=True):
     value: dict[str, Any] = {}
     key: str | None = None
     removed: bool = False
+
+
+class ChangeSetting(Command, frozen=True):
+    """A setting of this till alone is about to be changed (by right), like ``receipt.head``: asked and audited."""
+
+    what: str
 
 
 class SetArticle(Command, frozen=True):

@@ -5,16 +5,19 @@ from __future__ import annotations
 import msgspec
 
 from app.domain.business_case import VOUCHER_SALE
+from app.domain.card import CardProof
 from app.domain.holds import Hold, holds_of
 from app.domain.instant import Moment, iso
-from app.domain.sale import CASH, VOUCHER, OpenSale, Payment, SaleLine
+from app.domain.sale import CASH, VOUCHER, HeldCoverage, OpenSale, Payment, SaleLine
 from app.domain.settlement import settle
 from app.facts.base import Fact
 from app.facts.circulation import ResourceHoldReleased, ResourceUsed
 from app.facts.sales import (
+    CardRow,
     LineDiscount,
     ReceiptCompleted,
     ReceiptCoupon,
+    ReceiptCoverage,
     ReceiptLine,
     SaleAborted,
     TaxRow,
@@ -23,12 +26,20 @@ from app.facts.sales import (
 
 
 class TillIdentity(msgspec.Struct, frozen=True):
-    """Which till this is, what it sells in, and whose name receipts carry as long as nobody logs in."""
+    """Which till this is, what it sells in, whose name receipts carry while nobody is logged in, and at which site.
+
+    ``weighs``: it has a scale; a weight that is typed all the same is marked. ``gates``: the names of those it opens.
+    ``charges``: it has a card terminal.
+    """
 
     till_no: int
     member_id: str
     currency: str
     cashier: str = ""
+    site: str = ""
+    weighs: bool = False
+    gates: tuple[str, ...] = ()
+    charges: bool = False
 
 
 class Clerk(msgspec.Struct, frozen=True):
@@ -62,7 +73,7 @@ def receipt_of(
         business_day=now.day,
         cashier=clerk.cashier,
         currency=sale.currency,
-        lines=tuple(_receipt_line(line) for line in settlement.lines),
+        lines=tuple(receipt_line(line) for line in settlement.lines),
         tax_table=tuple(
             TaxRow(
                 vat_key=row.vat_key,
@@ -98,6 +109,19 @@ def receipt_of(
             ReceiptCoupon(issued.code, issued.campaign_id, issued.name, issued.valid_until, issued.terms)
             for issued in sale.issued_coupons
         ),
+        coverage=tuple(coverage_row(of) for of in sale.coverage),
+    )
+
+
+def coverage_row(of: HeldCoverage) -> ReceiptCoverage:
+    """How well a hold was covered, as the receipt keeps it."""
+    return ReceiptCoverage(
+        resource=of.resource,
+        promised=of.promised,
+        of=of.asked,
+        missing_tills=of.missing_tills,
+        override_by=of.override_by,
+        override_reason=of.override_reason,
     )
 
 
@@ -145,7 +169,8 @@ def discounts_of(line: SaleLine) -> tuple[LineDiscount, ...]:
     return tuple(LineDiscount(given.rule, given.name, given.amount_minor, given.rule_id) for given in line.discounts)
 
 
-def _receipt_line(line: SaleLine) -> ReceiptLine:
+def receipt_line(line: SaleLine) -> ReceiptLine:
+    """A line as its receipt will have it; a settled sale's are numbered anew."""
     return ReceiptLine(
         line=line.line,
         business_case=line.business_case,
@@ -170,7 +195,16 @@ def _receipt_line(line: SaleLine) -> ReceiptLine:
         reference=line.reference,
         reference_line=line.reference_line,
         reason=line.reason,
+        weighed=line.weighed,
+        gross_g=line.gross_g,
+        tare_g=line.tare_g,
+        tare_class=line.tare_class,
     )
+
+
+def card_row(proof: CardProof | None) -> CardRow | None:
+    """What the terminal said, as the receipt keeps it."""
+    return None if proof is None else CardRow(**msgspec.structs.asdict(proof))
 
 
 def _tender_row(payment: Payment, currency: str) -> TenderRow:
@@ -188,4 +222,5 @@ def _tender_row(payment: Payment, currency: str) -> TenderRow:
         rate_source=payment.rate_source,
         opens_drawer=payment.opens_drawer,
         voucher_expires_on=payment.voucher_expires_on,
+        card=card_row(payment.card),
     )

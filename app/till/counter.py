@@ -15,20 +15,23 @@ import msgspec
 
 from app.books.questions.periods import AskLastZ
 from app.books.questions.users import UserView
+from app.domain.claim_policy import Policy
 from app.domain.holds import holds_of
 from app.domain.instant import Moment, iso
 from app.domain.money import format_minor
 from app.domain.number_range import FROM_THE_FIRST, RangeKind
 from app.domain.pricing.in_force import PriceRules
 from app.domain.receipt_no import receipt_no
+from app.domain.resource import KINDS
 from app.domain.sale import MAX_LINES, MAX_PAYMENTS, OpenSale, Payment, SaleLine
 from app.domain.sale_steps import with_line, with_payment, without
 from app.domain.settlement import overpaid
-from app.facts.base import Fact
+from app.facts.base import Fact, said_by
 from app.facts.sales import AuditLogged, ReceiptCompleted
-from app.till import contributions, numbering, pricing, standing, typed
+from app.till import charging, contributions, numbering, pricing, standing, typed
 from app.till.completing import Clerk, TillIdentity, facts_of_abort, hold_released, receipt_of, uses_of, vouchers_of
-from app.till.effects import Append, Do, Effect, Event, JournalFailed, Keep, ReleaseClaim
+from app.till.covering import with_coverage
+from app.till.effects import UNASKED, Append, Do, Effect, Event, JournalFailed, Keep, ReleaseClaim
 from app.till.guessing import Guesses
 from app.till.keeping import fitting, write_sale
 from app.till.refusals import Refusal
@@ -60,18 +63,18 @@ class Counter:
         self,
         till: TillIdentity,
         next_sequence: int,
-        policies: Mapping[str, str],
+        policies: Mapping[str, Policy],
         voucher_name: str,
         sale: OpenSale | None,
         words: Mapping[str, str],
     ) -> None:
-        for kind, policy in policies.items():
-            if policy not in ("allow", "refuse"):
-                raise ValueError(f"the policy for {kind} must be allow or refuse, not {policy!r}")
+        if unknown := policies.keys() - set(KINDS):
+            raise ValueError(f"no kind of resource: {min(unknown)!r}")
         self.till = till
         self.next_sequence = next_sequence
         self.beginning = FROM_THE_FIRST
         self.policies = policies
+        self.takes_unknown_vouchers = False
         self.voucher_name = voucher_name
         self.words = words
         self.sale = sale
@@ -96,6 +99,11 @@ class Counter:
         self.warning: dict[str, str] = {}
         self.last_numbers: dict[tuple[str, str], int] = {}
         self.assigned_no = ""
+        self.consent = UNASKED
+        self.members: dict[str, tuple[int, str]] | None = None
+        """Till number and name by member id; None: not asked for by this command."""
+        self.uncovered: list[tuple[str, int]] = []
+        """What the command has taken without full coverage: resources and amounts."""
         self._given: dict[tuple[str, str], int] = {}
 
     def begin(self, do: Do) -> None:
@@ -108,16 +116,13 @@ class Counter:
             self.count_on(self.next_sequence)
         self.durable = self.sale
         self.audits, self.acted, self.approved_by, self.warning = [], False, "", {}
+        self.consent, self.uncovered, self.members = do.consent, [], None
         self._given = {}
 
     @property
     def clerk(self) -> Clerk:
         """Who stands at the till. Facts carry the user's id; paper and screens look the name up."""
         return Clerk(self.user.user, self.user.user) if self.user else Clerk("", self.till.cashier)
-
-    def policy(self, kind: str) -> str:
-        """What to do when a claim on this kind of resource was granted but not everybody could be asked."""
-        return self.policies.get(kind, "refuse")
 
     # -- the sale as a command finds it ----------------------------------------------------------
 
@@ -184,8 +189,12 @@ class Counter:
         claim_id: str | None = None,
         printed: Fact | None = None,
     ) -> Asking:
-        """Journal the facts with the sale as it is then, and take it over when that is durable."""
-        sale = self.marked(sale)
+        """Journal the facts with the sale as it is then, and take it over when that is durable.
+
+        What they set of master data is this user's word.
+        """
+        sale = with_coverage(self.marked(sale), facts)
+        facts = tuple(said_by(fact, self.clerk.user) for fact in facts)
         answer = yield Append((*self.audits, *facts), write_sale(sale), claim_id, printed)
         if isinstance(answer, JournalFailed):
             raise Refusal(answer.code, {"reason": answer.reason or answer.code})
@@ -196,7 +205,7 @@ class Counter:
         """A settled sale into its receipt, in one durable step with the facts ``before`` it."""
         for prepare in contributions.PREPARATIONS:
             sale = yield from prepare(self, sale)
-        sale = self.marked(sale) or sale
+        sale = with_coverage(self.marked(sale), before) or sale
         z_no = yield from self.period()
         number = yield from numbering.receipt_number(self)
         receipt = receipt_of(sale, number, self.till, self.clerk, self.now, z_no)
@@ -219,11 +228,13 @@ class Counter:
     def abort(self) -> Asking:
         """Give the open sale up: the abort is a fact, and every hold is given back."""
         sale = self.open_sale()
+        charging.check_none_charged(sale)
         z_no = yield from self.period()
         yield from self.journal(facts_of_abort(sale, self.till, self.clerk, self.now, z_no), None)
 
     def take_back(self, sale: OpenSale, number: int) -> Asking:
-        """Remove the line, payment or coupon of that number; a hold is given back durably first."""
+        """Remove the line, payment or coupon of that number; a hold is given back durably first, money by card too."""
+        yield from charging.given_back(self, sale, number)
         after = yield from self.repriced(without(sale, number))
         holds = holds_of(sale, number)
         if holds:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.books.questions.coupons import FindCoupon
 from app.books.views import CouponView
 from app.domain import resource, voucher
 from app.domain.business_case import SALE
@@ -29,10 +28,11 @@ from app.facts.circulation import CouponIssued, CouponsPrinted
 from app.facts.sales import ReceiptCompleted
 from app.till import typed
 from app.till.commands import IssueCoupons, TakeCoupon
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.holding import Granted, coverage_fields, hold_of, under_claim
+from app.till.presenting import Presented, check_not_denied, coupon_by, coupon_presented
 from app.till.refusals import Refusal
-from app.till.steps import Steps, look, reference
+from app.till.steps import Steps, reference
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
@@ -48,7 +48,8 @@ MAX_PRINTED = 100
 def take_coupon(counter: Counter, command: TakeCoupon) -> Steps:
     """A campaign's own code, or a single-use coupon, which is held for this sale."""
     sale = counter.payable_sale()
-    text = typed.campaign_code(command.code)
+    shown = yield from coupon_presented(command.code)
+    text = typed.campaign_code(command.code) if shown is None else shown.code
     known = yield from reference()
     campaign = _by_code(counter, known, text, sale)
     if len(sale.coupons) >= MAX_COUPONS:
@@ -60,12 +61,12 @@ def take_coupon(counter: Counter, command: TakeCoupon) -> Steps:
         return fields
     code = typed.coupon_code(text)
     _not_on(sale, code)
-    found = yield from look(FindCoupon(code), fresh=True)
+    found, _ = yield from coupon_by(counter, code, shown)
     if found is not None:
         _usable(counter, sale, known, found)
 
-    def held(claimed: Claimed) -> Steps:
-        return (yield from _hold(counter, sale, known, code, claimed))
+    def held(granted: Granted) -> Steps:
+        return (yield from _hold(counter, sale, known, code, shown, granted))
 
     # One that is unknown here is claimed all the same: whoever promises hands over what it knows first.
     name = resource.name(resource.COUPON, code)
@@ -96,6 +97,7 @@ def issue_coupons(counter: Counter, command: IssueCoupons) -> Steps:
         till_no=counter.till.till_no,
         valid_until=valid_until,
         terms=campaign.terms,
+        valid_from=campaign.valid_from,
     )
     yield from counter.journal(facts, counter.sale, printed=slips)
     return {"codes": codes, "campaign": campaign.campaign_id, "name": campaign.name, "valid_until": valid_until or None}
@@ -139,19 +141,22 @@ def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> G
     return facts
 
 
-def _hold(counter: Counter, sale: OpenSale, known: Reference, code: str, claimed: Claimed) -> Steps:
+def _hold(
+    counter: Counter, sale: OpenSale, known: Reference, code: str, shown: Presented | None, granted: Granted
+) -> Steps:
     """Under the claim: check again, then journal the hold with the sale that it changes."""
     name = resource.name(resource.COUPON, code)
-    found = yield from look(FindCoupon(code), fresh=True)
+    found, stated = yield from coupon_by(counter, code, shown)
+    if stated and shown is not None:
+        check_not_denied(counter, shown, granted.coverage.promised)
     if found is None:
         raise Refusal("unknown_coupon", _named(code))
-    check_coverage(counter, name, claimed, named=_named(code), refusals="coupon")
     campaign = _usable(counter, sale, known, found)
     coupon = CouponOnSale(0, code, campaign.campaign_id, hold_id=counter.draw("hold")[:16].hex(), resource=name)
     after, fields = yield from _given(counter, sale, campaign, coupon)
-    held = hold_of(counter, sale, name, 1, claimed, hold_id=coupon.hold_id)
-    yield from counter.journal((held,), after, claim_id=claimed.claim_id)
-    return {**fields, "coverage": coverage_fields(claimed)}
+    held = yield from hold_of(counter, sale, name, 1, granted, hold_id=coupon.hold_id)
+    yield from counter.journal((*stated, held), after, claim_id=granted.claim_id)
+    return {**fields, "coverage": coverage_fields(granted)}
 
 
 def _given(

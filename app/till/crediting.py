@@ -32,8 +32,8 @@ from app.facts.sales import ReceiptCompleted
 from app.till import delivering
 from app.till.commands import Pay, PayCredit, TopUp
 from app.till.customers import known_customer
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.holding import Granted, coverage_fields, hold_of, under_claim
 from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, reference
@@ -57,19 +57,20 @@ def pay_credit(counter: Counter, command: PayCredit) -> Steps:
     wanted = None if command.amount is None else counter.positive(command.amount, "amount")
     _payable(counter, no, (yield from _owed(counter, no)), wanted)
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         owed = yield from _owed(counter, no)
         amount = _payable(counter, no, owed, wanted)
         name = resource.name(resource.SETTLING, no)
         line = _line(counter, RECEIVABLE_SETTLEMENT, no, amount, name)
         line = msgspec.structs.replace(line, hold_id=counter.draw("settling")[:16].hex(), held_amount=amount)
         sale = yield from counter.repriced(counter.with_line(line))
-        hold = hold_of(counter, sale, name, amount, claimed, hold_id=line.hold_id)
-        yield from counter.journal((hold,), sale, claim_id=claimed.claim_id)
+        hold = yield from hold_of(counter, sale, name, amount, granted, hold_id=line.hold_id)
+        yield from counter.journal((hold,), sale, claim_id=granted.claim_id)
         fields = {"line": sale.lines[-1].line, **counter.sums(), "amount": counter.text(amount)}
-        return {**fields, "owed": counter.text(owed - amount), "coverage": coverage_fields(claimed)}
+        return {**fields, "owed": counter.text(owed - amount), "coverage": coverage_fields(granted)}
 
-    # Money that is offered is taken, whoever can be asked: at worst the customer has some to come.
+    # The policy is that of settling, not of credit: money that is offered is taken as long as nobody says otherwise.
+    # At worst the customer has some to come.
     name = resource.name(resource.CREDIT, no)
     return (yield from under_claim(counter, name, held, named={"no": no}, refusals="credit"))
 
@@ -143,12 +144,11 @@ def take_credit(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: 
     credit = yield from look(FindCredit(no))
     _within(counter, no, credit.left_minor, amount_minor)
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         again = yield from look(FindCredit(no), fresh=True)
-        check_coverage(counter, name, claimed, named={"no": no}, refusals="credit")
         _within(counter, no, again.left_minor, amount_minor)
         fields = {"credit_left": counter.text(again.left_minor - amount_minor)}
-        return (yield from _held(counter, sale, payment, claimed, fields, take))
+        return (yield from _held(counter, sale, payment, granted, fields, take))
 
     return (yield from under_claim(counter, name, held, named={"no": no}, refusals="credit"))
 
@@ -165,13 +165,12 @@ def take_purse(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: i
     ledger = yield from look(AskBalance(name))
     _covered(counter, no, tender, ledger.left, amount_minor, command)
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         again = yield from look(AskBalance(name), fresh=True)
-        check_coverage(counter, name, claimed, named={"no": no}, refusals="purse")
         amount = _covered(counter, no, tender, again.left, amount_minor, command)
         fields = {"balance": counter.text(again.left - amount)}
         payment = _payment(counter, tender, amount, no, name)
-        return (yield from _held(counter, sale, payment, claimed, fields, take))
+        return (yield from _held(counter, sale, payment, granted, fields, take))
 
     return (yield from under_claim(counter, name, held, named={"no": no}, refusals="purse"))
 
@@ -201,11 +200,11 @@ def _payment(counter: Counter, tender: Tender, amount_minor: int, no: str, name:
 
 
 def _held(
-    counter: Counter, sale: OpenSale, payment: Payment, claimed: Claimed, fields: dict[str, str], take: Take
+    counter: Counter, sale: OpenSale, payment: Payment, granted: Granted, fields: dict[str, str], take: Take
 ) -> Steps:
-    hold = hold_of(counter, sale, payment.resource, payment.amount_minor, claimed, hold_id=payment.hold_id)
-    answer = {**fields, "coverage": coverage_fields(claimed)}
-    return (yield from take(Offered(payment, (hold,), claimed.claim_id, answer)))
+    hold = yield from hold_of(counter, sale, payment.resource, payment.amount_minor, granted, hold_id=payment.hold_id)
+    answer = {**fields, "coverage": coverage_fields(granted)}
+    return (yield from take(Offered(payment, (hold,), granted.claim_id, answer)))
 
 
 # -- receipts ------------------------------------------------------------------------------------

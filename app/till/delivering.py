@@ -26,8 +26,8 @@ from app.facts.circulation import DeliveryNoteIssued, ReceivablePaid
 from app.facts.sales import InvoiceIssued, ReceiptCompleted
 from app.till import typed
 from app.till.commands import Pay, PayCredit
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.holding import Granted, coverage_fields, hold_of, under_claim
 from app.till.offering import Offered, Take, payment_by
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, nothing
@@ -155,11 +155,10 @@ def pay_reference(counter: Counter, command: PayCredit) -> Steps:
     if known is not None:
         _payable(counter, known, customer_no, wanted)
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         found = yield from look(FindReceivable(number), fresh=True)
         if found is None:
             raise Refusal("unknown_receivable", named)
-        check_coverage(counter, found.resource, claimed, named=named, refusals="receivable")
         amount = _payable(counter, found, customer_no, wanted)
         line = money_line(
             RECEIVABLE_SETTLEMENT,
@@ -171,11 +170,11 @@ def pay_reference(counter: Counter, command: PayCredit) -> Steps:
             held_amount=amount,
         )
         after = yield from counter.repriced(counter.with_line(line, counter.begun()))
-        hold = hold_of(counter, after, found.resource, amount, claimed, hold_id=line.hold_id)
-        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        hold = yield from hold_of(counter, after, found.resource, amount, granted, hold_id=line.hold_id)
+        yield from counter.journal((hold,), after, claim_id=granted.claim_id)
         fields = {"line": after.lines[-1].line, "amount": counter.text(amount), **counter.sums()}
         left = counter.text(found.open_minor - found.held_minor - amount)
-        return {**fields, "open": left, "coverage": coverage_fields(claimed)}
+        return {**fields, "open": left, "coverage": coverage_fields(granted)}
 
     name = resource.name(resource.RECEIVABLE, customer_no)
     return (yield from under_claim(counter, name, held, named=named, refusals="receivable"))

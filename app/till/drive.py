@@ -10,8 +10,10 @@ Rules:
    than ``MAX_LINE_BYTES``, an unknown ``do``, an unknown or ill-typed field are ``bad_command``.
    A misspelt field is refused rather than passed over: ``"qty": 3`` must not sell one.
 3. Money is text. Counted things (``line``, ``quantity``, ``no``, ``count``) may be whole JSON numbers too.
-4. A refusal brings its values along (a used-up voucher its ``balance``).
-5. A fault of the program itself is logged and answered with ``internal_error``.
+4. Commands that claim (``CLAIMING``) take what their consent to incomplete coverage is: ``ask_coverage``, ``without``,
+   ``override``.
+5. A refusal brings its values along (a used-up voucher its ``balance``).
+6. A fault of the program itself is logged and answered with ``internal_error``.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ import msgspec
 from app import text
 from app.text import mark
 from app.till.commands import Command
-from app.till.effects import Refuse, Reply
+from app.till.effects import Consent, Refuse, Reply
+from app.till.handlers import CLAIMING
 from app.till.handlers import DRIVE_NAMES as COMMANDS
+from app.till.ports import BADGE_READER, MISREAD, NOT_OPENED, SCANNER, charging_of, heard_of
 from app.till.queries.base import Query
 from app.till.queries.every import DRIVE_NAMES as QUERIES
 from app.till.queries.every import Queries
@@ -36,8 +40,11 @@ from app.till.runner import Runner
 
 MAX_LINE_BYTES = 65_536
 
-COUNTED = ("line", "quantity", "count", "guests", "no", "customer", "z_no")
+COUNTED = ("line", "quantity", "grams", "count", "guests", "no", "customer", "z_no")
 """Text fields of commands for which a whole JSON number is as clear as its text."""
+
+CONSENT = {"ask_coverage": "ask", "without": "without", "override": "override"}
+"""What else a command that claims may have, and which fields of ``Consent`` that are."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +74,26 @@ async def drive(
     await runner.idle()
 
 
+def event_of(what: str) -> str | None:
+    """The line of an event: what a device has read, by whoever it is told (``ports.heard``), and what the card
+    terminal shows; None: of no such thing."""
+    if (word := charging_of(what)) is not None:
+        return msgspec.json.encode({"event": "card", "shows": word}).decode()
+    heard = heard_of(what)
+    if heard is None or heard.kind not in _EVENTS:
+        return None
+    event, field = _EVENTS[heard.kind]
+    return msgspec.json.encode({"event": event, "device": heard.device, field: heard.text}).decode()
+
+
+_EVENTS = {
+    SCANNER: ("scan", "code"),
+    BADGE_READER: ("badge", "badge"),
+    MISREAD: ("misread", "reason"),
+    NOT_OPENED: ("not_opened", "receipt_no"),
+}
+
+
 class _Driver:
     def __init__(self, runner: Runner, gettext: Callable[[str], str]) -> None:
         self._runner = runner
@@ -78,7 +105,8 @@ class _Driver:
         try:
             fields = _object(line)
             identity = fields.pop("id", None)
-            outcome = await self._carried_out(_request(fields))
+            request, consent = _request(fields)
+            outcome = await self._carried_out(request, consent)
         except BadCommand as bad:
             outcome = Refuse("bad_command", {"reason": bad.sentence(self._gettext)})
         except Exception:  # noqa: BLE001 - the till goes on, whatever happened; the log has it
@@ -90,10 +118,10 @@ class _Driver:
         answer = {"id": identity, "ok": False, "code": outcome.code, "message": message}
         return {**answer, **{name: value for name, value in outcome.values.items() if name not in answer}}
 
-    async def _carried_out(self, request: Command | Query) -> Reply | Refuse:
+    async def _carried_out(self, request: Command | Query, consent: Consent) -> Reply | Refuse:
         if not isinstance(request, Command):
             return await self._queries.ask(request)
-        outcome = await self._runner.run(request)
+        outcome = await self._runner.run(request, consent)
         if isinstance(outcome, Reply) and "receipt_no" in outcome.fields:
             receipt = self._runner.session.view().last
             assert receipt is not None
@@ -119,14 +147,15 @@ def _object(line: Line) -> dict[str, Any]:
     return found
 
 
-def _request(fields: dict[str, Any]) -> Command | Query:
-    """The command or question of the fields (without ``id``)."""
+def _request(fields: dict[str, Any]) -> tuple[Command | Query, Consent]:
+    """The command or question of the fields (without ``id``), and what is said to incomplete coverage."""
     do = fields.pop("do", None)
     kind: type[Command | Query] | None = None
     if isinstance(do, str):
         kind = COMMANDS.get(do) or QUERIES.get(do)
     if kind is None:
         raise BadCommand(mark("there is no command {do}"), do=_shown(do))
+    consent = {own: fields.pop(name) for name, own in CONSENT.items() if kind in CLAIMING and name in fields}
     known = {field.encode_name for field in msgspec.structs.fields(kind)}
     for name in fields:
         if name not in known:
@@ -137,7 +166,8 @@ def _request(fields: dict[str, Any]) -> Command | Query:
                 fields[name] = str(fields[name])
     try:
         # Questions count in numbers, which programs may well write as text.
-        return msgspec.convert(fields, kind, strict=issubclass(kind, Command))
+        request = msgspec.convert(fields, kind, strict=issubclass(kind, Command))
+        return request, msgspec.convert(consent, Consent)
     except msgspec.ValidationError as error:
         raise BadCommand(mark("a field of {do} does not fit: {detail}"), do=_shown(do), detail=str(error)) from None
 

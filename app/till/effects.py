@@ -12,7 +12,9 @@ import msgspec
 
 from app.books.questions import Question
 from app.books.questions.users import UserView
+from app.domain.card import CardAnswer, CardOrder, TerminalDay
 from app.domain.number_range import FROM_THE_FIRST, Beginning
+from app.domain.statement import Examined
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 from app.till.commands import Command
@@ -20,6 +22,35 @@ from app.till.commands import Command
 
 class Event(msgspec.Struct, frozen=True):
     """Base of what goes in."""
+
+
+class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who takes it on himself that something is used although the policy refuses it, and why.
+
+    ``user`` and ``pin``, or the ``badge``, of somebody who may approve; without them whoever stands at the till must
+    have the right.
+    """
+
+    reason: str
+    user: str = ""
+    pin: str = ""
+    badge: str = ""
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """What whoever gives a command says to claims that not every member confirmed.
+
+    ``ask``: do nothing before having asked (the command ends with ``coverage_incomplete``), unless only the members
+    ``without`` are missing, about whom has been asked already.
+    """
+
+    ask: bool = False
+    without: tuple[str, ...] = ()
+    override: Override | None = None
+
+
+UNASKED = Consent()
+"""Of programs: the policy alone decides."""
 
 
 class Do(Event, frozen=True):
@@ -36,6 +67,7 @@ class Do(Event, frozen=True):
     user: UserView | None = None
     beginning: Beginning = FROM_THE_FIRST
     provisioning: tuple[int, int] | None = None
+    consent: Consent = UNASKED
 
 
 class Seen(Event, frozen=True):
@@ -62,10 +94,22 @@ class BadgeHashed(Event, frozen=True):
     text: str | None
 
 
+class MembersNamed(Event, frozen=True):
+    """The answer to ``NameMembers``: till number and name by member id, of those that are known."""
+
+    members: dict[str, tuple[int, str]]
+
+
 class Sealed(Event, frozen=True):
     """The answer to ``Seal``; None if the person has been forgotten and has no key any more."""
 
     text: str | None
+
+
+class StatementExamined(Event, frozen=True):
+    """The answer to ``Examine``."""
+
+    examined: Examined
 
 
 class Claimed(Event, frozen=True):
@@ -74,6 +118,32 @@ class Claimed(Event, frozen=True):
     claim_id: str
     granted: bool
     coverage: ClaimCoverage
+    reason: str = ""
+
+
+class Charged(Event, frozen=True):
+    """The answer to ``Charge`` and ``SettleCharge``."""
+
+    answer: CardAnswer
+
+
+class TerminalClosed(Event, frozen=True):
+    """The answer to ``CloseTerminal``."""
+
+    day: TerminalDay
+
+
+class Weighed(Event, frozen=True):
+    """The answer to ``Weigh``: a weight above zero, or ``reason`` why there is none (``ports.Weight``)."""
+
+    net_g: int = 0
+    tare_g: int = 0
+    reason: str = ""
+
+
+class GateOpened(Event, frozen=True):
+    """The answer to ``LetThrough``; ``reason`` why it could not be told: ``offline``, ``busy``, ``no_gate``."""
+
     reason: str = ""
 
 
@@ -130,10 +200,51 @@ class Seal(Effect, frozen=True):
     text: str
 
 
-class Claim(Effect, frozen=True):
-    """Ask every reachable member before the resource is used."""
+class NameMembers(Effect, frozen=True):
+    """Who the members of the network are, for people."""
 
-    resource: str
+
+class Examine(Effect, frozen=True):
+    """What the network's certificates say of a statement that was scanned."""
+
+    text: str
+
+
+class Claim(Effect, frozen=True):
+    """Ask every reachable member before the resources are used: all of them at once, or none."""
+
+    resources: tuple[str, ...]
+
+
+class Charge(Effect, frozen=True):
+    """Move money at the card terminal, or hear that it has been moved for this already."""
+
+    order: CardOrder
+
+
+class SettleCharge(Effect, frozen=True):
+    """Somebody has read the terminal: whether this was charged."""
+
+    charge_id: str
+    charged: bool
+    by: str
+
+
+class CloseTerminal(Effect, frozen=True):
+    """The card terminal's end of day."""
+
+
+class Weigh(Effect, frozen=True):
+    """What lies on the scale, at this price of a kilogram, in packing of this weight."""
+
+    unit_price_minor: int
+    tare_g: int = 0
+
+
+class LetThrough(Effect, frozen=True):
+    """Open this gate once, now or not at all."""
+
+    gate: str
 
 
 class ReleaseClaim(Effect, frozen=True):
@@ -168,4 +279,4 @@ class Refuse(Effect, frozen=True):
     """The command is refused and the sale is as it was; ``code`` and ``values`` name a sentence of ``refusals.py``."""
 
     code: str
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from app.books.questions.articles import FindForSale
 from app.books.views import ForSale
-from app.domain import codes, in_store_code
+from app.domain import codes, element_string, in_store_code
+from app.domain.element_string import Elements
 from app.domain.in_store_code import InStoreMask, WrongCheckDigit, masks_of
+from app.domain.money import MINOR_DIGITS
+from app.domain.quantity import MILLI
 from app.domain.sale import OpenSale
+from app.domain.weighing import by_weight
 from app.till.effects import Effect, Event
 from app.till.refusals import Refusal
 from app.till.steps import look, reference
@@ -31,6 +37,31 @@ def find_for_sale(counter: Counter, sale: OpenSale, code: str) -> Generator[Effe
     if not found.in_assortment:
         raise Refusal("not_in_assortment", {"name": found.article.name})
     return found
+
+
+def read_elements(counter: Counter, text: str) -> Generator[Effect, Event, Elements | None]:
+    """What a GS1 element string says; None for any other code, and for one that is a barcode of ours as a whole."""
+    text = text.strip()
+    try:
+        elements = element_string.read(text, MINOR_DIGITS[counter.till.currency])
+    except element_string.WrongCheckDigit as error:
+        raise Refusal("wrong_check_digit", {"code": str(error)}) from None
+    if elements is not None and element_string.GS not in text:
+        known = yield from look(FindForSale(text, counter.now.day))
+        return elements if known is None else None
+    return elements
+
+
+def with_elements(found: ForSale, elements: Elements | None) -> ForSale:
+    """The article with what its label holds: a price, else a weight of goods by the kilogram, else a count."""
+    if elements is None or found.quantity_milli is not None or found.embedded_price_minor is not None:
+        return found
+    if elements.price_minor is not None:
+        return msgspec.structs.replace(found, embedded_price_minor=elements.price_minor)
+    if by_weight(found.article.unit):
+        return msgspec.structs.replace(found, quantity_milli=elements.weight_milli)
+    held = None if elements.count is None else elements.count * MILLI
+    return msgspec.structs.replace(found, quantity_milli=held)
 
 
 def question(counter: Counter, sale: OpenSale, code: str, *, removed_too: bool = False) -> FindForSale:

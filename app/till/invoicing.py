@@ -25,8 +25,8 @@ from app.facts.sales import InvoiceIssued, TaxRow
 from app.till import typed
 from app.till.commands import CollectInvoice, MakeInvoice
 from app.till.delivering import note_payment
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.holding import Granted, coverage_fields, hold_of, under_claim
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, seal
 
@@ -91,8 +91,7 @@ def collect_invoice(counter: Counter, command: CollectInvoice) -> Steps:
     named = {"no": customer_no}
     yield from _notes(counter, customer_no, numbers)
 
-    def held(claimed: Claimed) -> Steps:
-        check_coverage(counter, resource.RECEIVABLE, claimed, named=named, refusals="receivable")
+    def held(granted: Granted) -> Steps:
         notes = yield from _notes(counter, customer_no, numbers)
         table = yield from _tax_tables(notes)
         person = yield from _person_of(customer_no)
@@ -111,15 +110,15 @@ def collect_invoice(counter: Counter, command: CollectInvoice) -> Steps:
         )
         facts: list[Fact] = [invoice, opened]
         for note in notes:
-            facts += _gathered(counter, note, claimed, number)
-        yield from counter.journal(tuple(facts), counter.sale, claim_id=claimed.claim_id, printed=invoice)
+            facts += yield from _gathered(counter, note, granted, number)
+        yield from counter.journal(tuple(facts), counter.sale, claim_id=granted.claim_id, printed=invoice)
         return {
             "invoice_no": number,
             "invoice_total": counter.text(invoice.total_minor),
             "paid": counter.text(invoice.total_minor - open_minor),
             "open": counter.text(open_minor),
             "delivery_notes": list(invoice.delivery_notes),
-            "coverage": coverage_fields(claimed),
+            "coverage": coverage_fields(granted),
         }
 
     name = resource.name(resource.RECEIVABLE, customer_no)
@@ -213,11 +212,13 @@ def _collective(
     )
 
 
-def _gathered(counter: Counter, note: ReceivableView, claimed: Claimed, invoice_no: str) -> tuple[Fact, Fact]:
+def _gathered(
+    counter: Counter, note: ReceivableView, granted: Granted, invoice_no: str
+) -> Generator[Effect, Event, tuple[Fact, Fact]]:
     """What is open of the note is used up by the invoice."""
     hold_id = counter.draw(f"note/{note.number}")[:16].hex()
     at = iso(counter.now.wall_ms)
-    held = hold_of(counter, counter.begun(), note.resource, note.open_minor, claimed, hold_id=hold_id)
+    held = yield from hold_of(counter, counter.begun(), note.resource, note.open_minor, granted, hold_id=hold_id)
     used = ResourceUsed(
         hold_id=hold_id, resource=note.resource, amount=note.open_minor, reference=invoice_no, used_at=at
     )

@@ -15,7 +15,7 @@ class OpenSaleUnreadable(ValueError):
 
 def write_sale(sale: OpenSale | None) -> str | None:
     """The open sale as the engine keeps it."""
-    return None if sale is None else msgspec.json.encode(sale).decode()
+    return None if sale is None else sale.encoded.decode()
 
 
 def read_sale(text: str | None) -> OpenSale | None:
@@ -32,6 +32,6 @@ def fitting(sale: OpenSale) -> OpenSale:
     """The sale, refused if no receipt and no record could hold it."""
     if sale.total_minor > MAX_TOTAL_MINOR:
         raise Refusal("total_too_large")
-    if len(msgspec.json.encode(sale)) > MAX_SALE_BYTES:
+    if len(sale.encoded) > MAX_SALE_BYTES:
         raise Refusal("sale_full")
     return sale

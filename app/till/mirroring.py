@@ -6,10 +6,12 @@ that the two sum to nothing in every column: lines, discounts, tax table, tender
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from app.domain.business_case import DEPOSIT, DEPOSIT_SETTLEMENT, GOODS, RECEIVABLE_SETTLEMENT
-from app.facts.sales import LineDiscount, ReceiptCompleted, ReceiptLine, TaxRow, TenderRow
+from app.facts.sales import CardRow, LineDiscount, ReceiptCompleted, ReceiptLine, TaxRow, TenderRow
 
 STANDING_CASES = (DEPOSIT, DEPOSIT_SETTLEMENT, RECEIVABLE_SETTLEMENT)
 """Lines about a document that stands: an order, an invoice."""
@@ -46,8 +48,10 @@ def what_stands(receipt: ReceiptCompleted) -> str:
     return receipt.delivery_note_no or receipt.order_no
 
 
-def mirrored(receipt: ReceiptCompleted, head: Head, reason: str) -> ReceiptCompleted:
-    """The receipt that takes this one back."""
+def mirrored(
+    receipt: ReceiptCompleted, head: Head, reason: str, cards: Mapping[int, CardRow] | None = None
+) -> ReceiptCompleted:
+    """The receipt that takes this one back; ``cards``: what a terminal said of its tenders, by their places."""
     own = msgspec.structs.asdict(head)
     return msgspec.structs.replace(
         receipt,
@@ -55,7 +59,7 @@ def mirrored(receipt: ReceiptCompleted, head: Head, reason: str) -> ReceiptCompl
         voids=receipt.receipt_no,
         lines=tuple(_line(line, receipt.receipt_no, reason) for line in receipt.lines),
         tax_table=tuple(_tax_row(row) for row in receipt.tax_table),
-        tenders=tuple(_tender_row(row) for row in receipt.tenders),
+        tenders=tuple(_tender_row(row, (cards or {}).get(place)) for place, row in enumerate(receipt.tenders)),
         total_minor=-receipt.total_minor,
         change_minor=-receipt.change_minor,
         invoice_no="",
@@ -76,6 +80,8 @@ def _line(line: ReceiptLine, receipt_no: str, reason: str) -> ReceiptLine:
         reference=receipt_no,
         reference_line=line.line,
         reason=reason,
+        gross_g=-line.gross_g,
+        tare_g=-line.tare_g,
     )
 
 
@@ -83,7 +89,7 @@ def _tax_row(row: TaxRow) -> TaxRow:
     return TaxRow(row.vat_key, row.vat_rate_bp, -row.gross_minor, -row.net_minor, -row.tax_minor)
 
 
-def _tender_row(row: TenderRow) -> TenderRow:
+def _tender_row(row: TenderRow, card: CardRow | None) -> TenderRow:
     return msgspec.structs.replace(
         row,
         amount_minor=-row.amount_minor,
@@ -91,4 +97,5 @@ def _tender_row(row: TenderRow) -> TenderRow:
         role=_OTHER_ROLE.get(row.role, row.role),
         hold_id="",
         voucher_expires_on="",
+        card=card,
     )

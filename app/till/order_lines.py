@@ -11,12 +11,12 @@ from app.books.questions.articles import FindVatRate
 from app.books.questions.orders import OrderView
 from app.domain import order, resource
 from app.domain.business_case import DEPOSIT, DEPOSIT_SETTLEMENT
-from app.domain.instant import iso
 from app.domain.sale import Discount, OpenSale, SaleLine
 from app.domain.sale_steps import money_line
-from app.facts.circulation import ClaimCoverage, OrderLine, ResourceHeld
+from app.facts.circulation import OrderLine, ResourceHeld
 from app.till.completing import discounts_of
 from app.till.effects import Effect, Event
+from app.till.holding import Granted, hold_of
 from app.till.refusals import Refusal
 from app.till.steps import look
 
@@ -44,6 +44,10 @@ def ordered(sale: OpenSale) -> tuple[OrderLine, ...]:
             age_limit=line.age_limit,
             business_case=line.business_case,
             of_line=numbers.get(line.of_line, 0),
+            weighed=line.weighed,
+            gross_g=line.gross_g,
+            tare_g=line.tare_g,
+            tare_class=line.tare_class,
         )
         for line in sale.lines
     )
@@ -74,29 +78,25 @@ def picked_up(counter: Counter, found: OrderView) -> Generator[Effect, Event, li
             age_limit=line.age_limit,
             of_line=line.of_line,
             reference=found.order_no,
+            weighed=line.weighed,
+            gross_g=line.gross_g,
+            tare_g=line.tare_g,
+            tare_class=line.tare_class,
         )
         lines.append(sold)
     return lines
 
 
 def with_deposit(
-    counter: Counter, sale: OpenSale, order_no: str, shares: Sequence[Share], coverage: ClaimCoverage
-) -> tuple[OpenSale, ResourceHeld]:
+    counter: Counter, sale: OpenSale, order_no: str, shares: Sequence[Share], granted: Granted
+) -> Generator[Effect, Event, tuple[OpenSale, ResourceHeld]]:
     """The sale with a line per rate, and the fact that holds the sum of them."""
     name = resource.name(resource.DEPOSIT, order_no)
     amount = sum(gross for _key, _rate_bp, gross in shares)
     hold_id = counter.draw("deposit")[:16].hex()
     lines = money_lines(DEPOSIT, counter.words[DEPOSIT], shares, reference=order_no, group=name)
     sale = with_group(counter, sale, lines, hold_id, name, amount)
-    held = ResourceHeld(
-        hold_id=hold_id,
-        resource=name,
-        amount=amount,
-        sale_id=sale.sale_id,
-        till_no=counter.till.till_no,
-        held_at=iso(counter.now.wall_ms),
-        coverage=coverage,
-    )
+    held = yield from hold_of(counter, sale, name, amount, granted, hold_id=hold_id)
     return sale, held
 
 

@@ -26,7 +26,6 @@ from app.domain.instant import iso
 from app.domain.sale import OpenSale, SaleLine
 from app.facts.base import Fact
 from app.facts.circulation import (
-    ClaimCoverage,
     OrderCancelled,
     OrderDeposited,
     OrderPlaced,
@@ -36,8 +35,8 @@ from app.facts.sales import ReceiptCompleted
 from app.till import typed
 from app.till.commands import CancelOrder, DepositOrder, PickUp, PlaceOrder
 from app.till.completing import uses_of
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.holding import ALONE, Granted, coverage_fields, hold_of, under_claim
 from app.till.order_lines import (
     covered_by,
     dissolving,
@@ -54,10 +53,6 @@ from app.till.steps import Steps, look, nothing, reference
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
-
-NOBODY_ELSE = ClaimCoverage(complete=True, promised=(), missing=())
-"""Of a hold on something that comes into being with it: nobody else can know of it yet."""
-
 
 # -- placing and paying in advance ---------------------------------------------------------------
 
@@ -100,7 +95,7 @@ def place_order(counter: Counter, command: PlaceOrder) -> Steps:
     rest = msgspec.structs.replace(
         sale, lines=(), coupons=(), issued_coupons=(), discounts=(), started_at=at, order_no=number
     )
-    after, held = with_deposit(counter, rest, number, shares, NOBODY_ELSE)
+    after, held = yield from with_deposit(counter, rest, number, shares, ALONE)
     after = yield from counter.repriced(after)
     yield from counter.journal((*facts, held), after)
     return {**fields, **counter.sums(), "order_total": counter.text(total)}
@@ -111,7 +106,7 @@ def deposit_order(counter: Counter, command: DepositOrder) -> Steps:
     order_no = typed.document_no(command.order_no)
     amount = counter.positive(command.amount, "amount")
 
-    def held(found: OrderView, claimed: Claimed) -> Steps:
+    def held(found: OrderView, granted: Granted) -> Steps:
         covered = order.by_key(covered_by(found))
         left = found.total_minor - found.paid_minor - found.deposited_minor
         if amount > left:
@@ -121,11 +116,11 @@ def deposit_order(counter: Counter, command: DepositOrder) -> Steps:
             rate = yield from rate_of(found, vat_key, counter.now.day)
             shares.append((vat_key, rate, part))
         sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
-        after, hold = with_deposit(counter, sale, order_no, shares, claimed.coverage)
+        after, hold = yield from with_deposit(counter, sale, order_no, shares, granted)
         after = yield from counter.repriced(after)
-        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        yield from counter.journal((hold,), after, claim_id=granted.claim_id)
         fields = {"line": after.lines[-len(shares)].line, "order_no": order_no, "deposit": counter.text(amount)}
-        return {**fields, **counter.sums(), "coverage": coverage_fields(claimed)}
+        return {**fields, **counter.sums(), "coverage": coverage_fields(granted)}
 
     return (yield from _with_order(counter, order_no, held))
 
@@ -155,7 +150,7 @@ def pick_up(counter: Counter, command: PickUp) -> Steps:
     """The order's lines come into the sale at the prices ordered, and its deposits are dissolved."""
     order_no = typed.document_no(command.order_no)
 
-    def held(found: OrderView, claimed: Claimed) -> Steps:
+    def held(found: OrderView, granted: Granted) -> Steps:
         sale = counter.begun()
         first = sale.next_line
         name = resource.name(resource.ORDER, order_no)
@@ -164,15 +159,15 @@ def pick_up(counter: Counter, command: PickUp) -> Steps:
         hold_id = counter.draw("order")[:16].hex()
         sale = msgspec.structs.replace((yield from _for_its_customer(sale, found)), order_no=order_no)
         after = yield from counter.repriced(with_group(counter, sale, lines, hold_id, name, 1))
-        hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)
-        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        hold = yield from hold_of(counter, after, name, 1, granted, hold_id=hold_id)
+        yield from counter.journal((hold,), after, claim_id=granted.claim_id)
         return {
             "line": first,
             "order_no": order_no,
             "order_total": counter.text(found.total_minor),
             "deposit": counter.text(found.deposited_minor + found.paid_minor),
             **counter.sums(),
-            "coverage": coverage_fields(claimed),
+            "coverage": coverage_fields(granted),
         }
 
     return (yield from _with_order(counter, order_no, held))
@@ -202,7 +197,7 @@ def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
     order_no = typed.document_no(command.order_no)
     reason = typed.reason(command.reason)
 
-    def held(found: OrderView, claimed: Claimed) -> Steps:
+    def held(found: OrderView, granted: Granted) -> Steps:
         yield from counter.allowed("return", order_no)
         name = resource.name(resource.ORDER, order_no)
         hold_id = counter.draw("order")[:16].hex()
@@ -213,21 +208,21 @@ def cancel_order(counter: Counter, command: CancelOrder) -> Steps:
         }
         if not found.deposits:
             at = iso(counter.now.wall_ms)
-            hold = hold_of(counter, counter.begun(), name, 1, claimed, hold_id=hold_id)
+            hold = yield from hold_of(counter, counter.begun(), name, 1, granted, hold_id=hold_id)
             used = ResourceUsed(hold_id=hold_id, resource=name, amount=1, reference=order_no, used_at=at)
             cancelled = OrderCancelled(order_no=order_no, at=at, till_no=counter.till.till_no, reason=reason)
-            yield from counter.journal((hold, used, cancelled), counter.sale, claim_id=claimed.claim_id)
-            return {**fields, **counter.sums(), "coverage": coverage_fields(claimed)}
+            yield from counter.journal((hold, used, cancelled), counter.sale, claim_id=granted.claim_id)
+            return {**fields, **counter.sums(), "coverage": coverage_fields(granted)}
         lines: list[SaleLine] = []
         for deposit in found.deposits:
             shares = [(vat_key, rate, -gross) for vat_key, rate, gross in deposit.lines]
             lines += money_lines(DEPOSIT, counter.words[DEPOSIT], shares, reference=deposit.receipt_no, reason=reason)
         sale = msgspec.structs.replace(counter.begun(), order_no=order_no)
         after = yield from counter.repriced(with_group(counter, sale, lines, hold_id, name, 1))
-        hold = hold_of(counter, after, name, 1, claimed, hold_id=hold_id)
-        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        hold = yield from hold_of(counter, after, name, 1, granted, hold_id=hold_id)
+        yield from counter.journal((hold,), after, claim_id=granted.claim_id)
         first = after.lines[-len(lines)].line
-        return {"line": first, **fields, **counter.sums(), "coverage": coverage_fields(claimed)}
+        return {"line": first, **fields, **counter.sums(), "coverage": coverage_fields(granted)}
 
     return (yield from _with_order(counter, order_no, held))
 
@@ -282,21 +277,20 @@ def contribute(counter: Counter, sale: OpenSale, receipt: ReceiptCompleted) -> G
 # -- what they share -----------------------------------------------------------------------------
 
 
-def _with_order(counter: Counter, order_no: str, body: Callable[[OrderView, Claimed], Steps]) -> Steps:
-    """Run ``body(order, claimed)`` while nobody else does anything to the order; refused if that is done already."""
+def _with_order(counter: Counter, order_no: str, body: Callable[[OrderView, Granted], Steps]) -> Steps:
+    """Run ``body(order, granted)`` while nobody else does anything to the order; refused if that is done already."""
     named = {"order_no": order_no}
     known = yield from look(FindOrder(order_no), fresh=True)
     if known is not None:
         _check_open(counter, known)
     name = resource.name(resource.ORDER, order_no)
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         found = yield from look(FindOrder(order_no), fresh=True)
         if found is None:
             raise Refusal("unknown_order", named)
-        check_coverage(counter, name, claimed, named=named, refusals="order")
         _check_open(counter, found)
-        return (yield from body(found, claimed))
+        return (yield from body(found, granted))
 
     return (yield from under_claim(counter, name, held, named=named, refusals="order"))
 

@@ -24,8 +24,8 @@ from app.facts.circulation import ResourceUsed, SaleParked
 from app.till import typed
 from app.till.commands import DropParked, Park, Resume, Split
 from app.till.completing import facts_of_abort
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.holding import Granted, coverage_fields, hold_of, under_claim
 from app.till.refusals import Refusal
 from app.till.relooking import relooked
 from app.till.steps import Steps, look
@@ -76,19 +76,19 @@ def split(counter: Counter, command: Split) -> Steps:
 def resume(counter: Counter, command: Resume) -> Steps:
     """Take a parked sale up; into an open sale its lines are added."""
 
-    def body(found: ParkedSale, claimed: Claimed) -> Steps:
+    def body(found: ParkedSale, granted: Granted) -> Steps:
         taken = _sale(counter, found)
         if found.till_no != counter.till.till_no and any(each.tender_kind in IN_A_DRAWER for each in taken.payments):
             raise Refusal("parked_with_cash", {"no": str(found.till_no)})
         sale = yield from _taken_up(counter, taken)
-        facts = _used(counter, sale, found, claimed)
-        yield from counter.journal(facts, sale, claim_id=claimed.claim_id)
+        facts = yield from _used(counter, sale, found, granted)
+        yield from counter.journal(facts, sale, claim_id=granted.claim_id)
         return {
             "park_no": found.park_no,
             "name": found.name,
             "lines": len(sale.lines),
             **counter.sums(),
-            "coverage": coverage_fields(claimed),
+            "coverage": coverage_fields(granted),
         }
 
     return (yield from _under_claim(counter, command.park_no, body))
@@ -100,12 +100,13 @@ def drop_parked(counter: Counter, command: DropParked) -> Steps:
         raise Refusal("drop_reason_needed")
     reason = typed.short_text(command.reason, MAX_REASON, "park_text_too_long")
 
-    def body(found: ParkedSale, claimed: Claimed) -> Steps:
+    def body(found: ParkedSale, granted: Granted) -> Steps:
         sale = _sale(counter, found)
         z_no = yield from counter.period()
         aborted = facts_of_abort(sale, counter.till, counter.clerk, counter.now, z_no)
-        facts = (*_used(counter, sale, found, claimed), *aborted)
-        yield from counter.journal(facts, counter.sale, claim_id=claimed.claim_id)
+        used = yield from _used(counter, sale, found, granted)
+        facts = (*used, *aborted)
+        yield from counter.journal(facts, counter.sale, claim_id=granted.claim_id)
         return {"park_no": found.park_no, "name": found.name, "total": counter.text(sale.total_minor)}
 
     yield from counter.allowed("void_sale", f"{typed.shown(command.park_no)}: {reason}")
@@ -136,7 +137,7 @@ def _parked(counter: Counter, sale: OpenSale, name: str) -> Generator[Effect, Ev
     )
 
 
-def _under_claim(counter: Counter, park_no: str, body: Callable[[ParkedSale, Claimed], Steps]) -> Steps:
+def _under_claim(counter: Counter, park_no: str, body: Callable[[ParkedSale, Granted], Steps]) -> Steps:
     """Look the parked sale up, claim it, look again, go on with what was found."""
     number = park_no.strip()
     if not number or len(number) > MAX_PARK_NO or "/" in number or not number.isprintable():
@@ -144,17 +145,16 @@ def _under_claim(counter: Counter, park_no: str, body: Callable[[ParkedSale, Cla
     named = {"park_no": number}
     name = resource.name(resource.PARKED, number)
 
-    def claimed_body(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         # Whoever promises hands over what it knows first: one that was unknown may be known now.
         found = yield from look(FindParked(number), fresh=True)
         there = _there(found, named)
-        check_coverage(counter, name, claimed, named=named, refusals="parked")
-        return (yield from body(there, claimed))
+        return (yield from body(there, granted))
 
     found = yield from look(FindParked(number), fresh=True)
     if found is not None:
         _there(found, named)
-    return (yield from under_claim(counter, name, claimed_body, named=named, refusals="parked"))
+    return (yield from under_claim(counter, name, held, named=named, refusals="parked"))
 
 
 def _there(found: ParkedSale | None, named: dict[str, str]) -> ParkedSale:
@@ -191,12 +191,14 @@ def _taken_up(counter: Counter, taken: OpenSale) -> Generator[Effect, Event, Ope
     return (yield from counter.repriced(sale))
 
 
-def _used(counter: Counter, sale: OpenSale, found: ParkedSale, claimed: Claimed) -> tuple[Fact, ...]:
+def _used(
+    counter: Counter, sale: OpenSale, found: ParkedSale, granted: Granted
+) -> Generator[Effect, Event, tuple[Fact, ...]]:
     """The parked sale is held and used at once: it is gone from the list in the same durable step."""
     name = resource.name(resource.PARKED, found.park_no)
     hold_id = counter.draw("parked")[:16].hex()
-    used = ResourceUsed(hold_id, name, 1, sale.sale_id, iso(counter.now.wall_ms))
-    return (hold_of(counter, sale, name, 1, claimed, hold_id=hold_id), used)
+    held = yield from hold_of(counter, sale, name, 1, granted, hold_id=hold_id)
+    return (held, ResourceUsed(hold_id, name, 1, sale.sale_id, iso(counter.now.wall_ms)))
 
 
 def _fields(counter: Counter, fact: SaleParked) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
 from app.books.questions import Question
 from app.books.views import ArticleView, ReceiptView, TurnoverView, VoucherView
+from app.domain.card import CardAnswer, CardOrder, TerminalDay
 from app.domain.number_range import FROM_THE_FIRST, Beginning
+from app.domain.statement import Examined
 from app.facts.base import Fact
 from app.facts.circulation import ClaimCoverage
 
@@ -51,6 +53,89 @@ class Readiness(msgspec.Struct, frozen=True):
     beginning: Beginning = FROM_THE_FIRST
 
 
+def claiming(promised: int, asked: int) -> str:
+    """What ``on_change`` hears of a claim that waits.
+
+    >>> claiming(6, 8), claiming_of("claiming 6/8"), claiming_of("books")
+    ('claiming 6/8', (6, 8), None)
+    """
+    return f"{_CLAIMING}{promised}/{asked}"
+
+
+def claiming_of(what: str) -> tuple[int, int] | None:
+    """How many have promised, of how many that are asked; None if ``what`` is about something else."""
+    promised, _stroke, asked = what.removeprefix(_CLAIMING).partition("/")
+    return (int(promised), int(asked)) if what.startswith(_CLAIMING) else None
+
+
+_CLAIMING = "claiming "
+
+WEIGHING = "weighing"
+"""What ``on_change`` hears of a weighing that does not end at once."""
+
+
+def charging(word: str) -> str:
+    """What ``on_change`` hears of a card payment that goes on: what the terminal shows.
+
+    >>> charging_of(charging("insert_card")), charging_of("books")
+    ('insert_card', None)
+    """
+    return _CHARGING + word
+
+
+def charging_of(what: str) -> str | None:
+    """What the card terminal shows; None if ``what`` is about something else."""
+    return what[len(_CHARGING) :] if what.startswith(_CHARGING) else None
+
+
+_CHARGING = "charging "
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """How a weighing ended: a weight that stood still, above zero; or why there is none.
+
+    ``reason`` is one of ``peripherals.scale.reading``, or ``cancelled``, ``busy``, ``no_scale`` (the weight is typed).
+    """
+
+    net_g: int = 0
+    tare_g: int = 0
+    reason: str = ""
+
+
+SCANNER, BADGE_READER = "scanner", "badge_reader"
+MISREAD = "misread"
+NOT_OPENED = "not_opened"
+"""Of a gate that should have opened for a receipt: ``text`` is its number."""
+"""Something was read that is to be read again; the text says why (``partial``, ``check_digit``, ``double``, …)."""
+
+
+class Heard(NamedTuple):
+    """What a device has read: ``kind`` is the device's (``SCANNER``, ``BADGE_READER``) or ``MISREAD``, ``device`` its
+    stable name.
+    """
+
+    kind: str
+    device: str
+    text: str
+
+
+def heard(kind: str, device: str, text: str) -> str:
+    """What ``on_change`` hears of it; nothing of this is left out or merged.
+
+    >>> heard_of(heard("scanner", "hand", "4006381333931")), heard_of("books")
+    (Heard(kind='scanner', device='hand', text='4006381333931'), None)
+    """
+    return _HEARD + msgspec.json.encode((kind, device, text)).decode()
+
+
+def heard_of(what: str) -> Heard | None:
+    """What a device has read; None if ``what`` is about something else."""
+    return Heard(*msgspec.json.decode(what[len(_HEARD) :])) if what.startswith(_HEARD) else None
+
+
+_HEARD = "heard "
+
+
 class Engine(Protocol):
     """What owns store, hub, network, books and printer: in this process or behind the home's socket."""
 
@@ -70,11 +155,44 @@ class Engine(Protocol):
     async def kept(self) -> str | None:
         """The open sale as last kept."""
 
-    async def claim(self, resource: str) -> ClaimAnswer:
-        """Ask every reachable member; ends within about a second."""
+    async def claim(self, *resources: str) -> ClaimAnswer:
+        """Ask every reachable member, for all at once; ends within about a second.
+
+        Meanwhile ``on_change`` hears how far it is (``claiming_of``), unless everybody answers at once.
+        """
+
+    async def cancel_claims(self) -> None:
+        """Claims that still wait are not wanted any more: they end not granted, ``cancelled``."""
 
     async def release_claim(self, claim_id: str) -> None:
         """The claim is done with."""
+
+    async def examine(self, text: str) -> Examined:
+        """Who signed a slip's statement, and what is wrong with it."""
+
+    async def weigh(self, unit_price_minor: int, tare_g: int) -> Weight:
+        """What lies on the scale; ends within a few seconds. ``on_change`` hears ``WEIGHING`` when it takes a while."""
+
+    async def cancel_weighing(self) -> None:
+        """The weighing that goes on is not wanted any more: it ends with ``cancelled``."""
+
+    async def open_gate(self, name: str) -> str:
+        """Open this gate once, now or not at all. Nothing, or why it was not: ``offline``, ``busy``, ``no_gate``."""
+
+    async def charge(self, order: CardOrder) -> CardAnswer:
+        """Move money by card, once. It takes as long as a customer does; ``on_change`` hears ``charging``.
+
+        ``JournalRefused`` when the order could not be kept: the terminal has not heard of it then.
+        """
+
+    async def cancel_charge(self) -> None:
+        """The payment at the terminal is not wanted any more; whether it ends by that, the terminal says."""
+
+    async def settle_charge(self, charge_id: str, *, charged: bool, by: str) -> CardAnswer:
+        """Somebody has read the terminal: whether it was charged, where the till cannot know."""
+
+    async def close_terminal(self) -> TerminalDay:
+        """The card terminal's end of day."""
 
     async def settled(self) -> None:
         """Wait until all that is durable is in the books; ``JournalRefused`` when that cannot be (a full disk)."""
@@ -95,7 +213,11 @@ class Engine(Protocol):
         """Say durably that this till is put away; its next claim says that it is back. ``JournalRefused``."""
 
     def on_change(self, callback: Callable[[str], None]) -> None:
-        """Call back when one of ``books``, ``status``, ``membership`` changed (from the event loop; may coalesce)."""
+        """Call back when one of ``books``, ``status``, ``membership`` changed (from the event loop; may coalesce).
+
+        And with ``claiming(promised, asked)`` while a claim waits, from its first 100 ms on; with
+        ``heard(kind, device, text)`` of all that a device has read.
+        """
 
 
 class Books(Protocol):
@@ -129,5 +251,3 @@ class Books(Protocol):
     def turnover(self, till_no: int | None, day: str | None) -> TurnoverView: ...
 
     def overdraws(self) -> list[dict[str, Any]]: ...
-
-    def search_articles(self, text: str, limit: int) -> list[ArticleView]: ...

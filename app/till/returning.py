@@ -21,12 +21,13 @@ from app.domain.money import divide_half_up
 from app.domain.quantity import MILLI, format_milli, gross_of
 from app.domain.returns import value_of_return
 from app.domain.sale import SaleLine
+from app.domain.weighing import BY_HAND, by_weight
 from app.facts.sales import ReceiptCompleted, ReceiptLine
 from app.till import typed
 from app.till.commands import ReturnArticle, ReturnLine
-from app.till.effects import Claimed, Effect, Event
-from app.till.finding import question
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.effects import Effect, Event
+from app.till.finding import question, read_elements, with_elements
+from app.till.holding import Granted, coverage_fields, hold_of, not_granted, under_claim
 from app.till.refusals import Refusal
 from app.till.selling import goods_line
 from app.till.steps import Steps, claim, look
@@ -51,29 +52,28 @@ def return_line(counter: Counter, command: ReturnLine) -> Steps:
     yield from counter.allowed("return", f"{receipt_no}/{number}")
     named = {"receipt_no": receipt_no}
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         name = resource.name(resource.RETURN, receipt_no, str(number))
-        check_coverage(counter, name, claimed, named=named, refusals="return")
         before = yield from look(AskReturned(receipt_no, (number,)), fresh=True)
         if before.voided:
             raise Refusal("receipt_voided", named)
         line = _returned_line(counter, found.receipt, sold, before.of(number), quantity)
         line = msgspec.structs.replace(line, reason=why, resource=name)
-        hold = hold_of(
+        after = yield from counter.repriced(counter.with_line(line, sale))
+        hold = yield from hold_of(
             counter,
             sale,
             name,
             quantity,
-            claimed,
+            granted,
             hold_id=line.hold_id,
             capacity=sold.quantity_milli,
             value_minor=-line.gross_minor,
         )
-        after = yield from counter.repriced(counter.with_line(line, sale))
-        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        yield from counter.journal((hold,), after, claim_id=granted.claim_id)
         left = sold.quantity_milli - before.of(number).quantity_milli - quantity
         fields = _fields(counter, line, after.lines[-1].line, after.total_minor)
-        return {**fields, "left": format_milli(left), "coverage": coverage_fields(claimed)}
+        return {**fields, "left": format_milli(left), "coverage": coverage_fields(granted)}
 
     claimed_name = resource.name(resource.RETURN, receipt_no)
     return (yield from under_claim(counter, claimed_name, held, named=named, refusals="return"))
@@ -81,7 +81,8 @@ def return_line(counter: Counter, command: ReturnLine) -> Steps:
 
 def return_article(counter: Counter, command: ReturnArticle) -> Steps:
     """Goods come back without their receipt, at today's price or a lower one; more needs the right to set prices."""
-    code = typed.article_code(command.code)
+    elements = yield from read_elements(counter, command.code)
+    code = typed.article_code(command.code) if elements is None else elements.gtin
     quantity = typed.quantity_milli(command.quantity)
     price = None if command.price is None else counter.amount(command.price, "price")
     why = typed.reason(command.reason, needed=False)
@@ -89,6 +90,7 @@ def return_article(counter: Counter, command: ReturnArticle) -> Steps:
     found = yield from look(question(counter, sale, code))
     if found is None:
         raise Refusal("wrong_check_digit" if codes.has_wrong_check_digit(code) else "unknown_article", {"code": code})
+    found = with_elements(found, elements)
     if found.quantity_milli is not None and quantity == MILLI:
         quantity = found.quantity_milli
     paid = price if price is not None else found.embedded_price_minor
@@ -100,6 +102,7 @@ def return_article(counter: Counter, command: ReturnArticle) -> Steps:
         rung,
         quantity_milli=-quantity,
         gross_minor=-gross_of(rung.unit_price_minor, quantity),
+        **_typed_weight(counter, rung.unit, quantity),
         discountable=False,
         fixed=True,
         age_limit=0,
@@ -127,8 +130,8 @@ def known_receipt(counter: Counter, receipt_no: str, *, refusals: str) -> Genera
     found = yield from look(FindReceipt(receipt_no), fresh=True)
     if found is None:
         claimed = yield from claim(resource.name(resource.RETURN, receipt_no))
-        if not claimed.granted and claimed.reason == "busy":
-            raise Refusal(f"{refusals}_busy", {"receipt_no": receipt_no})
+        if not claimed.granted and claimed.reason in ("busy", "cancelled"):
+            raise not_granted(claimed.reason, {"receipt_no": receipt_no}, refusals)
         try:
             patience_ms = ON_ITS_WAY_MS if claimed.coverage.promised else 0
             found = yield from look(FindReceipt(receipt_no), fresh=True, patience_ms=patience_ms)
@@ -181,7 +184,14 @@ def _returned_line(
         reference_line=sold.line,
         hold_id=counter.draw("hold")[:16].hex(),
         held_amount=quantity,
+        **_typed_weight(counter, sold.unit, quantity),
     )
+
+
+def _typed_weight(counter: Counter, unit: str, quantity: int) -> dict[str, Any]:
+    """What is said of goods by the kilogram that come back: nobody has weighed them."""
+    by_hand = counter.till.weighs and by_weight(unit)
+    return {"weighed": BY_HAND, "gross_g": -quantity} if by_hand else {}
 
 
 def _fields(counter: Counter, line: SaleLine, number: int, total_minor: int) -> dict[str, Any]:

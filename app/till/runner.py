@@ -30,20 +30,30 @@ from app.facts.sales import ReceiptCompleted
 from app.till import pins, standing
 from app.till.commands import Command
 from app.till.effects import (
+    UNASKED,
     Append,
     BadgeHashed,
+    Charge,
+    Charged,
     CheckPin,
     Claim,
     Claimed,
+    CloseTerminal,
+    Consent,
     Do,
     Effect,
     Event,
+    Examine,
+    GateOpened,
     HashBadge,
     HashPin,
     JournalFailed,
     Journalled,
     Keep,
+    LetThrough,
     Look,
+    MembersNamed,
+    NameMembers,
     PinChecked,
     PinHashed,
     Refuse,
@@ -52,6 +62,11 @@ from app.till.effects import (
     Seal,
     Sealed,
     Seen,
+    SettleCharge,
+    StatementExamined,
+    TerminalClosed,
+    Weigh,
+    Weighed,
 )
 from app.till.ports import Books, Engine, JournalRefused, Readiness
 from app.till.session import Session
@@ -89,6 +104,7 @@ class Runner:
         entropy: Callable[[], bytes],
         *,
         receipt_text: Callable[[ReceiptCompleted], str],
+        receipt_pdf: Callable[[ReceiptCompleted], bytes] | None = None,
         day: Callable[[int], str] = local_day,
         minute: Callable[[int], int] = local_minute,
         doubtful: bool = False,
@@ -96,13 +112,15 @@ class Runner:
         """``clock`` gives Unix milliseconds, ``entropy`` 32 random bytes, ``day`` the shop's day of an instant,
         ``minute`` its minute of that day.
 
-        ``receipt_text`` writes a receipt as text for those who have no printer. ``doubtful``: whether the session's
+        ``receipt_text`` writes a receipt as text for those who have no printer; ``receipt_pdf`` as a PDF
+        (``ValueError`` if it cannot; off the loop), None: nobody can here. ``doubtful``: whether the session's
         sale is still open has to be looked up first.
         """
         self.session = session
         self.engine = engine
         self.books = books
         self.receipt_text = receipt_text
+        self.receipt_pdf = receipt_pdf
         self._clock = clock
         self._entropy = entropy
         self._day = day
@@ -127,9 +145,9 @@ class Runner:
         """What a screen needs to draw the sale."""
         return self.session.view()
 
-    async def run(self, command: Command) -> Reply | Refuse:
+    async def run(self, command: Command, consent: Consent = UNASKED) -> Reply | Refuse:
         """Carry a command out; commands of several callers wait for one another."""
-        task = asyncio.ensure_future(self._run(command))
+        task = asyncio.ensure_future(self._run(command, consent))
         self._at_work.add(task)
         task.add_done_callback(self._at_work.discard)
         return await asyncio.shield(task)
@@ -139,7 +157,7 @@ class Runner:
         while self._at_work:
             await asyncio.wait(set(self._at_work))
 
-    async def _run(self, command: Command) -> Reply | Refuse:
+    async def _run(self, command: Command, consent: Consent) -> Reply | Refuse:
         async with self._one_at_a_time:
             if self._doubtful and (refusal := await self._reconciled()) is not None:
                 return refusal
@@ -148,7 +166,7 @@ class Runner:
             except JournalRefused as error:
                 return Refuse(error.code, {"reason": error.reason})
             try:
-                return await self._steps(self._begun(command))
+                return await self._steps(self._begun(command, consent))
             except JournalRefused as error:
                 # The books are not up to date and cannot be brought there now: what they say may not be acted on.
                 await self._abandon()
@@ -162,7 +180,7 @@ class Runner:
         for effect in self.session.abandon():
             await self._give(effect)
 
-    def _begun(self, command: Command) -> Do:
+    def _begun(self, command: Command, consent: Consent) -> Do:
         """The command with who stands at the till, as the books have it now."""
         self._reference = self.books.ask(AskReference())
         if self._reference.version != self._users_of:
@@ -171,7 +189,7 @@ class Runner:
         user = self.session.user
         known = self.books.ask(FindUser(user)) if self._has_users and user else None
         ready = self._readiness
-        return Do(command, self._entropy(), self._has_users, known, ready.beginning, ready.provisioning)
+        return Do(command, self._entropy(), self._has_users, known, ready.beginning, ready.provisioning, consent)
 
     def _on_change(self, what: str) -> None:
         self._changed.set()
@@ -231,6 +249,24 @@ class Runner:
                 if answer is None and patience_ms:
                     answer = await self._look_until_there(question, patience_ms)
                 return Seen(answer)
+            case CheckPin() | HashPin() | HashBadge() | Seal():
+                return await self._ask_keys(effect)
+            case NameMembers():
+                return MembersNamed(await self._members())
+            case Examine(text):
+                return StatementExamined(await self.engine.examine(text))
+            case Claim(resources):
+                claimed = await self.engine.claim(*resources)
+                return Claimed(claimed.claim_id, claimed.granted, claimed.coverage, claimed.reason)
+            case Weigh() | LetThrough() | Charge() | SettleCharge() | CloseTerminal():
+                return await self._ask_device(effect)
+            case Append():
+                return await self._append(effect)
+        raise TypeError(f"no effect that is answered: {effect!r}")
+
+    async def _ask_keys(self, effect: CheckPin | HashPin | HashBadge | Seal) -> Event:
+        """What takes a key, or as long as a key would take to be guessed."""
+        match effect:
             case CheckPin(pin_hash, pin):
                 return PinChecked(await asyncio.to_thread(pins.fits, pin_hash, pin))
             case HashPin(pin):
@@ -239,12 +275,25 @@ class Runner:
                 return BadgeHashed(self.books.keyed(BADGES, badge))
             case Seal(person_id, text):
                 return Sealed(self.books.sealed(person_id, text, self._entropy()))
-            case Claim(resource):
-                claimed = await self.engine.claim(resource)
-                return Claimed(claimed.claim_id, claimed.granted, claimed.coverage, claimed.reason)
-            case Append():
-                return await self._append(effect)
-        raise TypeError(f"no effect that is answered: {effect!r}")
+
+    async def _ask_device(self, effect: Weigh | LetThrough | Charge | SettleCharge | CloseTerminal) -> Event:
+        """What a machine beside the till does."""
+        match effect:
+            case Weigh(unit_price_minor, tare_g):
+                weight = await self.engine.weigh(unit_price_minor, tare_g)
+                return Weighed(weight.net_g, weight.tare_g, weight.reason)
+            case LetThrough(gate):
+                return GateOpened(await self.engine.open_gate(gate))
+            case Charge(order):
+                return Charged(await self.engine.charge(order))
+            case SettleCharge(charge_id, charged, by):
+                return Charged(await self.engine.settle_charge(charge_id, charged=charged, by=by))
+            case CloseTerminal():
+                return TerminalClosed(await self.engine.close_terminal())
+
+    async def _members(self) -> dict[str, tuple[int, str]]:
+        members = (await self.engine.status()).get("members", ())
+        return {str(each["member"]): (int(each.get("till_no", 0)), str(each.get("name", ""))) for each in members}
 
     async def _look(self, question: Question[Any]) -> Any:
         if question.slow:

@@ -5,31 +5,42 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+import msgspec
+
 from app.books.views import ForSale
 from app.domain.article import DEFAULT_UNIT
 from app.domain.business_case import CONTAINER_DEPOSIT, SALE
 from app.domain.quantity import MAX_QUANTITY_MILLI, MILLI, format_milli, gross_of
 from app.domain.sale import OpenSale, SaleLine
 from app.domain.sale_steps import line_of, numbers_of
-from app.till import typed
+from app.domain.weighing import Tare
+from app.till import typed, weighing
 from app.till.commands import Scan, VoidLine, VoidSale
 from app.till.counter import Counter
 from app.till.effects import Effect, Event
-from app.till.finding import find_for_sale, price_of, question, rate_of
+from app.till.finding import find_for_sale, price_of, question, rate_of, read_elements, with_elements
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look
 
 
 def scan(counter: Counter, command: Scan) -> Steps:
     """An article by barcode or ident number becomes a line, and its container deposit one more."""
-    code = typed.article_code(command.code)
-    quantity = typed.quantity_milli(command.quantity)
+    elements = yield from read_elements(counter, command.code)
+    code = typed.article_code(command.code) if elements is None else elements.gtin
+    if counter.till.weighs and (tare := (yield from weighing.plate(command, code))) is not None:
+        return weighing.with_tare(counter, tare)
+    quantity = MILLI if command.quantity is None else typed.quantity_milli(command.quantity)
     price = None if command.price is None else counter.amount(command.price, "price")
     sale = counter.begun()
-    found = yield from find_for_sale(counter, sale, code)
+    found = with_elements((yield from find_for_sale(counter, sale, code)), elements)
     if price is not None and not found.article.open_price:
         yield from counter.allowed("price_change", found.article.name)
-    sale = counter.with_line(_line(counter, found, code, _quantity(found, code, quantity), price), sale)
+    if counter.till.weighs and weighing.is_weighed(found):
+        line = yield from _weighed_line(counter, found, code, command, price, sale)
+        sale = msgspec.structs.replace(sale, tare_g=0, tare_class="")
+    else:
+        line = _line(counter, found, code, _quantity(found, code, quantity), price)
+    sale = counter.with_line(line, sale)
     goods = sale.lines[-1]
     if found.article.container_deposit:
         sale = yield from _with_deposit(counter, sale, found)
@@ -51,7 +62,19 @@ def _fields(counter: Counter, sale: OpenSale, goods: SaleLine) -> dict[str, Any]
         fields["container_deposit"] = counter.text(deposit.gross_minor)
     if goods.age_limit:
         fields["age_limit"] = goods.age_limit
+    if goods.weighed:
+        fields |= weighing.fields_of(goods)
     return fields
+
+
+def _weighed_line(
+    counter: Counter, found: ForSale, code: str, command: Scan, price: int | None, sale: OpenSale
+) -> Generator[Effect, Event, SaleLine]:
+    """The line of goods by the kilogram. Everything else that could refuse it does so before the scale is asked."""
+    line = _line(counter, found, code, MILLI, price)
+    counter.with_line(line, sale)
+    typed_milli = None if command.quantity is None else typed.quantity_milli(command.quantity)
+    return (yield from weighing.weighed(counter, line, Tare(sale.tare_g, sale.tare_class), typed_milli))
 
 
 def _quantity(found: ForSale, code: str, typed_milli: int) -> int:

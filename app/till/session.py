@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
+from app.domain.claim_policy import Policy
 from app.domain.holds import holds_of
 from app.domain.instant import Moment
 from app.till.completing import TillIdentity
@@ -35,7 +36,7 @@ from app.till.keeping import OpenSaleUnreadable, read_sale, write_sale
 from app.till.refusals import Refusal
 from app.till.standing import conducted
 from app.till.steps import Steps
-from app.till.views import SaleView, sale_view
+from app.till.views import SaleView, Views
 
 __all__ = ["OpenSaleUnreadable", "Session", "SessionBusy", "TillIdentity"]
 
@@ -51,22 +52,28 @@ class Session:
         self,
         till: TillIdentity,
         next_sequence: int,
-        policies: Mapping[str, str] | None = None,
+        policies: Mapping[str, Policy] | None = None,
         open_sale: str | None = None,
         *,
+        unknown_vouchers: bool = False,
         voucher_name: str = "Gutschein",
         words: Mapping[str, str] = WORDS,
     ) -> None:
         """``next_sequence`` is the number part of the next receipt, ``open_sale`` the sale as kept.
 
-        ``policies`` say, by kind of resource, what to do when a claim was granted but not every member could
-        be asked: ``allow`` or ``refuse`` (the default). ``voucher_name`` is what a voucher's line is called on the
-        receipt, ``words`` what else is called on it (``counter.WORDS``). ``OpenSaleUnreadable`` if the kept sale is
-        not one of this version's.
+        ``unknown_vouchers``: one that was only typed and that nobody here knows may be taken for the amount typed, as
+        long as its issuer may be somebody who could not be asked.
+
+        ``policies`` are this till's own word, by kind of resource, on what to do when a claim was granted but not every
+        member could be asked; of other kinds the reference data have it. ``voucher_name`` is what a voucher's line is
+        called on the receipt, ``words`` what else is called on it (``counter.WORDS``). ``OpenSaleUnreadable`` if the
+        kept sale is not one of this version's.
         """
         self.till = till
         self._counter = Counter(till, next_sequence, policies or {}, voucher_name, read_sale(open_sale), words)
+        self._counter.takes_unknown_vouchers = unknown_vouchers
         self._running: Steps | None = None
+        self._views = Views(till.currency)
 
     def handle(self, now: Moment, event: Event) -> list[Effect]:
         """Take one step; the effects are to be carried out in order."""
@@ -129,6 +136,11 @@ class Session:
         return self._counter.user.user if self._counter.user else ""
 
     @property
+    def user_name(self) -> str:
+        """What the receipt calls whoever has logged in; empty: nobody."""
+        return self._counter.user.name if self._counter.user else ""
+
+    @property
     def next_receipt_no(self) -> str:
         return self._counter.next_receipt_no
 
@@ -139,9 +151,7 @@ class Session:
     def view(self) -> SaleView:
         """What a screen needs to draw the sale."""
         counter = self._counter
-        return sale_view(
-            counter.sale, self.till.currency, counter.next_receipt_no, counter.last, training=counter.training
-        )
+        return self._views.of(counter.sale, counter.next_receipt_no, counter.last, training=counter.training)
 
     def _unanswered(self) -> list[Effect]:
         out, self._counter.out = self._counter.out, []

@@ -16,7 +16,7 @@ from app.domain.settings import RangesOverlap, check_among
 from app.facts.base import Fact
 from app.facts.master import ArticleSet, PriceSet, ReferenceSet
 from app.till import typed
-from app.till.commands import SetArticle, SetPrice, SetReference
+from app.till.commands import ChangeSetting, SetArticle, SetPrice, SetReference
 from app.till.effects import Effect, Event
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look
@@ -56,6 +56,12 @@ def set_reference(counter: Counter, command: SetReference) -> Steps:
         fact = ReferenceSet(subject=subject, key=value.key, value=dict(command.value))
     yield from _written(counter, fact)
     return {"subject": subject, "key": fact.key}
+
+
+def change_setting(counter: Counter, command: ChangeSetting) -> Steps:
+    """Whether whoever stands here may change it; the change itself is no business of the session."""
+    yield from counter.allowed("settings", command.what)
+    return {"what": command.what}
 
 
 def set_article(counter: Counter, command: SetArticle) -> Steps:

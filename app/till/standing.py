@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from app.books.questions.users import UserView
+from app.domain.branch import plan_of
 from app.domain.money import format_minor
 from app.domain.user import EVERYTHING, Permissions, Role, permissions
 from app.till import commands
@@ -33,7 +34,14 @@ if TYPE_CHECKING:
 
 APPROVAL_MS = 60_000
 
-FREE = (commands.Login, commands.LoginBadge, commands.SetPin, commands.Approve, commands.ProgramStart)
+FREE = (
+    commands.Login,
+    commands.LoginBadge,
+    commands.SetPin,
+    commands.Approve,
+    commands.ApproveBadge,
+    commands.ProgramStart,
+)
 """Whoever stands there may say this."""
 
 WHILE_PROVISIONING = (
@@ -41,6 +49,7 @@ WHILE_PROVISIONING = (
     commands.LoginBadge,
     commands.Logout,
     commands.Approve,
+    commands.ApproveBadge,
     commands.ProgramStart,
     commands.XReport,
 )
@@ -49,7 +58,9 @@ WHILE_PROVISIONING = (
 BESIDE_SELLING = (
     commands.Logout,
     commands.Training,
+    commands.CloseTerminalDay,
     commands.OpenDrawer,
+    commands.OpenGate,
     commands.OpeningFloat,
     commands.PayIn,
     commands.PayOut,
@@ -61,10 +72,13 @@ BESIDE_SELLING = (
     commands.SetCustomer,
     commands.ForgetCustomer,
     commands.BlockVoucher,
+    commands.SettleOverdraw,
     commands.IssueCoupons,
     commands.SetReference,
+    commands.ChangeSetting,
     commands.SetArticle,
     commands.SetPrice,
+    commands.SetUser,
 )
 """Commands that have a right of their own instead of that to sell."""
 
@@ -107,7 +121,7 @@ def allowed(counter: Counter, right: str, detail: str, percent_bp: int) -> Askin
 
 def permitted(counter: Counter, right: str, percent_bp: int = 0) -> Generator[Effect, Event, str]:
     """Who approved it; empty if whoever stands here may do it alone. Refused otherwise; not audited."""
-    mine = yield from permissions_of(counter, counter.user)
+    mine = yield from _at_this_till(counter, (yield from permissions_of(counter, counter.user)))
     if mine.has(right, percent_bp):
         return ""
     approval = counter.approval
@@ -130,10 +144,22 @@ def permissions_of(counter: Counter, user: UserView | None) -> Generator[Effect,
     return permissions((yield from reference()).all(Role), user.roles, user.rights)
 
 
+def _at_this_till(counter: Counter, mine: Permissions) -> Generator[Effect, Event, Permissions]:
+    """No more than the role that the till's plan names, if it names one; a supervisor may still approve in place."""
+    known = yield from reference()
+    role = plan_of(known, counter.till.till_no).role
+    return mine.at_most(permissions(known.all(Role), (role,), ())) if role else mine
+
+
 def check_valid(counter: Counter, user: UserView) -> None:
     """Refused for somebody whose time is over."""
-    if user.valid_until and user.valid_until < counter.now.day:
+    if is_over(counter, user):
         raise Refusal("user_expired", {"user": user.name, "day": user.valid_until})
+
+
+def is_over(counter: Counter, user: UserView) -> bool:
+    """Whether the user may not be here any more."""
+    return bool(user.valid_until) and user.valid_until < counter.now.day
 
 
 def _admitted(counter: Counter, command: commands.Command) -> Asking:

@@ -14,7 +14,22 @@ from typing import Any, TypeVar, cast
 from app.books.questions import Question
 from app.books.questions.reference import AskReference
 from app.domain.reference import Reference
-from app.till.effects import Claim, Claimed, Effect, Event, Look, Seal, Sealed, Seen
+from app.till.effects import (
+    Claim,
+    Claimed,
+    Effect,
+    Event,
+    GateOpened,
+    LetThrough,
+    Look,
+    MembersNamed,
+    NameMembers,
+    Seal,
+    Sealed,
+    Seen,
+    Weigh,
+    Weighed,
+)
 
 T = TypeVar("T")
 
@@ -38,11 +53,32 @@ def reference() -> Generator[Effect, Event, Reference]:
     return (yield from look(AskReference()))
 
 
-def claim(resource: str) -> Generator[Effect, Event, Claimed]:
-    """Ask every reachable member. Whatever is granted must be released (``Counter.released``)."""
-    claimed = yield Claim(resource)
+def claim(*resources: str) -> Generator[Effect, Event, Claimed]:
+    """Ask every reachable member, for all at once. What is granted must be released (``Counter.released``)."""
+    claimed = yield Claim(resources)
     assert isinstance(claimed, Claimed)
     return claimed
+
+
+def weigh(unit_price_minor: int, tare_g: int) -> Generator[Effect, Event, Weighed]:
+    """What lies on the scale."""
+    weighed = yield Weigh(unit_price_minor, tare_g)
+    assert isinstance(weighed, Weighed)
+    return weighed
+
+
+def open_gate(name: str) -> Generator[Effect, Event, str]:
+    """Open a gate once; why it could not be told, or nothing."""
+    opened = yield LetThrough(name)
+    assert isinstance(opened, GateOpened)
+    return opened.reason
+
+
+def members() -> Generator[Effect, Event, dict[str, tuple[int, str]]]:
+    """Till number and name of every member of the network, by member id."""
+    named = yield NameMembers()
+    assert isinstance(named, MembersNamed)
+    return named.members
 
 
 def seal(person_id: str, text: str) -> Generator[Effect, Event, str | None]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.sale import OpenSale
 from app.domain.tender import Tender
-from app.till import cost_centres, crediting, delivering, vouchers
+from app.till import charging, cost_centres, crediting, delivering, vouchers
 from app.till.commands import Pay
 from app.till.offering import Offered, Take, Taker, payment_by
 from app.till.steps import Steps
@@ -39,11 +39,17 @@ def take_money(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: i
     return (yield from take(Offered(payment)))
 
 
+def take_card(counter: Counter, sale: OpenSale, tender: Tender, amount_minor: int, command: Pay, take: Take) -> Steps:
+    """A card, at the till's terminal if it has one."""
+    taker = charging.take_card if counter.till.charges and amount_minor else take_money
+    return (yield from taker(counter, sale, tender, amount_minor, command, take))
+
+
 TAKERS: Mapping[str, Taker] = {
     "cash": take_money,
     "foreign_cash": take_money,
     "cheque": take_money,
-    "card": take_money,
+    "card": take_card,
     "other": take_money,
     "voucher": vouchers.take_voucher,
     "token": vouchers.take_voucher,

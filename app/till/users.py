@@ -9,11 +9,21 @@ from app.books.questions.users import FindBadge, FindUser, UserView
 from app.domain.user import is_pin, is_user
 from app.facts.master import UserSet
 from app.till import numbering, standing
-from app.till.commands import Approve, Login, LoginBadge, Logout, OpenDrawer, ProgramStart, SetPin, Training
+from app.till.commands import (
+    Approve,
+    ApproveBadge,
+    Login,
+    LoginBadge,
+    Logout,
+    OpenDrawer,
+    ProgramStart,
+    SetPin,
+    Training,
+)
 from app.till.effects import BadgeHashed, CheckPin, Effect, Event, HashBadge, HashPin, PinChecked, PinHashed
 from app.till.guessing import MAX_NAMES, Guesses
 from app.till.refusals import Refusal
-from app.till.standing import Approval, check_valid, permissions_of, permitted
+from app.till.standing import Approval, check_valid, is_over, permissions_of, permitted
 from app.till.steps import Asking, Steps, look
 
 if TYPE_CHECKING:
@@ -41,20 +51,8 @@ def login(counter: Counter, command: Login) -> Steps:
 
 def login_badge(counter: Counter, command: LoginBadge) -> Steps:
     """Log in with what was read off a badge; its number is never kept, only its hash."""
-    if not counter.has_users:
-        raise Refusal("no_users")
-    badge = command.badge.strip()
-    found = None
-    if 0 < len(badge) <= MAX_BADGE_LENGTH:
-        hashed = yield HashBadge(badge.upper())
-        assert isinstance(hashed, BadgeHashed)
-        found = (yield from look(FindBadge(hashed.text), fresh=True)) if hashed.text else None
-    if found is None:
-        counter.audit("login_failed", "badge", user="")
-        yield from counter.journal((), counter.sale)
-        raise Refusal("badge_unknown")
-    check_valid(counter, found)
-    return (yield from _stood(counter, found))
+    user = yield from _of_badge(counter, command.badge)
+    return (yield from _stood(counter, user))
 
 
 def logout(counter: Counter, _: Logout) -> Steps:
@@ -69,6 +67,16 @@ def logout(counter: Counter, _: Logout) -> Steps:
 def approve(counter: Counter, command: Approve) -> Steps:
     """Somebody who may approve vouches for the next restricted action."""
     user = yield from _identified(counter, command.user, command.pin)
+    return (yield from _approved(counter, user))
+
+
+def approve_badge(counter: Counter, command: ApproveBadge) -> Steps:
+    """The same by a badge."""
+    user = yield from _of_badge(counter, command.badge)
+    return (yield from _approved(counter, user))
+
+
+def _approved(counter: Counter, user: UserView) -> Steps:
     theirs = yield from permissions_of(counter, user)
     if not theirs.approves:
         raise Refusal("cannot_approve", {"user": user.name})
@@ -165,6 +173,25 @@ def _identified(counter: Counter, typed: str, pin: str) -> Generator[Effect, Eve
     counter.guesses.pop(name, None)
     check_valid(counter, user)
     return user
+
+
+def _of_badge(counter: Counter, number: str) -> Generator[Effect, Event, UserView]:
+    """Whose badge it is; one of nobody, or of somebody who may not be here any more, is logged and refused."""
+    if not counter.has_users:
+        raise Refusal("no_users")
+    number = number.strip()
+    found = None
+    if 0 < len(number) <= MAX_BADGE_LENGTH:
+        hashed = yield HashBadge(number.upper())
+        assert isinstance(hashed, BadgeHashed)
+        found = (yield from look(FindBadge(hashed.text), fresh=True)) if hashed.text else None
+    if found is not None and not is_over(counter, found):
+        return found
+    counter.audit("login_failed", "badge", user=found.user if found is not None else "")
+    yield from counter.journal((), counter.sale)
+    if found is not None:
+        check_valid(counter, found)
+    raise Refusal("badge_unknown")
 
 
 def _missed(counter: Counter, name: str, guesses: Guesses, user: UserView | None) -> Asking:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from app.domain.business_case import SALE
-from app.domain.sale import OpenSale
+from app.domain.sale import OpenSale, SaleLine
 from app.facts.sales import ReceiptCompleted
 
 
@@ -40,6 +40,11 @@ class LineView(msgspec.Struct, frozen=True):
     of_line: int = 0
     reference: str = ""
     list_price_minor: int = 0
+    weighed: str = ""
+    gross_g: int = 0
+    tare_g: int = 0
+    tare_class: str = ""
+    """As in ``app.domain.sale.SaleLine``."""
 
     @property
     def undiscounted_minor(self) -> int:
@@ -94,37 +99,89 @@ class SaleView(msgspec.Struct, frozen=True):
     cost_centre: str = ""
     invoice: bool = False
     voids: str = ""
+    price_list: int = 1
+    tare_g: int = 0
+    tare_class: str = ""
+    """Of the next weighing."""
 
 
-def sale_view(
-    sale: OpenSale | None, currency: str, next_receipt_no: str, last: ReceiptCompleted | None, *, training: bool = False
+class Views:
+    """The view of a sale as it goes on, made anew only where something has changed.
+
+    It is asked for several times with every command; of a long receipt the lines that were there before stay the
+    same objects, here as in the sale.
+    """
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._lines: tuple[SaleLine, ...] = ()
+        self._shown: tuple[LineView, ...] = ()
+        self._seen: tuple[OpenSale | None, str, ReceiptCompleted | None, bool] | None = None
+        self._view: SaleView | None = None
+
+    def of(
+        self, sale: OpenSale | None, next_receipt_no: str, last: ReceiptCompleted | None, *, training: bool
+    ) -> SaleView:
+        """The view of a sale, or of none."""
+        if self._view is not None and self._seen is not None:
+            was_sale, was_no, was_last, was_training = self._seen
+            if was_sale is sale and was_no == next_receipt_no and was_last is last and was_training == training:
+                return self._view
+        self._seen = (sale, next_receipt_no, last, training)
+        lines = self._views_of(sale.lines if sale else ())
+        self._view = _sale_view(sale, lines, self._currency, next_receipt_no, last, training=training)
+        return self._view
+
+    def _views_of(self, lines: tuple[SaleLine, ...]) -> tuple[LineView, ...]:
+        """The lines' views. What is usual goes quickly: one more line than there were, or one less."""
+        same = min(len(lines), len(self._lines))
+        if lines[:same] == self._lines[:same]:  # the same objects, which tuples see at once
+            shown = self._shown[:same] + tuple(_line_view(line) for line in lines[same:])
+        else:
+            known = {id(line): view for line, view in zip(self._lines, self._shown, strict=True)}
+            shown = tuple(known.get(id(line)) or _line_view(line) for line in lines)
+        self._lines, self._shown = lines, shown
+        return shown
+
+
+def _line_view(line: SaleLine) -> LineView:
+    return LineView(
+        line=line.line,
+        name=line.name,
+        quantity_milli=line.quantity_milli,
+        unit=line.unit,
+        unit_price_minor=line.unit_price_minor,
+        gross_minor=line.gross_minor,
+        vat_rate_bp=line.vat_rate_bp,
+        ident_no=line.ident_no,
+        barcode=line.barcode,
+        voucher_code=line.voucher_code,
+        business_case=line.business_case,
+        discounts=tuple(DiscountView(each.name, each.amount_minor, each.rule) for each in line.discounts),
+        of_line=line.of_line,
+        reference=line.reference,
+        list_price_minor=line.list_price_minor,
+        weighed=line.weighed,
+        gross_g=line.gross_g,
+        tare_g=line.tare_g,
+        tare_class=line.tare_class,
+    )
+
+
+def _sale_view(
+    sale: OpenSale | None,
+    lines: tuple[LineView, ...],
+    currency: str,
+    next_receipt_no: str,
+    last: ReceiptCompleted | None,
+    *,
+    training: bool,
 ) -> SaleView:
-    """The view of a sale, or of none."""
-    lines = sale.lines if sale else ()
     payments = sale.payments if sale else ()
     return SaleView(
         sale_id=sale.sale_id if sale else "",
         currency=currency,
-        lines=tuple(
-            LineView(
-                line=line.line,
-                name=line.name,
-                quantity_milli=line.quantity_milli,
-                unit=line.unit,
-                unit_price_minor=line.unit_price_minor,
-                gross_minor=line.gross_minor,
-                vat_rate_bp=line.vat_rate_bp,
-                ident_no=line.ident_no,
-                barcode=line.barcode,
-                voucher_code=line.voucher_code,
-                business_case=line.business_case,
-                discounts=tuple(DiscountView(each.name, each.amount_minor, each.rule) for each in line.discounts),
-                of_line=line.of_line,
-                reference=line.reference,
-                list_price_minor=line.list_price_minor,
-            )
-            for line in lines
-        ),
+        lines=lines,
         payments=tuple(
             PaymentView(
                 line=payment.line,
@@ -151,4 +208,7 @@ def sale_view(
         cost_centre=sale.cost_centre if sale else "",
         invoice=bool(sale and sale.invoice),
         voids=sale.voids if sale else "",
+        price_list=sale.price_list if sale else 1,
+        tare_g=sale.tare_g if sale else 0,
+        tare_class=sale.tare_class if sale else "",
     )

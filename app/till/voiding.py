@@ -13,31 +13,37 @@ What cannot be undone so (foreign cash, delivery notes, orders, settlements of w
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from app.books.questions.resources import AskBalance
-from app.books.questions.returns import AskLastReceipt, AskReturned, AskTraces, Trace
+from app.books.questions.returns import AskLastReceipt, AskReturned, AskTraces, Trace, TracesView
 from app.domain import resource
 from app.domain.instant import iso
 from app.domain.sale import OpenSale
 from app.facts.base import Fact
 from app.facts.circulation import ReceivablePaid, ResourceGranted, ResourceHeld, ResourceUsed
-from app.facts.sales import ReceiptCompleted
-from app.till import numbering, typed
+from app.facts.sales import CardRow, ReceiptCompleted
+from app.till import charging, numbering, typed
 from app.till.commands import VoidReceipt
-from app.till.effects import Claimed, Effect, Event
-from app.till.holding import check_coverage, hold_of
+from app.till.completing import coverage_row
+from app.till.covering import held_coverage
+from app.till.effects import Effect, Event
+from app.till.holding import Granted, hold_of, under_claim
 from app.till.mirroring import Head, mirrored, what_stands
 from app.till.refusals import Refusal
 from app.till.returning import known_receipt, receipt_number
-from app.till.steps import Steps, claim, look
+from app.till.steps import Steps, look
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
 
 GIVEN_BACK = (resource.VOUCHER, resource.COUPON, resource.PURSE, resource.BONUS)
 """What a receipt may have used and a void grants again."""
+RETURNED_TO = (*GIVEN_BACK, resource.CREDIT)
+"""All that a void can make good; a credit was not used but owed."""
 TAKEN_BACK = (resource.VOUCHER, resource.COUPON, resource.PURSE, resource.BONUS)
 """What a receipt may have granted and a void uses up."""
 
@@ -56,21 +62,24 @@ def void_receipt(counter: Counter, command: VoidReceipt) -> Steps:
     if receipt.currency != counter.till.currency:
         raise Refusal("receipt_other_currency", {**named, "currency": receipt.currency})
     yield from counter.allowed("void_receipt", f"{receipt.receipt_no} {why}".strip())
-    claims: list[Claimed] = []
-    try:
-        first = yield from _claimed(counter, resource.name(resource.RETURN, receipt.receipt_no), named, claims)
+    yield from _check_whole(receipt)
+    known = yield from _traces(receipt)
+    yield from _check_unused(receipt, known.granted)
+    # Before anybody is asked: a terminal takes as long as a customer, and a claim must not.
+    proofs = yield from charging.moved_back(counter, receipt)
+
+    def held(granted: Granted) -> Steps:
         yield from _check_whole(receipt)
-        # Under the claim the ledger of the receipt cannot change any more: a void or return is all that could.
-        traces = yield from look(AskTraces(receipt.receipt_no), fresh=True)
-        for used in traces.used:
-            if resource.kind_of(used.resource) not in (*GIVEN_BACK, resource.CREDIT):
-                raise Refusal("void_not_possible", {**named, "name": used.resource})
-        taken = yield from _taken_back(counter, receipt, traces.granted, claims)
-        held = (_void_hold(counter, receipt, first), *taken)
-        return (yield from _written(counter, receipt, held, traces.used, first.claim_id, why))
-    finally:
-        for each in claims:
-            counter.released(each.claim_id)
+        traces = yield from _traces(receipt)
+        if _granted_by(traces) != _granted_by(known):
+            # Whoever promised has told of more that the receipt brought into circulation: claimed the next time.
+            raise Refusal("void_busy", named)
+        taken = yield from _taken_back(counter, receipt, traces.granted, granted)
+        holds = ((yield from _void_hold(counter, receipt, granted)), *taken)
+        return (yield from _written(counter, receipt, holds, traces.used, granted.claim_id, why, proofs))
+
+    names = (resource.name(resource.RETURN, receipt.receipt_no), *_granted_by(known))
+    return (yield from under_claim(counter, names, held, named=named, refusals="void"))
 
 
 def _receipt(counter: Counter, command: VoidReceipt) -> Generator[Effect, Event, ReceiptCompleted]:
@@ -83,16 +92,19 @@ def _receipt(counter: Counter, command: VoidReceipt) -> Generator[Effect, Event,
     return (yield from known_receipt(counter, number, refusals="void")).receipt
 
 
-def _claimed(
-    counter: Counter, name: str, named: dict[str, str], claims: list[Claimed]
-) -> Generator[Effect, Event, Claimed]:
-    """One more claim of the void; whatever was granted is in ``claims``, to be given back in the end."""
-    asked = yield from claim(name)
-    if not asked.granted:
-        raise Refusal("void_busy" if asked.reason == "busy" else "void_unconfirmed", named)
-    claims.append(asked)
-    check_coverage(counter, name, asked, named=named, refusals="void")
-    return asked
+def _traces(receipt: ReceiptCompleted) -> Generator[Effect, Event, TracesView]:
+    """What the receipt left in the ledger; refused if something of it cannot be taken back."""
+    traces = yield from look(AskTraces(receipt.receipt_no), fresh=True)
+    used = (each.resource for each in traces.used if resource.kind_of(each.resource) not in RETURNED_TO)
+    granted = (each.resource for each in traces.granted if resource.kind_of(each.resource) not in TAKEN_BACK)
+    for name in (*used, *granted):
+        raise Refusal("void_not_possible", {"receipt_no": receipt.receipt_no, "name": name})
+    return traces
+
+
+def _granted_by(traces: TracesView) -> tuple[str, ...]:
+    """The resources that the receipt granted something, each once."""
+    return tuple(dict.fromkeys(each.resource for each in traces.granted))
 
 
 def _check_whole(receipt: ReceiptCompleted) -> Generator[Effect, Event, None]:
@@ -104,28 +116,30 @@ def _check_whole(receipt: ReceiptCompleted) -> Generator[Effect, Event, None]:
         raise Refusal("void_after_return", {"receipt_no": receipt.receipt_no})
 
 
-def _void_hold(counter: Counter, receipt: ReceiptCompleted, claimed: Claimed) -> ResourceHeld:
+def _void_hold(counter: Counter, receipt: ReceiptCompleted, granted: Granted) -> Generator[Effect, Event, ResourceHeld]:
     name = resource.name(resource.VOID, receipt.receipt_no)
     hold_id = counter.draw("void")[:16].hex()
-    return hold_of(counter, _standing(counter, hold_id), name, 1, claimed, hold_id=hold_id, capacity=1)
+    return (yield from hold_of(counter, _standing(counter, hold_id), name, 1, granted, hold_id=hold_id, capacity=1))
+
+
+def _check_unused(receipt: ReceiptCompleted, grants: Sequence[Trace]) -> Generator[Effect, Event, None]:
+    for granted in grants:
+        balance = yield from look(AskBalance(granted.resource), fresh=True)
+        if balance.left < granted.amount:
+            raise Refusal("void_value_used", {"receipt_no": receipt.receipt_no})
 
 
 def _taken_back(
-    counter: Counter, receipt: ReceiptCompleted, grants: Sequence[Trace], claims: list[Claimed]
+    counter: Counter, receipt: ReceiptCompleted, grants: Sequence[Trace], claimed: Granted
 ) -> Generator[Effect, Event, list[ResourceHeld]]:
     """The holds that use up what the receipt granted; refused if it is not all there."""
-    named = {"receipt_no": receipt.receipt_no}
+    yield from _check_unused(receipt, grants)
     holds = []
     for granted in grants:
-        if resource.kind_of(granted.resource) not in TAKEN_BACK:
-            raise Refusal("void_not_possible", {**named, "name": granted.resource})
-        claimed = yield from _claimed(counter, granted.resource, named, claims)
-        balance = yield from look(AskBalance(granted.resource), fresh=True)
-        if balance.left < granted.amount:
-            raise Refusal("void_value_used", named)
         hold_id = counter.draw(f"void {granted.resource}")[:16].hex()
         standing = _standing(counter, hold_id)
-        holds.append(hold_of(counter, standing, granted.resource, granted.amount, claimed, hold_id=hold_id))
+        hold = yield from hold_of(counter, standing, granted.resource, granted.amount, claimed, hold_id=hold_id)
+        holds.append(hold)
     return holds
 
 
@@ -136,6 +150,7 @@ def _written(
     used: Sequence[Trace],
     claim_id: str,
     why: str,
+    proofs: Mapping[int, CardRow],
 ) -> Steps:
     """The void's receipt with all that belongs to it, in one durable step."""
     z_no = yield from counter.period()
@@ -154,7 +169,9 @@ def _written(
         z_no=z_no,
         receipt_type="training" if counter.training else "void",
     )
-    void = mirrored(receipt, head, why)
+    void = mirrored(receipt, head, why, proofs)
+    coverage = tuple(coverage_row(each) for each in map(held_coverage, held) if each.asked)
+    void = msgspec.structs.replace(void, coverage=coverage)
     facts: list[Fact] = [*held, void]
     facts += [ResourceUsed(hold.hold_id, hold.resource, hold.amount, number, at) for hold in held]
     facts += [_given_back(counter, trace, number, at) for trace in used]

@@ -16,8 +16,8 @@ from app.domain.sale_steps import money_line
 from app.facts.circulation import ResourceUsed, VoucherBlocked, VoucherIssued
 from app.till import typed
 from app.till.commands import BlockVoucher, RefundVoucher, ReplaceVoucher
-from app.till.effects import Claimed
-from app.till.holding import check_coverage, coverage_fields, hold_of, under_claim
+from app.till.holding import Granted, coverage_fields, hold_of, under_claim
+from app.till.presenting import find_presented, voucher_presented
 from app.till.refusals import Refusal
 from app.till.steps import Steps
 from app.till.voucher_checks import check_not_on_sale, check_usable, check_value, find, named
@@ -31,31 +31,31 @@ REPLACED = "replaced"
 
 def refund_voucher(counter: Counter, command: RefundVoucher) -> Steps:
     """The voucher's rest becomes a line below zero, with the tax that its sale bore; ``pay`` gives the money."""
-    code = typed.voucher_code(command.code)
+    shown = yield from voucher_presented(command.code)
+    code = shown.code
     why = typed.reason(command.reason)
     sale = counter.begun()
     check_not_on_sale(sale, code)
-    known = yield from find(code)
+    known = yield from find_presented(shown)
     check_usable(counter, known)
     check_value(counter, known)
     yield from counter.allowed("voucher_refund", voucher.shown(code))
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         name = resource.name(resource.VOUCHER, code)
         found = yield from find(code)
-        check_coverage(counter, name, claimed, named=named(code), refusals="voucher")
         check_usable(counter, found)
         check_value(counter, found)
         line = _refund_line(counter, found, why)
-        hold = hold_of(counter, sale, name, line.held_amount, claimed, hold_id=line.hold_id)
         after = yield from counter.repriced(counter.with_line(line, sale))
-        yield from counter.journal((hold,), after, claim_id=claimed.claim_id)
+        hold = yield from hold_of(counter, sale, name, line.held_amount, granted, hold_id=line.hold_id)
+        yield from counter.journal((hold,), after, claim_id=granted.claim_id)
         return {
             "line": after.lines[-1].line,
             "refunded": counter.text(line.held_amount),
             "total": counter.text(after.total_minor),
             "due": counter.text(after.due_minor),
-            "coverage": coverage_fields(claimed),
+            "coverage": coverage_fields(granted),
         }
 
     return (yield from under_claim(counter, _name(code), held, named=named(code), refusals="voucher"))
@@ -63,9 +63,10 @@ def refund_voucher(counter: Counter, command: RefundVoucher) -> Steps:
 
 def block_voucher(counter: Counter, command: BlockVoucher) -> Steps:
     """The voucher is taken nowhere any more, or may be taken again."""
-    code = typed.voucher_code(command.code)
+    shown = yield from voucher_presented(command.code)
+    code = shown.code
     why = typed.reason(command.reason)
-    found = yield from find(code)
+    found = yield from find_presented(shown)
     yield from counter.allowed("voucher_manage", voucher.shown(code))
     yield from counter.journal((_blocked(counter, code, why, blocked=command.blocked),), counter.sale)
     return {
@@ -79,28 +80,28 @@ def block_voucher(counter: Counter, command: BlockVoucher) -> Steps:
 
 def replace_voucher(counter: Counter, command: ReplaceVoucher) -> Steps:
     """A new voucher for the rest of one that is lost or damaged (and may be blocked for that); the old one is done."""
-    code = typed.voucher_code(command.code)
+    shown = yield from voucher_presented(command.code)
+    code = shown.code
     why = typed.reason(command.reason)
     if counter.sale is not None:
         check_not_on_sale(counter.sale, code)
-    known = yield from find(code)
+    known = yield from find_presented(shown)
     _check_replaceable(counter, known)
     yield from counter.allowed("voucher_manage", voucher.shown(code))
 
-    def held(claimed: Claimed) -> Steps:
+    def held(granted: Granted) -> Steps:
         found = yield from find(code)
-        check_coverage(counter, _name(code), claimed, named=named(code), refusals="voucher")
         _check_replaceable(counter, found)
         # The hold belongs to no sale, so it names itself.
         hold_id = counter.draw("hold")[:16].hex()
         standing = OpenSale(sale_id=hold_id, started_at="", currency=found.currency)
-        hold = hold_of(counter, standing, _name(code), found.balance_minor, claimed, hold_id=hold_id)
+        hold = yield from hold_of(counter, standing, _name(code), found.balance_minor, granted, hold_id=hold_id)
         used = ResourceUsed(hold_id, hold.resource, hold.amount, REPLACED, hold.held_at)
         issued = _successor(counter, found)
         facts = (hold, used, _blocked(counter, code, why, blocked=True), issued)
-        yield from counter.journal(facts, counter.sale, claim_id=claimed.claim_id, printed=issued)
+        yield from counter.journal(facts, counter.sale, claim_id=granted.claim_id, printed=issued)
         fields: dict[str, Any] = {"code": issued.code, "replaces": code, "value": counter.text(issued.value_minor)}
-        return {**fields, "vouchers": [issued.code], "coverage": coverage_fields(claimed)}
+        return {**fields, "vouchers": [issued.code], "coverage": coverage_fields(granted)}
 
     return (yield from under_claim(counter, _name(code), held, named=named(code), refusals="voucher"))
 

@@ -27,9 +27,10 @@ from app.till.commands import Pay, ReloadVoucher, SellToken, SellVoucher
 from app.till.effects import Effect, Event
 from app.till.finding import price_of, question, rate_of
 from app.till.offering import Offered, Take, payment_by
+from app.till.presenting import find_presented, voucher_presented
 from app.till.refusals import Refusal
 from app.till.steps import Steps, look, nothing
-from app.till.voucher_checks import check_usable, find, last_day, named
+from app.till.voucher_checks import check_usable, last_day, named
 
 if TYPE_CHECKING:
     from app.till.counter import Counter
@@ -118,9 +119,10 @@ def sell_token(counter: Counter, command: SellToken) -> Steps:
 
 def reload_voucher(counter: Counter, command: ReloadVoucher) -> Steps:
     """More value for a reloadable voucher becomes a line, untaxed; it counts when the receipt is complete."""
-    code = typed.voucher_code(command.code)
+    shown = yield from voucher_presented(command.code)
+    code = shown.code
     amount = counter.positive(command.amount, "amount")
-    found = yield from find(code)
+    found = yield from find_presented(shown)
     check_usable(counter, found)
     if not found.reloadable or found.voucher_kind != voucher.MULTI_PURPOSE:
         raise Refusal("voucher_not_reloadable", named(code))

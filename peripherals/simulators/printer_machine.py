@@ -6,44 +6,53 @@ As in real printers, the buffer outlives the connection that filled it: what it 
 printed when the paper is back, and its fence is then answered to whoever is connected.
 That is how receipts get printed twice by tills that send again blindly.
 
+A drawer may hang on it (``drawer_sensor``): a pulse opens it, ``drawer_close`` is the hip
+that closes it. A *clone* does not know Epson's fence ``GS ( H``, which it prints as
+rubbish, nor who made it.
+
 Paper is text: code pages are decoded, sizes are not shown, symbols appear as
 ``[QR ...]``, a cut as a dashed line. Faults are commands (``FAULTS``), so that a test or
-a person can pull the roll out.
+a person can pull the roll out. ``drop_at_fence`` cuts the wire instead of answering the next (or N-th) fence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
+
+from peripherals.simulators.serving import Machine
 
 BUFFER_BYTES = 64 * 1024
 ENCODINGS = {0: "cp437", 2: "cp850", 16: "cp1252", 18: "cp852", 19: "cp858"}
-FAULTS = (
-    "paper_out [LINES]", "paper_in", "near_end", "cover_open", "cover_close", "silent", "answer", "break", "mend",
-    "lose_fence",
-)  # fmt: skip
 CUT_MARK = "- - - - - - - - - - cut - - - - - - - - - -"
 
 _ESC_PARAMETERS = {
     "@": 0, "t": 1, "!": 1, "E": 1, "-": 1, "M": 1, "a": 1, "d": 1, "J": 1, "p": 3, "2": 0, "3": 1, "R": 1, "G": 1,
-    "{": 1, " ": 1, "$": 2,
+    "{": 1, "r": 1, " ": 1, "$": 2,
 }  # fmt: skip
 _GS_PARAMETERS = {
     "!": 1, "B": 1, "h": 1, "w": 1, "H": 1, "f": 1, "a": 1, "r": 1, "L": 2, "W": 2, "b": 1, "I": 1,
 }  # fmt: skip
 
 
-class PrinterMachine:
+class PrinterMachine(Machine):
     """The printer. Feed it with ``receive``; fetch ``take_paper`` and ``take_replies`` after every call."""
 
-    def __init__(self, columns: int = 42) -> None:
+    FAULTS: ClassVar[tuple[str, ...]] = (
+        "paper_out [LINES]", "paper_in", "near_end", "cover_open", "cover_close", "silent", "answer", "break", "mend",
+        "lose_fence", "drop_at_fence [N]", "drawer_sensor [high|low]", "drawer_close", "drawer_stuck", "drawer_free",
+    )  # fmt: skip
+
+    def __init__(self, columns: int = 42, *, clone: bool = False) -> None:
         self.columns = columns
+        self.clone = clone
         self.pulses = 0
         """How often a drawer was opened."""
+        self.asked = 0
+        """How often the till has asked how it is, answered or not."""
         self.unknown: list[bytes] = []
         """Commands that it does not know, each with its first bytes; at most 100 are kept."""
-        self.fences_left_until_drop: int | None = None
-        """Set by ``drop_at_fence``: the wire is to be cut instead of answering the next fence."""
-        self.wants_drop = False
+        self.drawer_open = False
         self._buffer = bytearray()
         self._half_realtime = b""
         self._paper: list[str] = []
@@ -51,6 +60,10 @@ class PrinterMachine:
         self._lines_left: int | None = None
         self._near_end = self._cover_open = self._silent = self._broken = False
         self._loses_fence = False
+        self._fences_left_until_drop: int | None = None
+        self._hangs_up = False
+        self._drawer_stuck = False
+        self._open_level_high: bool | None = None
         self._line = ""
         self._page = 0
         self._centred = False
@@ -85,6 +98,14 @@ class PrinterMachine:
             self._broken = word == "break"
         elif word == "lose_fence":
             self._loses_fence = True
+        elif word == "drop_at_fence" and (not rest or rest.isdigit()):
+            self._fences_left_until_drop = max(1, int(rest or 1))
+        elif word == "drawer_sensor" and rest in ("", "high", "low"):
+            self._open_level_high = rest != "low"
+        elif word == "drawer_close":
+            self.drawer_open = False
+        elif word in ("drawer_stuck", "drawer_free"):
+            self._drawer_stuck = word == "drawer_stuck"
         else:
             return False
         self._tell_change(before)
@@ -100,6 +121,12 @@ class PrinterMachine:
         """The bytes to send back."""
         replies, self._replies = bytes(self._replies), bytearray()
         return replies
+
+    @property
+    def hangs_up(self) -> bool:
+        """Once, instead of the fence that ``drop_at_fence`` meant: the wire is cut."""
+        hangs_up, self._hangs_up = self._hangs_up, False
+        return hangs_up
 
     # -- status ------------------------------------------------------------------------------------------------
 
@@ -130,10 +157,11 @@ class PrinterMachine:
         return bytes(rest)
 
     def _answer(self, n: int) -> None:
+        self.asked += 1
         out = self._paper_out
         offline = out or self._cover_open or self._broken
         answer = {
-            1: 0x12 | (0x08 if offline else 0),
+            1: 0x12 | (0x08 if offline else 0) | self._drawer_bit,
             2: 0x12 | (0x04 if self._cover_open else 0) | (0x20 if out else 0) | (0x40 if self._broken else 0),
             3: 0x12 | (0x20 if self._broken else 0),
             4: 0x12 | (0x6C if out else 0x0C if self._near_end else 0),
@@ -145,12 +173,18 @@ class PrinterMachine:
         offline = self._paper_out or self._cover_open or self._broken
         return bytes(
             (
-                0x10 | (0x08 if offline else 0) | (0x20 if self._cover_open else 0),
+                0x10 | (0x08 if offline else 0) | (0x20 if self._cover_open else 0) | self._drawer_bit,
                 0x20 if self._broken else 0,
                 0x0F if self._paper_out else 0x03 if self._near_end else 0,
                 0x0F,
             )
         )
+
+    @property
+    def _drawer_bit(self) -> int:
+        """Pin 3 of the drawer's plug: low without a drawer, else as its sensor has it."""
+        high = self._open_level_high is not None and self.drawer_open == self._open_level_high
+        return 0x04 if high else 0
 
     def _tell_change(self, before: bytes) -> None:
         if self._asb and self._auto_status() != before:
@@ -209,7 +243,10 @@ class PrinterMachine:
                 self._print_line()
             self._paper += [""] * values[0]
         elif name == "p":
+            before = self._auto_status()
             self.pulses += 1
+            self.drawer_open = self.drawer_open or not self._drawer_stuck
+            self._tell_change(before)
 
     def _group(self) -> int:
         if len(self._buffer) < 2:
@@ -217,7 +254,7 @@ class PrinterMachine:
         name = chr(self._buffer[1])
         if name == "V":
             return self._cut()
-        if name == "(":
+        if name == "(" and not (self.clone and self._buffer[2:3] == b"H"):
             return self._long_command()
         if name == "k":
             return self._barcode()
@@ -232,12 +269,14 @@ class PrinterMachine:
                 self._reply(self._auto_status())
         elif name == "r":
             self._fence(bytes((0x03 if self._near_end else 0x00,)))
+        elif name == "I" and values == b"B" and not self.clone:
+            self._reply(b"_EPSON\x00")
 
     def _fence(self, answer: bytes) -> None:
-        if self.fences_left_until_drop is not None:
-            self.fences_left_until_drop -= 1
-            if self.fences_left_until_drop <= 0:
-                self.fences_left_until_drop, self.wants_drop = None, True
+        if self._fences_left_until_drop is not None:
+            self._fences_left_until_drop -= 1
+            if self._fences_left_until_drop <= 0:
+                self._fences_left_until_drop, self._hangs_up = None, True
                 return
         if self._loses_fence:
             self._loses_fence = False

@@ -25,7 +25,8 @@ How records travel:
 
 * ``wire.py``       automerge-repo's CBOR messages, sizes checked before decoding
 * ``link.py``       one connection: handshake, what the peer knows, one sync state per document
-* ``switchboard.py`` all connections: which stays, which is given up; ``dialer.py`` whom to dial when, with backoff
+* ``switchboard.py`` all connections: which stays, which is given up; ``dialer.py`` whom to dial when, with backoff;
+  ``whereabouts.py`` addresses that are passed on
 * ``receiving.py``  what comes in: decoded, and handed to whom it concerns; ``limits.py`` what a peer may cost
 * ``sync.py``       who gets what: positions and pushes; ``fetching.py`` what is asked of whom
 * ``slices.py``     long work in short steps
@@ -34,7 +35,9 @@ How records travel:
 
 Claims and telling:
 
-* ``claims.py``     asking everyone before something is used up; ``asking.py`` the same on the hub's links
+* ``claims.py``     asking everyone before something is used up; ``asking.py`` the same on the hub's links;
+  ``claim_messages.py`` their nouns;
+  ``doubts.py``     who may have used something without anybody knowing
 * ``acquaintance.py`` what each member is known to have; ``status.py`` what people are told
 
 * ``hub.py``        all of it joined: one event in, effects out

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from replication.core.feeds import Feeds
+from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import TOPICS, Feed, Member, Now
-from replication.core.sync import may_see
+from replication.core.model import Member, Now
 
 HEARD = "heard"
 """The kept value."""
@@ -36,12 +35,12 @@ class Acquaintances:
     """All members but me. ``kept`` is the kept value of an earlier run."""
 
     def __init__(
-        self, *, me: Member, roster: Roster, links: Mapping[int, Link], feeds: Feeds, kept: str | None = None
+        self, *, me: Member, roster: Roster, links: Mapping[int, Link], journal: Journal, kept: str | None = None
     ) -> None:
         self._me = me
         self._roster = roster
         self._links = links
-        self._feeds = feeds
+        self._journal = journal
         self._all = _from_kept(kept)
         self._changed = False
         self._kept_ms: int | None = None
@@ -53,11 +52,10 @@ class Acquaintances:
     def lacks(self, member: Member) -> int:
         """How many of my records that it may see it has not confirmed."""
         has = self.of(member.member_id).has
-        mine = ((topic, self._feeds.durable(Feed(self._me.member_id, topic))) for topic in TOPICS)
         return sum(
-            max(0, seq - has.get(topic, 0))
-            for topic, seq in mine
-            if may_see(Feed(self._me.member_id, topic), self._me, member)
+            max(0, self._journal.feeds.durable(feed) - has.get(feed.topic, 0))
+            for feed in self._journal.mine
+            if self._roster.may_see(feed, member)
         )
 
     def observe(self, now: Now) -> None:
@@ -82,7 +80,7 @@ class Acquaintances:
             return
         known = self._all.setdefault(link.member.member_id, Acquaintance())
         known.last_heard_ms = now.wall_ms - (now.mono_ms - link.heard_ms)
-        has = {topic: seq for topic in TOPICS if (seq := link.their.get(Feed(self._me.member_id, topic), 0))}
+        has = {feed.topic: seq for feed in self._journal.mine if (seq := link.their.get(feed, 0))}
         if has != known.has or ended:
             known.has = has
             self._changed = True

@@ -33,6 +33,7 @@ MAX_CLOSED = 8
 """Documents of closed segments that are held: some 2 MB each."""
 
 
+@functools.lru_cache(maxsize=REMEMBERED_IDS)
 def document_id(network_id: str, feed: Feed, segment: int) -> str:
     """UUIDv5 of network and ``member/topic/segment``, as 32 hex digits."""
     return uuid.uuid5(uuid.UUID(network_id), f"{feed}/{segment}").hex

@@ -96,8 +96,17 @@ class KeepRootKey(Effect, frozen=True):
     key: bytes
 
 
+class ClaimProgress(Effect, frozen=True):
+    """A claim that is not answered at once: the member ids that have promised, and those still waited for."""
+
+    ticket: int
+    promised: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
 class ClaimDone(Effect, frozen=True):
-    """The end of asking. ``granted`` False: ``reason`` is ``busy`` (another till uses it) or ``unanswered``."""
+    """The end of asking. ``granted`` False: ``reason`` is ``busy`` (another till uses it), ``cancelled``, or
+    ``unanswered`` (this till had signed off and could not sign on)."""
 
     ticket: int
     claim_id: str

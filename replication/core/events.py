@@ -129,6 +129,12 @@ class Sighted(Event, frozen=True):
     static: bool = False
 
 
+class Listening(Event, frozen=True):
+    """Where this member can be dialled from now on, ``host:port`` each; what was said before no longer holds."""
+
+    addresses: tuple[str, ...]
+
+
 class Lost(Event, frozen=True):
     """Discovery says that the address is gone."""
 
@@ -164,10 +170,19 @@ class RootKeyKept(Event, frozen=True):
 
 
 class ClaimWanted(Event, frozen=True):
-    """Ask everyone before ``resource`` is used; answered by ``ClaimDone`` with the same ticket."""
+    """Ask everyone before ``resources`` are used, all of them at once; answered by ``ClaimDone`` with the same ticket.
+
+    Before that there may be ``ClaimProgress``.
+    """
 
     ticket: int
-    resource: str
+    resources: tuple[str, ...]
+
+
+class ClaimCancelled(Event, frozen=True):
+    """Whoever wanted the claim does not any more: it ends not granted, unless it has been granted already."""
+
+    ticket: int
 
 
 class Confirmed(Event, frozen=True):
@@ -181,6 +196,10 @@ class Heard(Event, frozen=True):
 
     member_id: str
     positions: dict[Feed, int]
+
+
+class Stopping(Event, frozen=True):
+    """This member is about to end in order: it promises nothing more."""
 
 
 class ClaimReleased(Event, frozen=True):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from replication.core import clock, records
 from replication.core.clock import HybridClock
-from replication.core.model import SEGMENT_RECORDS, Entry, Feed, FeedHead, Member, Now, Record
+from replication.core.model import SEGMENT_RECORDS, Entry, Feed, FeedHead, Member, Now, Record, is_assigned
 from replication.core.records import BadRecord
 
 WRITERS: dict[str, tuple[str, ...]] = {
@@ -24,6 +24,13 @@ WRITERS: dict[str, tuple[str, ...]] = {
     "sales": ("till", "centre"),
 }
 """Which roles may write which topic; ``membership`` is for the line of authorities alone."""
+ASSIGNED_WRITERS = ("till", "centre")
+"""The same of topics with an audience."""
+
+
+def may_write(role: str, topic: str) -> bool:
+    """Whether members of the role may write feeds on the topic; who is the authority is asked elsewhere."""
+    return topic == "membership" or role in (ASSIGNED_WRITERS if is_assigned(topic) else WRITERS.get(topic, ()))
 
 
 def segment_of(seq: int) -> int:
@@ -134,7 +141,7 @@ class Feeds:
         if feed.topic == "membership":
             if feed.member not in authorities:
                 raise BadRecord("only the authority writes a membership feed")
-        elif writer.role not in WRITERS[feed.topic]:
+        elif not may_write(writer.role, feed.topic):
             raise BadRecord(f"a {writer.role} may not write the {feed.topic} feed")
         head = self._staged.get(feed) or FeedHead(0, records.genesis(self.network_id, feed), "")
         return RunCheck(self.network_id, feed, head, writer.public_key)

@@ -19,7 +19,7 @@ from replication.core.effects import Effect, Report
 from replication.core.feeds import segment_of
 from replication.core.journal import Journal
 from replication.core.link import Link
-from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed, Now
+from replication.core.model import SEGMENT_RECORDS, Feed, Now, turn_of
 from replication.core.slices import Slices
 
 FETCH_MS = 5_000
@@ -101,7 +101,7 @@ class Fetching:
             return
         load = Counter(fetch.link_id for fetch in self._fetches.values())
         up = [link for link in self._links.values() if link.up]
-        for feed in sorted(self._lacking, key=lambda feed: (TOPICS.index(feed.topic), feed)):
+        for feed in sorted(self._lacking, key=lambda feed: (turn_of(feed.topic), feed)):
             staged = self._journal.feeds.staged(feed)
             best = max((link.their.get(feed, 0) for link in up), default=0)
             if best <= staged:

@@ -17,9 +17,8 @@ from replication.core.feeds import Feeds
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import TOPICS, Feed, Member, Now, Record
+from replication.core.model import Feed, Member, Now, Record
 from replication.core.recovery import FORKED, Recovery, Sight
-from replication.core.sync import may_see
 
 WAIT_MS = 3_000
 MAX_WAITING = 1_000
@@ -43,7 +42,6 @@ class Gate:
     ) -> None:
         self.recovery = recovery
         self._me = me
-        self._mine = tuple(Feed(me.member_id, topic) for topic in TOPICS)
         self._journal = journal
         self._links = links
         self._roster = roster
@@ -61,7 +59,7 @@ class Gate:
         """A peer has more of my own feeds than my disk, or my books are not yet as far as what I fetched."""
         if self._fetched:
             return True
-        for feed in self._mine:  # looked at with every word of every peer
+        for feed in self._journal.mine:  # looked at with every word of every peer
             durable = self._journal.feeds.durable(feed)
             for link in self._links.values():
                 if link.their.get(feed, 0) > durable and feed not in self.forked:
@@ -116,7 +114,7 @@ class Gate:
 
     def ingested(self, run: Sequence[Record]) -> None:
         """Records of a peer are on disk; if they are my own the books must have them before I write."""
-        if run and run[-1].feed in self._mine:
+        if run and run[-1].feed.member == self._me.member_id:
             self._fetched[run[-1].feed] = run[-1].seq
 
     def applied(self, feeds: Feeds) -> bool:
@@ -166,7 +164,7 @@ class Gate:
         """Members that may know more of my feeds than I do, and their roles."""
         others = {m: member for m, member in self._roster.active().items() if m != self._me.member_id}
         mine = Feed(self._me.member_id, "sales")
-        knowing = {m: member.role for m, member in others.items() if may_see(mine, self._me, member)}
+        knowing = {m: member.role for m, member in others.items() if self._roster.may_see(mine, member)}
         return knowing or {m: member.role for m, member in others.items()}
 
     def _refuse(self, count: int, reason: str) -> None:

@@ -4,9 +4,9 @@
 carry the effects out in order; tests and the simulator do the same with toys. The parts:
 ``Gate`` (may it be written now), ``Journal`` (batches to disk), ``Receiving`` (what comes in),
 ``Sync`` (who gets what), ``Carrying`` (what comes in a folder), ``Asking`` (claims), ``Dialer``
-(whom to call), ``Switchboard`` (connections), ``Clones`` (who is here twice), ``Roster`` (who
-belongs), ``Presence`` (who has signed off), ``Handover`` (of authority), ``Provisioning`` (a
-newcomer's first data), ``Status`` (what people are told).
+(whom to call), ``Whereabouts`` (where they are), ``Switchboard`` (connections), ``Clones`` (who
+is here twice), ``Roster`` (who belongs), ``Presence`` (who has signed off), ``Handover`` (of
+authority), ``Provisioning`` (a newcomer's first data), ``Status`` (what people are told).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from replication.core import clock, effects, events, wire
 from replication.core.acquaintance import HEARD, Acquaintances
-from replication.core.asking import Asking
+from replication.core.asking import DOUBTS, RUNNING, Asking
 from replication.core.carrying import Carrying
 from replication.core.clock import HybridClock
 from replication.core.clocks import Clocks
 from replication.core.clones import Clones
 from replication.core.dialer import Dialer
 from replication.core.documents import Documents
-from replication.core.feeds import WRITERS, Feeds, segment_of
+from replication.core.feeds import Feeds, may_write, segment_of
 from replication.core.gate import Gate
 from replication.core.handover import Handover
 from replication.core.journal import CARRIED, Journal
@@ -41,11 +41,13 @@ from replication.core.slices import Slices
 from replication.core.status import Status
 from replication.core.switchboard import Switchboard
 from replication.core.sync import Sync
+from replication.core.whereabouts import Whereabouts
 from replication.core.wire import RemoteError
 from replication.crdt import ACTOR_BYTES, CrdtError
 
 KEEP_ALIVE_MS = 2_000
 SUMMARY_MS = 1_000
+REPORTS = (events.Stored, events.Applied)
 CONFIRMED = "confirmed"
 """The kept value that says how far others have my feeds."""
 
@@ -58,8 +60,8 @@ class Hub:
     the membership feeds; ``known`` are members known otherwise (a newcomer knows the founder from its
     enrolment). ``confirmed`` is the kept value of that name: how far others had my feeds when I last
     ran; ``heard`` likewise, by member. ``kept`` are all kept values, ``machine`` the name of this machine,
-    and ``alone`` says that no network is used (``recovery.py``). ``rng`` is the only source of ids, actor
-    ids and jitter.
+    and ``alone`` says that no network is used (``recovery.py``). ``pass_on``: whether addresses are passed on
+    (``whereabouts.py``). ``rng`` is the only source of ids, actor ids and jitter.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Hub:
         kept: Mapping[str, str] | None = None,
         machine: str = "",
         alone: bool = False,
+        pass_on: bool = True,
     ) -> None:
         self.me = me
         self._out: list[effects.Effect] = []
@@ -94,9 +97,10 @@ class Hub:
         for topic in TOPICS:
             documents.know(Feed(me.member_id, topic), 0)
         self.presence = Presence(me.member_id, (kept or {}).get(PRESENCE), feeds.applied)
+        key = Ed25519PrivateKey.from_private_bytes(private_key)
         self.journal = Journal(
             me=me.member_id,
-            private_key=Ed25519PrivateKey.from_private_bytes(private_key),
+            private_key=key,
             feeds=feeds,
             documents=documents,
             hybrid=HybridClock(feeds.newest_hlc(me.member_id)),
@@ -104,7 +108,12 @@ class Hub:
             beside=self.presence.stage,
         )
         self.slices = Slices(self._out.append)
+        self.dialer = Dialer(me.member_id, rng)
+        self.whereabouts = Whereabouts(
+            me=me.member_id, links=self._links, roster=self.roster, dialer=self.dialer, quiet=not pass_on
+        )
         self.sync = Sync(
+            whereabouts=self.whereabouts,
             slices=self.slices,
             me=me,
             network_id=network_id,
@@ -118,6 +127,7 @@ class Hub:
         )
         self.asking = Asking(
             me=me.member_id,
+            role=me.role,
             rng=rng,
             journal=self.journal,
             sync=self.sync,
@@ -126,6 +136,9 @@ class Hub:
             presence=self.presence,
             emit=self._out.append,
             append=self._on_append,
+            sure=lambda: self.gate.recovery.state == "clear" and not self.gate.behind,
+            crashed=RUNNING in (kept or {}),
+            doubts=(kept or {}).get(DOUBTS),
         )
         self.handover = Handover(
             me=me,
@@ -137,12 +150,11 @@ class Hub:
             append=self._on_append,
         )
         self.carrying = Carrying(journal=self.journal, sync=self.sync, slices=self.slices, emit=self._out.append)
-        self.dialer = Dialer(me.member_id, rng)
         self.clones = Clones(
             me=me,
             network_id=network_id,
             session=self.sync.session,
-            key=Ed25519PrivateKey.from_private_bytes(private_key),
+            key=key,
             tell=self.sync.tell,
             emit=self._out.append,
             stop=lambda reason: self.gate.stop(CLONED, reason),
@@ -165,7 +177,9 @@ class Hub:
             emit=self._out.append,
             take=self._on_own_message,
         )
-        self.acquaintances = Acquaintances(me=me, roster=self.roster, links=self._links, feeds=feeds, kept=heard)
+        self.acquaintances = Acquaintances(
+            me=me, roster=self.roster, links=self._links, journal=self.journal, kept=heard
+        )
         self.clocks = Clocks(me.member_id, self._links, self._out.append)
         self.gate = Gate(
             me=me,
@@ -220,9 +234,12 @@ class Hub:
             events.Disconnected: self._on_disconnected,
             events.Sighted: self._on_sighted,
             events.Lost: self._on_lost,
+            events.Listening: lambda _now, event: self.whereabouts.announced(event.addresses),
             events.DialFailed: self._on_dial_failed,
             events.ClaimWanted: self.asking.wanted,
-            events.ClaimReleased: self._on_claim_released,
+            events.ClaimReleased: lambda now, event: self.asking.release(now, event.claim_id),
+            events.ClaimCancelled: self.asking.cancelled,
+            events.Stopping: lambda now, _event: self.asking.end(now),
             events.Confirmed: self._on_confirmed,
             events.SignOff: self._on_sign_off,
             events.HandOver: self.handover.start,
@@ -235,17 +252,19 @@ class Hub:
         while self._dropping:
             link, reason = self._dropping.pop()
             self.switchboard.drop(link, reason, now)
-        if self.told.changed(counting=isinstance(event, events.Tick)):
+        # What the disk and the books report changes nothing that people watch but what the next tick counts anyway.
+        if type(event) not in REPORTS and self.told.changed(counting=isinstance(event, events.Tick)):
             self._out.append(effects.StatusChanged())
-        out, self._out[:] = list(self._out), []
+        out = self._out.copy()
+        self._out.clear()
         return out
 
     def _on_started(self, now: Now, _event: events.Started) -> None:
         self.gate.begin(now)
+        self.asking.begin(now)
         for hlc in self.journal.feeds.newest_hlcs():  # of others only as far as their clocks can be believed
             self.journal.hybrid.see(hlc, now)
-        for topic in TOPICS:  # the documents I go on writing
-            mine = Feed(self.me.member_id, topic)
+        for mine in self.journal.mine:  # the documents I go on writing
             if seq := self.journal.feeds.durable(mine):
                 document = self.journal.documents.id_of(mine, segment_of(seq + 1))
                 self.journal.with_document(document, now, lambda _held: None)
@@ -270,9 +289,12 @@ class Hub:
         elif not self.handover.may_write(event.entries):
             reason = "only the network's authority writes to its membership"
             self._out.append(effects.AppendFailed(event.ticket, "not_authority", reason))
-        elif any(self.me.role not in WRITERS.get(entry.topic, (self.me.role,)) for entry in event.entries):
+        elif any(not may_write(self.me.role, entry.topic) for entry in event.entries):
             # The others would refuse it, and with it everything that comes after.
             self._out.append(effects.AppendFailed(event.ticket, "not_a_writer", f"a {self.me.role} writes no facts"))
+        elif topic := next((e.topic for e in event.entries if not self.roster.knows_topic(e.topic)), ""):
+            reason = f"nobody has been assigned {topic}; assign it first"
+            self._out.append(effects.AppendFailed(event.ticket, "not_assigned", reason))
         elif not self.gate.refuses(now, event):
             batch = self.journal.append(now, event)
             if batch is not None:
@@ -315,6 +337,7 @@ class Hub:
         if self.roster.is_closed(self.me.member_id):
             self.handover.settled()
         self.switchboard.membership_changed(now)
+        self.whereabouts.membership_changed()
         self.sync.membership_changed(now)
         self._out.append(effects.MembershipChanged())
 
@@ -390,22 +413,21 @@ class Hub:
 
     def _on_own_message(self, link: Link, body: dict[str, Any], now: Now) -> None:
         if body.get("t") == "positions":
+            met = link.greeted
             further = self.sync.on_positions(link, body, now)
+            self.whereabouts.hear(link, body, now)
             self.clocks.watch(link)
             if self.provisioning is not None and not link.newcomer:
-                self.provisioning.hear(link.member.member_id, link.their, now.mono_ms)
+                self.provisioning.hear(link.member.member_id, link.theirs_for_me(), now.mono_ms)
             if further:  # most only confirm: with many peers looking through all of theirs each time would cost most
                 self.sync.plan_fetches(now)
             self._look_at_gate(now)
+            if not met:
+                self.asking.greeted(link, now)
         elif not self.handover.on_message(link, body, now) and not (
             self.sync.forks.on_message(link, body, now) or self.clones.on_message(link, body, now)
         ):
             self.asking.on_message(link, body, now)
-
-    # --- claims --------------------------------------------------------------
-
-    def _on_claim_released(self, now: Now, event: events.ClaimReleased) -> None:
-        self.asking.release(now, event.claim_id)
 
     # --- time ----------------------------------------------------------------
 
@@ -452,7 +474,8 @@ class Hub:
 
     def _on_heard(self, now: Now, event: events.Heard) -> None:
         if self.provisioning is not None:
-            self.provisioning.hear(f"{event.member_id} by carrier", event.positions, now.mono_ms)
+            mine = {feed: seq for feed, seq in event.positions.items() if self.roster.may_see(feed, self.me)}
+            self.provisioning.read(event.member_id, mine, now.mono_ms)
             self._provision(now)
 
     def _is_being_written(self, feed: Feed, segment: int) -> bool:

@@ -19,7 +19,7 @@ from replication.core.documents import Documents, Held
 from replication.core.effects import AppendFailed, Apply, Effect, Load, Store
 from replication.core.events import Append
 from replication.core.feeds import Feeds, segment_of
-from replication.core.model import Chunk, Entry, Feed, Now, Record
+from replication.core.model import TOPICS, Chunk, Entry, Feed, Now, Record
 from replication.core.records import BadRecord
 
 MAX_BATCHES = 10_000
@@ -57,11 +57,15 @@ class Journal:
         """``beside`` says what is to be kept in the same batch as these records."""
         self._me = me
         self._key = private_key
+        self.mine = [Feed(me, topic) for topic in TOPICS]
+        """My feeds: the usual ones, and those with an audience that somebody has something of."""
         self.feeds = feeds
         self.documents = documents
         self.hybrid = hybrid
         self._emit = emit
         self._beside = beside
+        for feed in feeds.durable_positions():
+            self.know_mine(feed)
         self._batches: dict[int, Batch] = {}
         self._applying: dict[int, tuple[Record, ...]] = {}
         self._next_batch = 1
@@ -120,6 +124,11 @@ class Journal:
         for work in self.documents.take_waiting(document):
             self.with_document(document, now, work)
 
+    def know_mine(self, feed: Feed) -> None:
+        """A feed that is or was written: if it is mine, I go on where it ends."""
+        if feed.member == self._me and feed not in self.mine:
+            self.mine.append(feed)
+
     # --- own entries ---------------------------------------------------------
 
     def append(self, now: Now, event: Append) -> Batch | None:
@@ -161,7 +170,9 @@ class Journal:
         by_document: dict[str, list[Record]] = {}
         for record in written:
             segment = segment_of(record.seq)
-            self.documents.know(record.feed, record.seq) if record.seq == 1 else None
+            if record.seq == 1:
+                self.documents.know(record.feed, record.seq)
+                self.know_mine(record.feed)
             by_document.setdefault(self.documents.id_of(record.feed, segment), []).append(record)
         chunks: list[Chunk] = []
         for document, run in by_document.items():

@@ -11,7 +11,7 @@ from typing import Any
 
 from replication.core import wire
 from replication.core.limits import OWN_PER_S, SYNC_PER_S, Allowance
-from replication.core.model import Feed, Member
+from replication.core.model import Feed, Member, is_assigned
 from replication.core.wire import RemoteError
 from replication.crdt import SyncState
 
@@ -22,6 +22,16 @@ SILENT_MS = 6_000
 SUMMARY_BURST = 10
 SUMMARY_PAUSE_MS = 60_000
 """So often what goes over a busy link is summed up: some 600 lines a day of sales and peer, not 36,000."""
+
+
+class ToldAddresses:
+    """What a peer has been told of where members listen (``whereabouts.py``)."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, tuple[str, ...]] = {}
+        """By member; of mine too."""
+        self.looked_at: tuple[int, bool, frozenset[str]] | None = None
+        """Which state of what could be told has been looked at."""
 
 
 class Link:
@@ -44,7 +54,7 @@ class Link:
         """The peer says that it is itself still being provisioned."""
         self.their: dict[Feed, int] = {}
         self.strangers: dict[Feed, tuple[int, str]] = {}
-        """What the peer said of feeds whose writers we have not heard of yet: how far, and the hash's beginning."""
+        """What the peer said of feeds whose writers or audience we have not heard of yet: how far, the hash's start."""
         self.own_allowance = Allowance(OWN_PER_S, now_ms)
         self.sync_allowance = Allowance(SYNC_PER_S, now_ms)
         self.pushed: dict[Feed, int] = {}
@@ -54,12 +64,19 @@ class Link:
         self.their_peers: frozenset[str] = frozenset()
         """Whom the peer is connected with, as it says."""
         self.told_peers: frozenset[str] = frozenset()
+        self.addresses: tuple[str, ...] = ()
+        """Where the peer listens, as it says itself."""
+        self.told_addresses = ToldAddresses()
         self.states: dict[str, SyncState] = {}
         self.owed: set[str] = set()
         """Documents the peer shall hear about as soon as they are no longer dirty."""
         self.thanks: set[str] = set()
-        """Documents of which the peer has sent news unasked: with the next tick it is told that they have come. At once
-        would be when the books, for which people wait, need the processor; and so one answer does for many."""
+        """Documents of which the peer has sent news unasked: a while later it is told that they have come. At once
+        would be when the books, for which people wait, need the processor; and so one answer does for many. That they
+        are on disk it hears from the position."""
+        self.unthanked = 0
+        """Messages that brought such news since it was told."""
+        self.thanked_ms = now_ms
         self.served: dict[str, set[bytes]] = {}
         """Closed segments sent as they are on disk, and the heads that the peer may answer with."""
         self.skew_ms = 0
@@ -93,6 +110,11 @@ class Link:
         if fresh or document not in self.states:
             self.states[document] = SyncState()
         return self.states[document]
+
+    def theirs_for_me(self) -> dict[Feed, int]:
+        """What the peer has, with the feeds that it says are assigned to me though I have not heard of that yet."""
+        assigned = {feed: seq for feed, (seq, _hash) in self.strangers.items() if is_assigned(feed.topic)}
+        return self.their | assigned
 
     def knows(self, feed: Feed) -> int:
         """How far the peer has the feed, or will have it once it has read what we pushed."""

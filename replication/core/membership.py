@@ -13,10 +13,17 @@ Kinds and bodies:
 * ``member.joined/1``    no, member_id, name, role, site, public_key (hex), certificate (base64 DER)
 * ``member.renamed/1``   member_id, name
 * ``member.revoked/1``   member_id
+* ``audience.set/1``     topic, tills (numbers), others: to whom the feeds on a topic with an audience go from now on
 * ``authority.passed/1`` member_id, after (number of the last record in the successor's feed that counted already)
 
+Slots that were released with one code name the same bootstrap certificate; each is a slot of its own.
 A number whose member is revoked may be released anew: the new hardware is a new member with the same
 number, of the next *generation*.
+
+Feeds on a topic with an audience go to the tills with those numbers (``others``: to all but those), to centres and to
+nodes. What went to a till
+before it lost its place in the audience stays on its disk, but is not spoken of with anybody: it is sent nothing more,
+takes nothing more and passes nothing on. Whoever gets a place is sent the whole feed.
 """
 
 from __future__ import annotations
@@ -25,16 +32,35 @@ import base64
 import binascii
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from replication.core.model import Entry, Feed, Member, Record
+from replication.core.model import Entry, Feed, Member, Record, is_assigned, is_topic
 
 JOINED = "member.joined/1"
 PASSED = "authority.passed/1"
+AUDIENCE = "audience.set/1"
+MAX_AUDIENCES = 1_000
+"""Topics with an audience; later ones are not known to anybody."""
+MAX_AUDIENCE = 10_000
+"""Tills of one audience."""
 SUCCESSOR_ROLES = ("till", "centre")
 """Who can be the authority: a ``node`` writes nothing."""
+
+
+class Audience(NamedTuple):
+    """Whom the feeds on a topic are for: the tills with these numbers, or all others but these."""
+
+    tills: frozenset[int] = frozenset()
+    others: bool = False
+
+    def has(self, till_no: int) -> bool:
+        """Whether they are for the till with that number."""
+        return (till_no in self.tills) != self.others
+
+
+NOBODY = Audience()
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -61,6 +87,8 @@ class Roster:
         """The whole line, oldest first; who was the authority twice is in it twice."""
         self.passings: list[Record] = []
         """What made the line: the records that hand authority on, oldest first."""
+        self.audiences: dict[str, Audience] = {}
+        """By topic the tills that its feeds go to."""
         self._numbers: dict[int, list[str]] = {}
         self._counted: dict[str, int] = {}
         self._waiting: dict[str, deque[Record]] = {}
@@ -89,6 +117,26 @@ class Roster:
         if feed.topic != "membership" or feed.member == self.authority:
             return True
         return feed.member in self.authorities and staged < self._counted.get(feed.member, 0)
+
+    def knows_topic(self, topic: str) -> bool:
+        """Whether feeds on the topic are for anybody, as far as is known here."""
+        return not is_assigned(topic) or topic in self.audiences
+
+    def may_see(self, feed: Feed, peer: Member) -> bool:
+        """Whether a feed goes to a peer: ``sales`` to its writer's site, a topic with an audience to that, both to
+        centres and nodes; the rest to everyone.
+        """
+        if peer.role != "till" or feed.member == peer.member_id:
+            return True
+        if feed.topic == "sales":
+            writer = self.members.get(feed.member)
+            return writer is not None and writer.site == peer.site
+        return not is_assigned(feed.topic) or self.audiences.get(feed.topic, NOBODY).has(peer.till_no)
+
+    def audience(self, topic: str, tills: Iterable[int], *, others: bool = False) -> Entry:
+        """What the authority journals to assign a topic to these tills and to no others, or to all ``others``."""
+        body = {"topic": topic, "tills": sorted(set(tills))}
+        return Entry("membership", AUDIENCE, {**body, "others": True} if others else body)
 
     def is_closed(self, member_id: str) -> bool:
         """Whether the member was the authority and has handed it on."""
@@ -151,6 +199,9 @@ class Roster:
             case "member.revoked/1":
                 if body["member_id"] != self.authority:  # a network without any authority could never have one again
                     self.revoked.add(str(body["member_id"]))
+            case "audience.set/1":
+                tills = frozenset(int(no) for no in body["tills"])
+                self._assign(str(body["topic"]), Audience(tills, body.get("others") is True))
             case "authority.passed/1":
                 self._pass(record, str(body["member_id"]), int(body["after"]))
 
@@ -164,6 +215,11 @@ class Roster:
         self._counted[successor] = max(after, self._counted.get(successor, 0))
         self.authorities.append(successor)
         self.passings.append(record)
+
+    def _assign(self, topic: str, audience: Audience) -> None:
+        known = topic in self.audiences or len(self.audiences) < MAX_AUDIENCES
+        if known and is_assigned(topic) and is_topic(topic) and len(audience.tills) <= MAX_AUDIENCE:
+            self.audiences[topic] = audience
 
     def _join(self, body: dict[str, Any]) -> None:
         member = Member(

@@ -1,12 +1,14 @@
 """The nouns of replication.
 
-A *feed* is one member's append-only log on one topic. A *record* is one signed
+A *feed* is one member's append-only log on one topic. A topic is one of ``TOPICS``, or it has an *audience*
+(``catalogue/fair``): then its feeds go only to the members that ``Roster.may_see`` names. A *record* is one signed
 entry of it, numbered from 1. A *segment* is a run of ``SEGMENT_RECORDS`` records,
 kept as one Automerge document that only the feed's member writes.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -16,6 +18,27 @@ SEGMENT_RECORDS = 500
 
 TOPICS = ("membership", "master", "circulation", "sales")
 """In the order in which a newcomer fetches them: who may speak, what is sold, what is in circulation, what was sold."""
+
+_ASSIGNED = re.compile(r"[a-z][a-z_]{0,19}/[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
+
+
+def is_assigned(topic: str) -> bool:
+    """Whether the topic has an audience: it goes only to those to whom the authority has assigned it."""
+    return "/" in topic
+
+
+def is_topic(text: str) -> bool:
+    """Whether there can be feeds on this topic.
+
+    >>> [is_topic(text) for text in ("sales", "catalogue/fair-2026", "weather", "catalogue/", "a/b/c")]
+    [True, True, False, False, False]
+    """
+    return text in TOPICS or _ASSIGNED.fullmatch(text) is not None
+
+
+def turn_of(topic: str) -> tuple[float, str]:
+    """When a newcomer fetches it: what is assigned comes with what is sold."""
+    return (TOPICS.index("master") + 0.5 if is_assigned(topic) else TOPICS.index(topic), topic)
 
 
 class Randomness(Protocol):
@@ -50,7 +73,7 @@ class Feed(NamedTuple):
     def parse(cls, text: str) -> Feed:
         """Read ``member/topic`` back; ``ValueError`` for anything else."""
         member, slash, topic = text.partition("/")
-        if not slash or not member or topic not in TOPICS:
+        if not slash or not member or not is_topic(topic):
             raise ValueError(f"not a feed: {text[:80]!r}")
         return cls(member, topic)
 

@@ -27,6 +27,10 @@ MAX_TEXT_BYTES = 65_536
 """Longest canonical text of a record; a receipt of 200 lines fits."""
 
 SIGNATURE_BYTES = 64
+REMEMBERED_SIGNATURES = 256
+"""Signatures that were looked at last: peers pass the same records on, and proofs come again with every greeting."""
+REMEMBERED_BYTES = 4_096
+"""What is longer is looked at each time, so that a peer cannot fill the memory with it."""
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -112,11 +116,20 @@ def verify_signature(public_key: bytes, network_id: str, record: Record) -> bool
     unsigned = {
         "body": record.body, "hlc": record.hlc, "kind": record.kind, "prev": record.prev, "seq": record.seq,
     }  # fmt: skip
+    signed = _signed_bytes(network_id, record.feed, unsigned)
+    looks = _was_signed if len(signed) <= REMEMBERED_BYTES else _is_signed
+    return looks(public_key, record.sig, signed)
+
+
+def _is_signed(public_key: bytes, signature: str, signed: bytes) -> bool:
     try:
-        _public_key(public_key).verify(bytes.fromhex(record.sig), _signed_bytes(network_id, record.feed, unsigned))
+        _public_key(public_key).verify(bytes.fromhex(signature), signed)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+_was_signed = functools.lru_cache(maxsize=REMEMBERED_SIGNATURES)(_is_signed)
 
 
 def _is_signature(text: str) -> bool:

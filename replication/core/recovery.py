@@ -6,7 +6,9 @@ number) given a second time splits the feed for good. So a till first listens, t
 
                  others exist              a peer was heard, and what it has of my feeds is here
     (start) ────────────────► listening ──────────────────────────────────────────► clear
-       │                          └── nobody could be reached in LISTEN_MS ────────►
+       │                       │  └── nobody could be reached in LISTEN_MS ────────►
+       │                       │ nobody could be reached, and the home was copied
+       │                       ▼
        │  a reason for suspicion             enough were heard; or a supervisor says so
        ├────────────────────────► suspect ─────────────────────────────────────────► clear
        │  stopped before, or: a copy of me, a record of mine that I did not write
@@ -14,9 +16,11 @@ number) given a second time splits the feed for good. So a till first listens, t
 
 * *listening* ends within ``LISTEN_MS``, or once every known address has failed and ``FIRST_MS`` have
   passed. A connection that is just being made is waited for. Nothing is refused meanwhile, it waits.
-* *suspicion* has three reasons: ``restore`` left its mark; the machine is another than last time; the
-  newest that this disk knows is more than ``OLD_MS`` old. It ends when all others have been heard, or a
-  centre (it has everything), or one, and ``HEARD_ONE_MS`` have passed for the rest to come.
+* *suspicion* has four reasons: ``restore`` left its mark; the machine is another than last time; the
+  newest that this disk knows is more than ``OLD_MS`` old; the home's own mark is not the one that it had
+  (``home_mark.py``). It ends when all others have been heard, or a centre (it has everything), or one, and
+  ``HEARD_ONE_MS`` have passed for the rest to come. Whoever was only copied listens first: with the others
+  in reach nothing is refused.
 * whoever was heard counts only once all that it has of my feeds is here: *behind* keeps every state.
 * a network of one has nobody to ask: it never waits, and only the mark of ``restore`` makes it suspicious.
 
@@ -39,13 +43,15 @@ AHEAD_MS = 300_000
 
 RESTORED = "restored"
 """Kept by ``restore``: why this disk is suspected."""
+COPIED = "copied"
+"""Kept at the start that finds the home copied (``home_mark.py``): why this disk is suspected."""
 MACHINE = "machine_id"
 """Kept: the machine on which this disk was last known to be right."""
 STARTED = "started_ms"
 """Kept: Unix ms of the last start that ended ``clear``."""
 STOPPED = "stopped"
 """Kept: ``code: reason``; nothing is written until a supervisor has decided."""
-NAMES = (RESTORED, MACHINE, STARTED, STOPPED)
+NAMES = (RESTORED, COPIED, MACHINE, STARTED, STOPPED)
 
 CLONED, FORKED = "cloned", "forked"
 
@@ -92,11 +98,14 @@ class Recovery:
             self.code, _, self.reason = stopped.partition(": ")
             return {}
         self.reason = self._suspicion(now, others)
-        if self.reason:
-            self.state = "suspect"
-            return {}
-        if self._alone or not others:
+        copied = self._kept.get(COPIED, "") if others else ""
+        if self.reason or (copied and self._alone):
+            self.state, self.reason = "suspect", self.reason or copied
+        elif copied:
+            self.reason = copied  # nothing is refused before the others had their time to answer
+        elif self._alone or not others:
             self.state = "clear"  # nobody was asked, so nothing is remembered of it
+            return {COPIED: None} if self._kept.pop(COPIED, None) is not None else {}
         return {}
 
     def look(self, now: Now, sight: Sight) -> dict[str, str | None]:
@@ -109,8 +118,11 @@ class Recovery:
         self._heard |= counted
         if sight.behind:
             return {}
-        over = self._unheard_for_long(now, sight) if self.state == "listening" else self._heard_enough(now, sight)
-        return self._clear(now) if over else {}
+        if self._heard_enough(now, sight) if self.reason else self._unheard_for_long(now, sight):
+            return self._clear(now)
+        if self.reason and now.mono_ms - self._began_ms >= (HANDSHAKE_MS if sight.connecting else LISTEN_MS):
+            self.state = "suspect"
+        return {}
 
     def confirm(self, now: Now) -> dict[str, str | None]:
         """A supervisor has decided that this till goes on."""
@@ -158,7 +170,7 @@ class Recovery:
     def _clear(self, now: Now) -> dict[str, str | None]:
         self.state, self.code, self.reason = "clear", "", ""
         keep: dict[str, str | None] = {STARTED: str(now.wall_ms)}
-        keep |= {name: None for name in (RESTORED, STOPPED) if name in self._kept}
+        keep |= {name: None for name in (RESTORED, COPIED, STOPPED) if name in self._kept}
         if self._machine and self._kept.get(MACHINE) != self._machine:
             keep[MACHINE] = self._machine
         self._kept = {name: value for name, value in {**self._kept, **keep}.items() if value is not None}

@@ -60,9 +60,11 @@ class Status:
 
         What is pending is not counted after every event: it changes with each, and costs more than most of them.
         """
-        peers = tuple(link.link_id for link in self._links.values() if link.greeted)
-        provisioning = self.provisioning and self.provisioning.progress
-        percent = provisioning and provisioning.done * 100 // (provisioning.of or 1)
+        peers = [link.link_id for link in self._links.values() if link.greeted]
+        percent = None
+        if self.provisioning is not None:
+            done, of = self.provisioning.progress
+            percent = done * 100 // (of or 1)
         alarms = (self._clocks.changes, self._recovery.state, len(self._sync.forks.known), len(self._clones.doubles))
         self._pending = self._sync.unconfirmed() if counting else self._pending
         last, self._last = self._last, (peers, self._pending, percent, alarms)
@@ -159,6 +161,7 @@ class Status:
     def _member(self, member: Member, known: dict[str, int], link: Link | None, now: Now) -> dict[str, Any]:
         """``known``: how far I have its feeds; ``has``: how far it has mine; ``pending``: what it lacks of mine.
 
+        ``held``: records of its own that it has told of and I do not have; None if it is not connected.
         ``since``: since when it is connected, or was heard last; None if never. ``pending_since`` and, as a
         duration, ``since_ms``: how long something has been pending for it; None if nothing is.
         """
@@ -180,6 +183,7 @@ class Status:
             "online": me or link is not None,
             "known": known,
             "has": known if me else met.has,
+            "held": self._held(link),
             "pending": pending,
             "pending_since": pending_since,
             "since_ms": None if pending_since is None else max(0, now.wall_ms - pending_since),
@@ -187,3 +191,10 @@ class Status:
             "last_heard": now.wall_ms if me else met.last_heard_ms or None,
             "clock_off_ms": link.skew_ms if link else None,
         }
+
+    def _held(self, link: Link | None) -> int | None:
+        if link is None:
+            return None
+        feeds = self._journal.feeds
+        its = ((feed, seq) for feed, seq in link.their.items() if feed.member == link.member.member_id)
+        return sum(max(0, seq - feeds.durable(feed)) for feed, seq in its)

@@ -125,7 +125,8 @@ class Switchboard:
 
     def disconnected(self, now: Now, link_id: int, reason: str) -> None:
         """The connection broke or the other side ended it."""
-        self._aside.pop(link_id, None)
+        if (second := self._aside.pop(link_id, None)) is not None:
+            self._dialer.down(second.target, now.mono_ms, failed=self._other(second) is None)
         if link_id in self._elders:
             self.clones.forget(self._elders.pop(link_id)[0])
         link = self._links.get(link_id)
@@ -165,7 +166,8 @@ class Switchboard:
                 self.drop(link, "this till has been revoked", now)
         for link in [*self._aside.values(), *(elder for elder, _ in self._elders.values())]:
             if link.member.member_id in self._roster.revoked:
-                self._aside.pop(link.link_id, None)
+                if self._aside.pop(link.link_id, None) is not None:
+                    self._dialer.down(link.target, now.mono_ms, failed=True)
                 if self._elders.pop(link.link_id, None) is not None:
                     self.clones.forget(link)
                 self._emit(Close(link.link_id, "this till has been revoked"))

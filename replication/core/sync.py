@@ -30,9 +30,10 @@ from replication.core.forks import Forks
 from replication.core.journal import Journal
 from replication.core.link import Link
 from replication.core.membership import Roster
-from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed, Member, Now, Record
+from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed, Member, Now, Record, is_assigned
 from replication.core.records import BadRecord
 from replication.core.slices import Slices
+from replication.core.whereabouts import Whereabouts
 from replication.core.wire import RemoteError
 from replication.crdt import CrdtError, heads_told, sync_parts
 
@@ -44,7 +45,9 @@ MAX_SERVED = 16
 """Closed segments of which a link's answers are awaited; older ones are forgotten."""
 HASH_CHARS = 16
 LEISURE_MS = 1_000
-"""How long news may wait that a peer also hears from the writer."""
+"""How long news may wait that a peer also hears from the writer, and thanks that its position says already."""
+MAX_UNTHANKED = 16
+"""Messages after which the next tick thanks: what is not thanked for is gone through with each further one."""
 MAX_STRANGERS = 4_096
 """Feeds of members we have not heard of that one peer may speak of: a newcomer has heard of hardly anybody."""
 NETWORK_FEED = Feed("network", "membership")
@@ -54,13 +57,6 @@ NETWORK_FEED = Feed("network", "membership")
 def _refuse_overwriting(operations: int, keys: int) -> None:
     if operations != keys:
         raise BadRecord(f"{operations} operations for {keys} new records: something was overwritten")
-
-
-def may_see(feed: Feed, writer: Member | None, peer: Member) -> bool:
-    """Whether a feed goes to a peer: ``sales`` to the writer's site and to centres and nodes, the rest to everyone."""
-    if feed.topic != "sales" or peer.role in ("centre", "node") or feed.member == peer.member_id:
-        return True
-    return writer is not None and writer.site == peer.site
 
 
 class Sync:
@@ -79,9 +75,9 @@ class Sync:
         drop: Callable[[Link, str], None],
         confirmed: Mapping[Feed, int],
         slices: Slices,
+        whereabouts: Whereabouts,
     ) -> None:
         self._me = me
-        self._mine = tuple(Feed(me.member_id, topic) for topic in TOPICS)
         self._confirmed = dict(confirmed)
         """How far somebody else has each of my feeds on disk, as far as I was ever told."""
         self._confirmed_changed = False
@@ -110,11 +106,12 @@ class Sync:
             journal=journal,
             links=links,
             writer=self._writer,
-            visible=lambda feed, member: may_see(feed, self._writer(feed), member),
+            visible=roster.may_see,
             tell=self.tell,
             drop=drop,
             emit=emit,
         )
+        self.whereabouts = whereabouts
         self.newcomer = False
         """I lack my first data (``core/provisioning.py``): others' sales come later, and peers are told."""
 
@@ -145,9 +142,10 @@ class Sync:
 
     def _thank(self, link: Link, now: Now) -> None:
         """Say of the documents that the peer sent something of that it has come."""
-        if not link.thanks:
+        if not link.thanks or (link.unthanked < MAX_UNTHANKED and now.mono_ms - link.thanked_ms < LEISURE_MS):
             return
         documents, link.thanks = sorted(link.thanks), set()
+        link.unthanked, link.thanked_ms = 0, now.mono_ms
         for document in documents:
             if self._journal.documents.held(document) is not None:  # otherwise its position tells it
                 self._speak(link, document, now)
@@ -166,19 +164,25 @@ class Sync:
         keep_alive_ms: int = 0,
     ) -> None:
         changed: dict[str, list[int | str]] = {}
+        assigned: dict[str, list[int | str]] = {}
         at_leisure = everything or now.mono_ms - link.leisure_ms >= LEISURE_MS
         for feed, seq in positions.items() if positions != link.announced else ():  # with every tick, for every peer
-            if link.announced.get(feed) == seq or not may_see(feed, self._writer(feed), link.member):
+            if link.announced.get(feed) == seq or not self._is_for(feed, link):
                 continue
             if not at_leisure and self._hears_of_it_anyway(link, feed, seq):
                 continue
             head = self._journal.feeds.durable_head(feed)
-            changed[str(feed)] = [seq, head.hash[:HASH_CHARS] if head else ""]
+            told = assigned if is_assigned(feed.topic) else changed
+            told[str(feed)] = [seq, head.hash[:HASH_CHARS] if head else ""]
             link.announced[feed] = seq
-        if at_leisure and changed:
+        if at_leisure and (changed or assigned):
             link.leisure_ms = now.mono_ms
-        if changed or everything or peers != link.told_peers or now.mono_ms - link.told_ms >= keep_alive_ms:
-            body: dict[str, Any] = {"t": "positions", "p": changed, "clock": now.wall_ms}
+        where = self.whereabouts.news(link)
+        due = everything or now.mono_ms - link.told_ms >= keep_alive_ms
+        if changed or assigned or where or due or peers != link.told_peers:
+            body: dict[str, Any] = {"t": "positions", "p": changed, "clock": now.wall_ms, **where}
+            if assigned:  # apart: earlier versions know no such topics, and would take the whole message for nonsense
+                body["a"] = assigned
             if self.newcomer:
                 body["newcomer"] = True
             if peers != link.told_peers:
@@ -205,7 +209,7 @@ class Sync:
             seq, last = records_of_feed[0].seq, records_of_feed[-1].seq
             kinds = [record.kind for record in records_of_feed]
             for link in self._up():
-                if not link.greeted or not may_see(feed, self._me, link.member) or link.knows(feed) < seq - 1:
+                if not link.greeted or not self._roster.may_see(feed, link.member) or link.knows(feed) < seq - 1:
                     continue
                 for segment in range(segment_of(seq), segment_of(last) + 1):
                     self._speak(link, self._journal.documents.id_of(feed, segment), now)
@@ -224,7 +228,7 @@ class Sync:
         """Send the next sync message of a document, now or when it may be spoken of."""
 
         def speak(held: Held) -> None:
-            if link.link_id not in self._links:
+            if link.link_id not in self._links or not self._is_for(held.feed, link):
                 return
             if held.dirty:
                 link.owed.add(document)
@@ -240,8 +244,11 @@ class Sync:
 
     def on_positions(self, link: Link, body: dict[str, Any], now: Now) -> bool:
         """The peer says how far it is; whether that is further than here. ``RemoteError`` if it does not say."""
-        raw, clock = body.get("p"), body.get("clock")
-        if not isinstance(raw, dict) or len(raw) > wire.MAX_POSITIONS or not isinstance(clock, int):
+        usual, assigned, clock = body.get("p"), body.get("a", {}), body.get("clock")
+        if not isinstance(usual, dict) or not isinstance(assigned, dict) or not isinstance(clock, int):
+            raise RemoteError("positions expected")
+        raw = usual | assigned
+        if len(raw) > wire.MAX_POSITIONS:
             raise RemoteError("positions expected")
         link.skew_ms = clock - now.wall_ms
         if "peers" in body:
@@ -253,8 +260,8 @@ class Sync:
                 raise RemoteError("positions expected")
             if len(link.their) > wire.MAX_POSITIONS:
                 raise RemoteError("more feeds than a network has")
-            ((feed, seq),) = wire.positions_from_wire({name: value[0]}).items()
-            if self._writer(feed) is None:
+            feed, seq = wire.position_from_wire(name, value[0])
+            if self._is_strange(feed):
                 link.strangers[feed] = (seq, value[1])
                 if len(link.strangers) > MAX_STRANGERS:
                     raise RemoteError("positions of too many members that nobody has let in")
@@ -266,20 +273,21 @@ class Sync:
             for topic in TOPICS:  # so that the first record need not wait for a handshake of its document
                 mine = Feed(self._me.member_id, topic)
                 seq = self._journal.feeds.durable(mine)
-                if seq and link.their.get(mine) == seq and may_see(mine, self._me, link.member):
+                if seq and link.their.get(mine) == seq and self._roster.may_see(mine, link.member):
                     self._speak(link, self._journal.documents.id_of(mine, segment_of(seq + 1)), now)
         return further
 
     def _take_position(self, link: Link, feed: Feed, seq: int, hash_start: str, now: Now) -> None:
+        self._journal.know_mine(feed)
         self.forks.position(link, feed, seq, hash_start, now)
         if self.fetching.announced(link, feed, seq):
             link.their[feed] = seq
             self._note_confirmed(feed, seq)
 
     def membership_changed(self, now: Now) -> None:
-        """Members have joined: what peers said of their feeds before counts from now on."""
+        """Members have joined, or topics been assigned: what peers said of those feeds before counts from now on."""
         for link in self._links.values():
-            for feed in [feed for feed in link.strangers if self._writer(feed) is not None]:
+            for feed in [feed for feed in link.strangers if not self._is_strange(feed)]:
                 self._take_position(link, feed, *link.strangers.pop(feed), now)
 
     def _note_confirmed(self, feed: Feed, seq: int) -> None:
@@ -295,7 +303,7 @@ class Sync:
     def on_sync(self, link: Link, message: wire.Sync, now: Now) -> None:
         """A document's sync message."""
         place = self._journal.documents.where(message.document)
-        if place is None or not may_see(place[0], self._writer(place[0]), link.member):
+        if place is None or not self._is_for(place[0], link):
             self.send(link, wire.Unavailable(self._me.member_id, link.member.member_id, message.document), now)
             return
         feed, segment = place
@@ -332,7 +340,7 @@ class Sync:
         heads = link.served[document] = set()
 
         def send(chunks: tuple[bytes, ...]) -> None:
-            if link.link_id not in self._links:
+            if link.link_id not in self._links or not self._is_for(place[0], link):
                 return
             try:
                 for part, head in list(sync_parts(chunks)):
@@ -373,7 +381,7 @@ class Sync:
                 self._count_served(link, held.feed, held.segment)
             raw, operations = held.document.receive(state, message.data)
             held.fruitless += len(message.data) - sum(map(len, raw))
-            if raw and (self._has_ended(held.feed) or held.feed in self.forks):
+            if raw and (self._has_ended(held.feed) or held.feed in self.forks or not self._is_for_me(held.feed)):
                 self._journal.spoil(message.document)
                 link.states.pop(message.document, None)
                 return
@@ -395,6 +403,7 @@ class Sync:
             link.states.pop(message.document, None)
         if raw and not message.request and not self.fetching.busy:
             link.thanks.add(message.document)
+            link.unthanked += 1
         else:  # what was asked for may take several turns
             self._speak(link, message.document, now)
 
@@ -448,7 +457,7 @@ class Sync:
         """Whether records of the feed belong here, wherever they come from."""
         writer = self._writer(feed)
         foreign = feed.topic == "membership" and feed.member not in self._roster.authorities
-        return writer is not None and feed not in self.forks and not foreign and may_see(feed, writer, self._me)
+        return writer is not None and feed not in self.forks and not foreign and self._is_for_me(feed)
 
     def checking(self, feed: Feed) -> RunCheck | None:
         """The check of what may follow what is staged, None if the feed has ended; ``BadRecord``."""
@@ -502,12 +511,12 @@ class Sync:
         if not any(member != me.member_id and member not in roster.revoked for member in roster.members):
             return 0
         feeds = self._journal.feeds
-        mine = [(feed, seq) for feed in self._mine if (seq := feeds.durable(feed))]
+        mine = [(feed, seq) for feed in self._journal.mine if (seq := feeds.durable(feed))]
         most = -1
         for link in self._up():  # counted after every event
             lacks = 0
             for feed, seq in mine:
-                if seq > (known := link.their.get(feed, 0)) and may_see(feed, me, link.member):
+                if seq > (known := link.their.get(feed, 0)) and roster.may_see(feed, link.member):
                     lacks += seq - known
             most = max(most, lacks)
         return most if most >= 0 else sum(seq - self._confirmed.get(feed, 0) for feed, seq in mine)
@@ -518,12 +527,24 @@ class Sync:
             seq > self._journal.feeds.applied(feed) and self._writer(feed) is not None and feed not in self.forks
             for link in self._up()
             for feed, seq in link.their.items()
-            if may_see(feed, self._writer(feed), self._me)
-            and self._roster.takes(feed, self._journal.feeds.applied(feed))
+            if self._is_for_me(feed) and self._roster.takes(feed, self._journal.feeds.applied(feed))
         )
 
     def _up(self) -> list[Link]:
         return [link for link in self._links.values() if link.up]
+
+    def _is_for_me(self, feed: Feed) -> bool:
+        """Whether the feed comes here."""
+        return self._roster.knows_topic(feed.topic) and self._roster.may_see(feed, self._me)
+
+    def _is_for(self, feed: Feed, link: Link) -> bool:
+        """Whether the feed may be spoken of over the link: a sync message shows what its sender has, both ways."""
+        may = self._roster.may_see(feed, link.member)
+        return may and (not is_assigned(feed.topic) or self._is_for_me(feed))
+
+    def _is_strange(self, feed: Feed) -> bool:
+        """Whether nobody here has heard of its writer, or of whom it is for."""
+        return self._writer(feed) is None or not self._roster.knows_topic(feed.topic)
 
     def _writer(self, feed: Feed) -> Member | None:
         if feed.member == self._me.member_id:

@@ -24,6 +24,8 @@ MAX_DEPTH = 16
 """How deep maps and lists may lie in each other; ours need three."""
 MAX_POSITIONS = 20_000
 """Feeds that one message may name, and one peer may have: 5,000 members."""
+MAX_SEQ = 2**53 - 1
+"""No feed is longer: numbers that every reader of JSON takes as they are."""
 MAX_MEMBER_CHARS = 64
 MAX_MEMBERS = 10_000
 PROTOCOL_VERSION = "1"
@@ -207,18 +209,20 @@ def positions_from_wire(raw: object) -> dict[Feed, int]:
     """Positions by feed; ``RemoteError`` if it is anything else."""
     if not isinstance(raw, dict) or len(raw) > MAX_POSITIONS:
         raise RemoteError("positions expected")
-    positions: dict[Feed, int] = {}
-    for name, seq in raw.items():
-        if not isinstance(name, str) or not isinstance(seq, int) or not 0 <= seq < 2**53:
-            raise RemoteError("positions expected")
-        try:
-            feed = Feed.parse(name)
-        except ValueError:
-            raise RemoteError(f"not a feed: {name[:80]!r}") from None
-        if len(feed.member) > MAX_MEMBER_CHARS:
-            raise RemoteError(f"not a member: {name[:80]!r}")
-        positions[feed] = seq
-    return positions
+    return dict(position_from_wire(name, seq) for name, seq in raw.items())
+
+
+def position_from_wire(name: object, seq: object) -> tuple[Feed, int]:
+    """One of them; ``RemoteError`` if it is anything else."""
+    if not isinstance(name, str) or not isinstance(seq, int) or not 0 <= seq <= MAX_SEQ:
+        raise RemoteError("positions expected")
+    try:
+        feed = Feed.parse(name)
+    except ValueError:
+        raise RemoteError(f"not a feed: {name[:80]!r}") from None
+    if len(feed.member) > MAX_MEMBER_CHARS:
+        raise RemoteError(f"not a member: {name[:80]!r}")
+    return feed, seq
 
 
 def text(raw: dict[str, Any], name: str) -> str:

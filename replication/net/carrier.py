@@ -34,9 +34,10 @@ receipts) is left. Links are not followed, and nothing larger than a segment can
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from replication.core.model import Feed, Member
 from replication.identity import Identity
 from replication.net import carrier_read, carrier_write
 from replication.net.carrier_folder import CarrierRefused
@@ -57,12 +58,19 @@ class Carrier:
         self._new_id = new_id
         self._busy = asyncio.Lock()
 
-    async def write(self, path: Path) -> Written:
-        """Write all that this member holds; ``CarrierRefused`` if that cannot be, ``StoreDamaged``."""
+    async def write(self, path: Path, tills: Sequence[Member] = ()) -> Written:
+        """Write all that this member holds, or of that what these ``tills`` may see; ``CarrierRefused`` if that cannot
+        be, ``StoreDamaged``.
+        """
+        roster = self._node.roster
+
+        def goes(feed: Feed) -> bool:
+            return not tills or any(roster.may_see(feed, till) for till in tills)
+
         self._refuse_second(path)
         async with self._busy:
             written = await asyncio.to_thread(
-                carrier_write.write, self._store, self._identity, path, run=self._new_id()
+                carrier_write.write, self._store, self._identity, path, run=self._new_id(), goes=goes
             )
         renewed = f"{written.renewed} of {written.files} files renewed, {written.records} records"
         me = self._identity.member_id

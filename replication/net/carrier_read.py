@@ -19,7 +19,7 @@ import msgspec
 
 from replication.core import clock
 from replication.core.membership import JOINED, Roster
-from replication.core.model import TOPICS, Feed, Member, Record
+from replication.core.model import Feed, Member, Record, turn_of
 from replication.identity import Identity
 from replication.net import carrier_files as files
 from replication.net.carrier_files import File, Manifest, Refusal
@@ -170,7 +170,7 @@ class _Reading:
         for source in sources:
             if source.writer.member_id in self._node.roster.revoked:
                 await self._refuse(source, Fault(source.writer.member_id, "revoked"), b"")
-        for feed in sorted(feeds, key=lambda feed: (TOPICS.index(feed.topic), feed)):
+        for feed in sorted(feeds, key=lambda feed: (turn_of(feed.topic), feed)):
             if self._node.takes(feed):
                 await self._feed(feed, feeds[feed])
             elif feed.member not in self._node.roster.members:

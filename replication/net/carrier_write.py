@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from replication.core.documents import document_id
 from replication.core.feeds import segment_of
-from replication.core.model import SEGMENT_RECORDS, TOPICS, Feed
+from replication.core.model import SEGMENT_RECORDS, Feed, turn_of
 from replication.crdt import SegmentDocument
 from replication.identity import Identity
 from replication.net import carrier_files as files
@@ -34,8 +34,17 @@ class Written(msgspec.Struct, frozen=True):
     run: str
 
 
-def write(store: Store, identity: Identity, path: Path, *, run: str) -> Written:
+def everything(_feed: Feed) -> bool:
+    """Nothing is left out."""
+    return True
+
+
+def write(
+    store: Store, identity: Identity, path: Path, *, run: str, goes: Callable[[Feed], bool] = everything
+) -> Written:
     """Bring the member's folder on the stick up to date. ``run`` is a fresh id (32 hex digits).
+
+    ``goes``: which feeds are on it afterwards; what is there of others goes away.
 
     ``CarrierRefused`` when it cannot be written; the manifest before, if any, then still holds.
     ``StoreDamaged`` if this member's own disk cannot be read.
@@ -46,16 +55,18 @@ def write(store: Store, identity: Identity, path: Path, *, run: str) -> Written:
         top.made(identity.network_id) as network,
         network.made(identity.member_id) as folder,
     ):
-        return _Run(store, identity, folder, run).write()
+        return _Run(store, identity, folder, run, goes).write()
 
 
 class _Run:
-    def __init__(self, store: Store, identity: Identity, folder: Folder, run: str) -> None:
+    def __init__(
+        self, store: Store, identity: Identity, folder: Folder, run: str, goes: Callable[[Feed], bool]
+    ) -> None:
         self._store = store
         self._identity = identity
         self._folder = folder
         self._run = run
-        self._heads = store.heads()
+        self._heads = {feed: head for feed, head in store.heads().items() if goes(feed)}
         self._newcomer = identity.newcomer_since_ms() is not None
 
     def write(self) -> Written:
@@ -86,7 +97,7 @@ class _Run:
 
     def _segments(self) -> Iterator[tuple[File, bytes]]:
         """Every segment this member has on disk, feed by feed, one in memory at a time."""
-        for feed in sorted(self._heads, key=lambda feed: (TOPICS.index(feed.topic), feed)):
+        for feed in sorted(self._heads, key=lambda feed: (turn_of(feed.topic), feed)):
             for segment in range(segment_of(self._heads[feed].seq) + 1):
                 yield self._segment(feed, segment, self._heads[feed].seq)
 

@@ -217,12 +217,7 @@ def _zeroconf(interfaces: Iterable[Interface]) -> AsyncZeroconf:
 
 def service_info(said: Announcement, interfaces: Iterable[Interface]) -> AsyncServiceInfo:
     """The announcement as mDNS records."""
-    if said.host in ("", EVERY_IPV4, EVERYWHERE):
-        own = [each.address for each in interfaces if each.network.version == 4 or said.host != EVERY_IPV4]
-        own = list(dict.fromkeys(own))
-        addresses = [address for address in own if not _is_loopback(address)] or own
-    else:
-        addresses = [said.host.partition("%")[0]]
+    addresses = hosts_of(said.host, interfaces)
     return AsyncServiceInfo(
         SERVICE_TYPE,
         f"{said.member_id}.{SERVICE_TYPE}",
@@ -237,6 +232,21 @@ def service_info(said: Announcement, interfaces: Iterable[Interface]) -> AsyncSe
             "no": str(said.till_no),
         },
     )
+
+
+def hosts_of(host: str, interfaces: Iterable[Interface]) -> list[str]:
+    """Where somebody who listens at ``host`` can be dialled; not on loopback if there is anything else."""
+    if host not in ("", EVERY_IPV4, EVERYWHERE):
+        return [host.partition("%")[0]]
+    own = [each.address for each in interfaces if each.network.version == 4 or host != EVERY_IPV4]
+    own = list(dict.fromkeys(own))
+    return [address for address in own if not _is_loopback(address)] or own
+
+
+def listening_at(host: str, port: int) -> tuple[str, ...]:
+    """Addresses that others may pass on: none that only means something on one wire."""
+    hosts = hosts_of(host, own_interfaces(only_loopback=_is_loopback(host)))
+    return tuple(joined(each, port) for each in hosts if not each.lower().startswith("fe80:"))
 
 
 def by_distance(addresses: Iterable[str], interfaces: Iterable[Interface]) -> list[str]:

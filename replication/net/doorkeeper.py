@@ -6,6 +6,8 @@ codes would be guessed and where a flood costs most. A listening socket that is 
 ``passed`` has failed. Failures are counted by address (IPv6: by /64, which one machine can have for itself)
 and altogether. While there are too many altogether, only addresses that have not failed lately get in; so a
 till that is let in for the first time does, from another address than the attack's.
+
+Who is held off is told, each address once in a window, and ``MAX_TOLD`` of them; then that there are more.
 """
 
 from __future__ import annotations
@@ -27,15 +29,22 @@ UNDER_WAY_PER_PEER = 64
 UNDER_WAY = 256
 """Handshakes at once; beyond that every address has one."""
 
+MAX_TOLD = 20
+"""Addresses in a window that are told one by one."""
+HELD_OFF = "too many handshakes from there have failed or are under way"
+MORE_HELD_OFF = "further addresses are held off as well"
+
 Address = tuple[Any, ...]
 """As ``socket.accept`` gives it; host and port first."""
 
 
 class Doorkeeper:
-    """Counts handshakes. ``now_ms`` is a clock that never goes back."""
+    """Counts handshakes. ``now_ms`` is a clock that never goes back; ``told`` hears whom it holds off, and why."""
 
-    def __init__(self, now_ms: Callable[[], int]) -> None:
+    def __init__(self, now_ms: Callable[[], int], told: Callable[[str, str], None] = lambda _peer, _why: None) -> None:
         self._now_ms = now_ms
+        self._told = told
+        self._held_off: set[str] = set()
         self._window_ends_ms = 0
         self._failures: Counter[str] = Counter()
         self._failed = 0
@@ -45,11 +54,12 @@ class Doorkeeper:
     def admits(self, address: Address) -> bool:
         """Whether a connection from there may begin a handshake; if so, its end has to be told."""
         self._turn_window()
-        peer = _peer(address)
+        peer = peer_of(address)
         failures, under_way = self._failures[peer], self._of_peer[peer]
-        if failures >= FAILURES_PER_PEER or under_way >= UNDER_WAY_PER_PEER:
-            return False
-        if (self._failed >= FAILURES and failures) or (len(self._under_way) >= UNDER_WAY and under_way):
+        too_many = failures >= FAILURES_PER_PEER or under_way >= UNDER_WAY_PER_PEER
+        one_each = (self._failed >= FAILURES and failures) or (len(self._under_way) >= UNDER_WAY and under_way)
+        if too_many or one_each:
+            self._tell(peer)
             return False
         self._under_way[address[:2]] = peer
         self._of_peer[peer] += 1
@@ -77,10 +87,20 @@ class Doorkeeper:
                 del self._of_peer[peer]
         return peer
 
+    def _tell(self, peer: str) -> None:
+        if peer in self._held_off or len(self._held_off) > MAX_TOLD:
+            return
+        self._held_off.add(peer)
+        if len(self._held_off) <= MAX_TOLD:
+            self._told(peer, HELD_OFF)
+        else:
+            self._told("", MORE_HELD_OFF)
+
     def _turn_window(self) -> None:
         if self._now_ms() >= self._window_ends_ms:
             self._window_ends_ms = self._now_ms() + WINDOW_MS
             self._failures.clear()
+            self._held_off.clear()
             self._failed = 0
 
 
@@ -135,7 +155,7 @@ class _Watched(socket.socket):
             closed()
 
 
-def _peer(address: Address) -> str:
+def peer_of(address: Address) -> str:
     """Whom an address stands for."""
     host = str(address[0]).partition("%")[0]
     try:

@@ -44,6 +44,10 @@ class Outbox:
         while not self._messages:
             self._filled.clear()
             await self._filled.wait()
+        return self.take()
+
+    def take(self) -> bytes:
+        """The oldest message; there must be one."""
         message = self._messages.popleft()
         self._bytes -= len(message)
         if not self._messages:

@@ -15,16 +15,21 @@ import asyncio
 import contextlib
 import errno
 import logging
+import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
+from websockets.protocol import Event as WebsocketEvent
+from websockets.protocol import State
 
 from replication import certificates
 from replication.certificates import CertificateRefused
@@ -52,6 +57,10 @@ MAX_QUEUED_FRAMES = 32
 """Frames that wait between socket and hub; beyond that the sender has to wait."""
 FAIR_SHARE = 16
 """Messages of one link handled in a row before others get their turn."""
+MAX_PACKED_BYTES = 16 * 1024
+"""So much is unpacked in one step: zeros grow a thousandfold, and what follows on junk need not be kept."""
+MAX_PIECE_BYTES = 64 * 1024
+"""Messages that wait for one link are encrypted and written together as long as they come to no more."""
 ENROL_PATH = "/enrol"
 LAST_WORDS_S = 0.2
 
@@ -77,30 +86,38 @@ class PortInUse(Exception):
 
 
 class Links:
-    """All links of a node. ``emit`` is called on the loop; ``room`` returns when another message can be taken."""
+    """All links of a node. ``emit`` is called on the loop.
+
+    ``full`` says whether no other message can be taken right now; ``room`` returns when one can.
+    ``held_off`` hears which address is not let in for now, and why.
+    """
 
     def __init__(
         self,
         identity: Identity,
         emit: Callable[[Event], None],
         *,
+        full: Callable[[], bool],
         room: Callable[[], Awaitable[None]],
         enrolment: EnrolmentTalk | None = None,
         may_enrol: Callable[[], bool] = lambda: True,
         server_context: ssl.SSLContext,
         client_context: ssl.SSLContext,
+        held_off: Callable[[str, str], None] = lambda _peer, _why: None,
     ) -> None:
         self._identity = identity
         self._me = identity.member_id
         self._emit = emit
+        self._full = full
         self._room = room
         self._enrolment = enrolment
         self._may_enrol = may_enrol
         self._server_context = server_context
         self._client_context = client_context
-        self._keeper = Doorkeeper(lambda: time.monotonic_ns() // 1_000_000)
+        self._keeper = Doorkeeper(lambda: time.monotonic_ns() // 1_000_000, held_off)
         self._server: Server | None = None
         self._links: dict[int, _Link] = {}
+        self._to_flush: list[_Link] = []
         self._next_link_id = 1
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -120,6 +137,7 @@ class Links:
             self._server = await serve(
                 self._accepted,
                 sock=door,
+                create_connection=_Accepted,
                 ssl=accepting,
                 process_request=self._admit,
                 compression=None,
@@ -157,6 +175,16 @@ class Links:
             self.close(link_id, TOO_SLOW)
         elif link.outbox.size > MUCH_BYTES:
             self._bound_waiting()
+        if not self._to_flush:
+            asyncio.get_running_loop().call_soon(self._flush)
+        if not self._to_flush or self._to_flush[-1] is not link:
+            self._to_flush.append(link)
+
+    def _flush(self) -> None:
+        """Write what was queued since the last turn of the loop: one step for all links, one piece for each."""
+        links, self._to_flush = self._to_flush, []
+        for link in links:
+            link.flush()
 
     def _bound_waiting(self) -> None:
         """Many slow readers together must not take the memory: the one with most waiting goes."""
@@ -210,6 +238,7 @@ class Links:
             if self._enrolment is not None:
                 await self._enrolment(connection, peer_certificate(connection))
             return
+        assert isinstance(connection, _Accepted)
         with contextlib.suppress(CertificateRefused):
             await self._run(connection, self._member(connection), initiator="")
 
@@ -224,6 +253,7 @@ class Links:
                 host=host,
                 port=port,
                 happy_eyeballs_delay=NEXT_ADDRESS_S,
+                create_connection=_Dialled,
                 ssl=self._client_context,
                 server_hostname=tls.SERVER_NAME,
                 proxy=None,
@@ -247,6 +277,7 @@ class Links:
             self._emit(DialFailed(target, str(error)))
             await connection.close(_POLICY, _cut(str(error)))
             return
+        assert isinstance(connection, _Dialled)
         await self._run(connection, member, initiator=self._me, target=target)
 
     # -- links ---------------------------------------------------------------------------------
@@ -254,7 +285,7 @@ class Links:
     def _member(self, connection: Connection) -> Member:
         return certificates.member_of(peer_certificate(connection), self._identity.root, self._identity.network_id)
 
-    async def _run(self, connection: Connection, member: Member, *, initiator: str, target: str = "") -> None:
+    async def _run(self, connection: _Straight, member: Member, *, initiator: str, target: str = "") -> None:
         """The life of a link."""
         link_id, self._next_link_id = self._next_link_id, self._next_link_id + 1
         link = self._links[link_id] = _Link(connection)
@@ -272,19 +303,33 @@ class Links:
             await connection.close()
 
     async def _read(self, link_id: int, link: _Link) -> None:
+        """What cannot be taken in as it comes."""
+        link.connection.take = partial(self._take, link_id, link)
         taken = 0
         with contextlib.suppress(ConnectionClosed):
             while True:
+                link.reading = False
                 message = await link.connection.recv()
+                link.reading = True
                 if isinstance(message, str):
                     self.close(link_id, "sent text where bytes belong")
-                await self._room()
+                if self._full():
+                    await self._room()
                 # What comes after we have decided to end it is read, so that the closing gets through, and dropped.
                 if not link.reason and isinstance(message, bytes):
                     self._emit(Received(link_id, message))
                 taken += 1
                 if taken % FAIR_SHARE == 0:
                     await asyncio.sleep(0)
+
+    def _take(self, link_id: int, link: _Link, message: bytes, in_turn: bool) -> bool:
+        """Take a message in at once, if none waits before it and there is room; drop it if the link is to end."""
+        if link.reason:
+            return True
+        if not in_turn or link.reading or self._full():
+            return False
+        self._emit(Received(link_id, message))
+        return True
 
     def _spawn(self, work: Awaitable[None]) -> None:
         async def run() -> None:
@@ -295,18 +340,85 @@ class Links:
         task.add_done_callback(self._tasks.discard)
 
 
+class _Straight(Connection):
+    """Whole messages go to ``take`` right where they are decrypted: no task has to be woken for each of them.
+
+    What it does not take, or comes behind such a message, waits to be received as usual.
+    """
+
+    take: Callable[[bytes, bool], bool] | None = None
+    """Gets a message, and whether it may be taken in now."""
+    _in_a_row = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # asyncio sees to it only for sockets that name their protocol, which those of a door do not: a short message
+        # behind another one would wait for the peer's delayed acknowledgement, 40 ms.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._in_a_row = 0
+        if len(data) <= MAX_PACKED_BYTES:
+            super().data_received(data)
+            return
+        for start in range(0, len(data), MAX_PACKED_BYTES):
+            super().data_received(data[start : start + MAX_PACKED_BYTES])
+
+    def process_event(self, event: WebsocketEvent) -> None:
+        if self.take is not None and isinstance(event, Frame) and event.opcode is Opcode.BINARY and event.fin:
+            self._in_a_row += 1
+            none_waits = not len(self.recv_messages.frames)
+            if self.take(bytes(event.data), none_waits and self._in_a_row <= FAIR_SHARE):
+                return
+        super().process_event(event)
+
+
+class _Accepted(_Straight, ServerConnection):
+    """Of a peer that called us."""
+
+
+class _Dialled(_Straight, ClientConnection):
+    """To a peer that we called."""
+
+
 class _Link:
     """One connection and what waits for it. ``reason`` is set once we have decided to end it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: _Straight) -> None:
         self.connection = connection
         self.outbox = Outbox()
         self.reason = ""
+        self.reading = True
+        """A message is being received: others have to wait."""
+        self._left = asyncio.Event()
+        """Something is left for ``write``."""
+
+    def flush(self) -> None:
+        """Write what waits, as long as the other side takes it in; ``write`` has the rest."""
+        connection, protocol = self.connection, self.connection.protocol
+        try:
+            while len(self.outbox) and not self._left.is_set():
+                if protocol.state is not State.OPEN or connection.paused:
+                    self._left.set()
+                    return
+                size = 0
+                while len(self.outbox) and size < MAX_PIECE_BYTES:
+                    message = self.outbox.take()
+                    size += len(message)
+                    protocol.send_binary(message)
+                connection.transport.write(b"".join(protocol.data_to_send()))
+        except Exception as error:  # noqa: BLE001 - as in the library's own sending: it ends the connection
+            connection.set_connection_exc(error)
+            connection.transport.abort()
 
     async def write(self) -> None:
+        """Write what the other side does not take in at once."""
         with contextlib.suppress(ConnectionClosed):
             while True:
-                await self.connection.send(await self.outbox.get())
+                await self._left.wait()
+                while len(self.outbox):
+                    await self.connection.send(await self.outbox.get())
+                self._left.clear()
 
     async def end(self, code: int) -> None:
         # The last words (an error, the reason) should leave before the close frame, but not at any price.

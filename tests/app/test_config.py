@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app import config
 from app.config import ConfigError, Settings
+from app.domain.claim_policy import ALLOW, REFUSE, Policy
+from app.receipt_settings import AdvertSetting, HeadLine, ReceiptSettings
 
 
 def written(folder: Path, text: str) -> Path:
@@ -32,13 +35,23 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
             peers = ["10.0.0.2:7417", "[fd00::2]:7417"]
             discovery = false
             [claims]
-            voucher = "refuse"
+            voucher = {limit = "50.00", per_day = "200.00"}
+            returns = {limit = "0.5"}
+            order = "refuse"
             [printer]
             address = "10.0.0.9:9100"
             profile = "TM-T88III"
             columns = 48
+            red = true
             [receipt]
-            head = ["Zoo Neumann", "Messestand 4"]
+            head = [{text = "Zoo Neumann", red = true}, "Messestand 4"]
+            foot = ["Umtausch binnen 14 Tagen"]
+            adverts = [{text = "Heiligabend bis 14 Uhr", from = 2026-12-01, to = "2026-12-24"}]
+            article_nos = true
+            copies = 1
+            security = true
+            voucher_terms = "Drei Jahre gültig"
+            till_serial = "ZN-0042"
             [keys]
             cash = ["f8"]
             """,
@@ -47,9 +60,24 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
     assert settings.till.language == "en"
     assert settings.network.peers == ("10.0.0.2:7417", "[fd00::2]:7417")
     assert not settings.network.discovery
-    assert settings.claims.voucher == "refuse"
+    assert settings.claims.policies("EUR") == {
+        "voucher": Policy("limit", 5000, 20000),
+        "return": Policy("limit", 500),
+        "order": REFUSE,
+        "deposit": REFUSE,
+    }
     assert settings.printer.columns == 48
-    assert settings.receipt.head[1] == "Messestand 4"
+    assert settings.printer.red
+    assert settings.receipt == ReceiptSettings(
+        (HeadLine("Zoo Neumann", red=True), "Messestand 4"),
+        ("Umtausch binnen 14 Tagen",),
+        (AdvertSetting("Heiligabend bis 14 Uhr", date(2026, 12, 1), date(2026, 12, 24)),),
+        article_nos=True,
+        copies=1,
+        security=True,
+        voucher_terms="Drei Jahre gültig",
+        till_serial="ZN-0042",
+    )
     assert settings.keys == {"cash": ("f8",)}
 
 
@@ -59,11 +87,33 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         ('[till]\nlanguage = "fr"', "till.language"),
         ("[till]\ncolour = 1", "till"),
         ('[network]\nlisten = "somewhere"', "network.listen"),
+        ('[claims]\nvoucher = "perhaps"', "claims.voucher"),
+        ('[claims]\nunknown_voucher = "perhaps"', "claims.unknown_voucher"),
+        ('[claims]\nvoucher = {limit = "viel"}', "claims.voucher"),
+        ('[claims]\nvoucher = {per_day = "5.00"}', "claims.voucher"),
+        ('[claims]\ncoupon = {limit = "1.50"}', "claims.coupon"),
+        ('[claims]\nreturns = {limit = "0.5", per_day = "1.2345"}', "claims.returns"),
         ('[network]\npeers = ["10.0.0.2:7417", "10.0.0.3:99999"]', "network.peers[1]"),
         ('[network]\ndiscovery = "yes"', "network.discovery"),
         ('[printer]\naddress = "9100"', "printer.address"),
         ("[printer]\ncolumns = 7", "printer.columns"),
+        ('[printer]\naddress = "COM1"', "printer.address"),
+        ('[printer]\nframe = "9N1"', "printer.baud"),
+        ('[printer]\nfence = "barbed"', "printer.fence"),
+        ("[printer]\ncode_page = 256", "printer.code_page"),
+        ("[printer]\ndrawer_pin = 3", "printer.drawer_pin"),
+        ("[printer]\ndrawer_open_too_long_s = 1", "printer.drawer_open_too_long_s"),
         ('[receipt]\nhead = ["1","2","3","4","5","6","7","8","9"]', "receipt.head"),
+        (f'[receipt]\nhead = ["{"x" * 201}"]', "receipt.head"),
+        ('[receipt]\nhead = [{text = "Zoo", colour = "red"}]', "receipt.head[0]"),
+        ('[receipt]\nfoot = ["1","2","3","4","5","6","7","8","9"]', "receipt.foot"),
+        ('[receipt]\nadverts = [{text = "Ostern", from = "2026-04-06", to = "2026-04-03"}]', "receipt.adverts[0]"),
+        ('[receipt]\nadverts = [{text = "Ostern", from = "Ostern"}]', "receipt.adverts[0].from"),
+        ('[receipt]\nadverts = [{text = ""}]', "receipt.adverts[0]"),
+        ("[receipt]\nadverts = [" + '{text = "x"}, ' * 51 + "]", "receipt.adverts"),
+        ("[receipt]\ncopies = 4", "receipt.copies"),
+        (f'[receipt]\nvoucher_terms = "{"x" * 1001}"', "receipt.voucher_terms"),
+        (f'[receipt]\ntill_serial = "{"x" * 201}"', "receipt.till_serial"),
         ("tillmesh = 1", "tillmesh"),
         ("[till\n", "TOML"),
     ],
@@ -75,6 +125,21 @@ def test_an_error_names_the_file_and_the_key(tmp_path: Path, text: str, key: str
     assert str(path) in str(refused.value)
     assert key in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_unknown_vouchers_are_refused_unless_the_shop_wants_them(tmp_path: Path) -> None:
+    claims = config.load(written(tmp_path, '[claims]\nunknown_voucher = "allow"')).claims
+    assert (claims.unknown_voucher, claims.policies("EUR")) == ("allow", {})
+    assert Settings().claims.unknown_voucher == "refuse"
+
+
+def test_the_word_for_orders_and_returns_holds_for_what_goes_with_them_unless_that_has_its_own(
+    tmp_path: Path,
+) -> None:
+    text = '[claims]\norder = "refuse"\ndeposit = "allow"\nreturns = "refuse"\ndelivery_note = "allow"'
+    policies = config.load(written(tmp_path, text)).claims.policies("EUR")
+    assert policies == {"order": REFUSE, "deposit": ALLOW, "return": REFUSE, "void": REFUSE, "receivable": ALLOW}
+    assert Settings().claims.policies("EUR") == {}, "what is not said is the reference data's"
 
 
 def test_junk_bytes_are_an_error_of_one_line(tmp_path: Path) -> None:

@@ -127,5 +127,18 @@ def test_everyday_reasons_are_said_in_the_till_s_language_and_others_as_they_cam
     known = network_words._REASONS
     assert {network_words.reason(reason) for reason in known} == set(known.values())
     assert network_words.reason("protocol error: not CBOR") == "protocol error: not CBOR"
-    told = "".join(path.read_text("utf-8") for path in (Path(__file__).parents[2] / "replication").rglob("*.py"))
-    assert [reason for reason in known if f'"{reason}"' not in told] == []
+    root = Path(__file__).parents[2]
+    sources = [path for folder in ("replication", "app/engine") for path in (root / folder).rglob("*.py")]
+    told = "".join(path.read_text("utf-8") for path in sources)
+    assert [reason for reason in (*known, *network_words._TEMPLATES) if f'"{reason}"' not in told] == []
+
+
+def test_what_is_in_a_reason_is_kept_and_a_reason_in_a_reason_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_words, "_", str.upper)
+    said = network_words.reason
+    assert said("its clock differs from ours by -90 s") == "ITS CLOCK DIFFERS FROM OURS BY -90 S"
+    assert said("protocol error: not CBOR") == "PROTOCOL ERROR: not CBOR"
+    assert said("3 more within a minute; the last: no answer in time") == (
+        "3 MORE WITHIN A MINUTE; THE LAST: NO ANSWER IN TIME"
+    )
+    assert said("something else: {0}") == "something else: {0}"

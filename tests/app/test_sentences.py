@@ -15,7 +15,7 @@ from replication.net.websocket import PortInUse
 
 ENROLMENT_CODES = (
     "bad_code", "code_refused", "code_unknown", "code_used", "code_expired", "number_taken", "not_authority",
-    "unreachable", "wrong_network", "too_many",
+    "unreachable", "wrong_network", "too_many", "slot_taken", "not_offered",
 )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import string
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
+from typing import TypeGuard
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -42,6 +44,13 @@ def test_no_text_of_the_sources_lacks_its_entry(language: str, template: Catalog
     assert len(list(template)) > 50
     missing = CATALOGUES.missing(CATALOGUES.read(language), template)
     assert missing == [], f"translate these in app/locale/{language} and run `make locale`"
+
+
+def test_no_text_hides_from_the_catalogues_in_an_f_string_or_another_call(template: Catalog) -> None:
+    files = [file for package in ("app", "receipts") for file in (ROOT / package).rglob("*.py")]
+    calls = [call for file in files for call in ast.walk(ast.parse(file.read_text("utf-8"))) if _speaks(call)]
+    said = {ast.literal_eval(call.args[0]) for call in calls if isinstance(call.args[0], ast.Constant)}
+    assert said - {str(message.id) for message in template} == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -88,6 +97,10 @@ def test_the_language_can_be_chosen_and_the_default_is_german() -> None:
 def test_a_language_without_a_catalogue_is_refused() -> None:
     with pytest.raises(ValueError, match="no catalogue for 'fr'"):
         text.use("fr")
+
+
+def _speaks(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "gettext", "mark", "N_"}
 
 
 def _fields(one: str) -> set[str]:

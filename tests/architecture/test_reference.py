@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
+from app import config, device_settings
 from app.domain.reference import SUBJECTS
 from app.office.files import EXPORTS, IMPORTS
+from app.printer_settings import PrinterSettings
+from app.receipt_settings import ReceiptSettings
 from app.till import handlers
 from app.till.queries import every
 from app.till.refusals import SENTENCES
 
-REFERENCE = (Path(__file__).parents[2] / "docs" / "drive.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+REFERENCE = (ROOT / "docs" / "drive.md").read_text("utf-8")
+TOML = [
+    (page.name, block)
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for block in re.findall(r"^```toml\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+]
 DO_ROWS = [line.split(" | ") for line in REFERENCE.splitlines() if line.startswith("| `") and line.count(" | ") == 2]
 COMMANDS = {**handlers.DRIVE_NAMES, **every.DRIVE_NAMES}
 TYPED_FAULTS = {
@@ -56,6 +67,20 @@ def test_every_setting_stands_there_with_each_of_its_fields(subject: str) -> Non
     row = next(line for line in settings.splitlines() if line.startswith(f"| `{subject}` |"))
     for field in msgspec.structs.fields(SUBJECTS[subject]):
         assert f"`{field.encode_name}`" in row
+
+
+@pytest.mark.parametrize("table", [PrinterSettings, ReceiptSettings, *get_args(device_settings.DeviceSettings)])
+def test_every_key_of_printer_receipts_and_devices_stands_there(table: type[msgspec.Struct]) -> None:
+    keys = REFERENCE.partition("## Printer, receipts and devices")[2].partition("## Rules worth knowing")[0]
+    kind = table.__struct_config__.tag
+    assert kind is None or f"| `{kind}` |" in keys
+    for field in msgspec.structs.fields(table):
+        assert f"`{field.encode_name}`" in keys
+
+
+@pytest.mark.parametrize(("page", "block"), TOML, ids=[f"{page}-{no}" for no, (page, _) in enumerate(TOML)])
+def test_every_example_of_settings_is_one_that_a_till_takes(page: str, block: str) -> None:
+    assert config.check(tomllib.loads(block), Path(page)) != config.Settings()
 
 
 @pytest.mark.parametrize("what", sorted({*IMPORTS, *EXPORTS}))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from app import carrier_words
+from app.cli import exporting
 from app.domain import order
+from app.office.audit import export_words
 from app.till.refusals import SENTENCES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -15,23 +18,42 @@ SOURCES = [
     path
     for package in ("app/till", "app/domain", "app/engine", "replication")
     for path in (ROOT / package).rglob("*.py")
-    if "refusals" not in path.parts and not path.name.startswith("carrier")
+    if not {"refusals", "exported"} & set(path.parts) and not path.name.startswith("carrier")
 ]
+EXPORTED = [*(ROOT / "replication" / "exported").glob("*.py")]
 FAULTS_OF = {"amount": "MoneyError", "quantity": "QuantityError", "counted": "CountError"}
 """Which error's ``fault`` ends the codes that begin so; typed prices and values are amounts too."""
 
 
 def test_every_refusal_has_a_sentence() -> None:
-    assert sorted((PLAIN | FAMILIES) - SENTENCES.keys()) == []
+    assert sorted({*_plain(_calls()), *_families()} - SENTENCES.keys()) == []
 
 
 def test_every_fault_of_a_carrier_has_a_sentence() -> None:
-    assert sorted(set(_plain(CARRIER)) - carrier_words.FAULTS.keys() - carrier_words.HINDRANCES.keys()) == []
+    carrier = _nodes((ROOT / "replication" / "net").glob("carrier*.py"))
+    calls = [node for node in carrier if isinstance(node, ast.Call)]
+    assert sorted(set(_plain(calls)) - carrier_words.FAULTS.keys() - carrier_words.HINDRANCES.keys()) == []
+
+
+def test_every_fault_of_an_export_has_a_sentence() -> None:
+    calls = [node for node in _nodes(EXPORTED) if isinstance(node, ast.Call)]
+    named = {
+        node.value
+        for call in calls
+        if _name(call) in ("fault", "_broken")
+        for node in call.args[1:2]
+        if isinstance(node, ast.Constant)
+    }
+    assert len(named) > 8
+    said = carrier_words.FAULTS.keys() | export_words.FAULTS.keys()
+    assert sorted({*_plain(calls), *named, "does_not_fit"} - said) == []
+    roots = {call.args[0].value for call in calls if _name(call) == "RootRefused"}  # type: ignore[attr-defined]
+    assert roots == set(exporting.ROOTS)
 
 
 def test_every_sentence_is_that_of_a_refusal() -> None:
-    texts = {node.value for node in NODES if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    assert sorted(SENTENCES.keys() - texts - FAMILIES) == []
+    texts = {node.value for node in _sources() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert sorted(SENTENCES.keys() - texts - set(_families())) == []
 
 
 def _plain(calls: Sequence[ast.Call]) -> Iterator[str]:
@@ -49,7 +71,7 @@ def _families() -> Iterator[str]:
     yield from (f"order_{state}" for state in order.STATES if state != order.OPEN)
     for prefix in ("quantity", "counted"):
         yield from (f"{prefix}_{fault}" for fault in _faults(FAULTS_OF[prefix]))
-    for call in CALLS:
+    for call in _calls():
         name = _name(call)
         if name in ("amount", "positive", "amount_minor", "positive_minor"):
             field = call.args[-1]
@@ -65,7 +87,7 @@ def _families() -> Iterator[str]:
 
 
 def _faults(error: str) -> list[str]:
-    calls = [call for call in CALLS if _name(call) == error and isinstance(call.args[0], ast.Constant)]
+    calls = [call for call in _calls() if _name(call) == error and isinstance(call.args[0], ast.Constant)]
     return sorted({str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)})
 
 
@@ -77,8 +99,11 @@ def _nodes(paths: Iterable[Path]) -> list[ast.AST]:
     return [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
 
 
-NODES = _nodes(SOURCES)
-CALLS = [node for node in NODES if isinstance(node, ast.Call)]
-CARRIER = [node for node in _nodes((ROOT / "replication" / "net").glob("carrier*.py")) if isinstance(node, ast.Call)]
-PLAIN = set(_plain(CALLS))
-FAMILIES = set(_families())
+@functools.cache
+def _sources() -> list[ast.AST]:
+    return _nodes(SOURCES)
+
+
+@functools.cache
+def _calls() -> list[ast.Call]:
+    return [node for node in _sources() if isinstance(node, ast.Call)]

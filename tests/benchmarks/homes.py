@@ -62,6 +62,8 @@ def receipts(till_no: int, count: int) -> Iterator[ReceiptCompleted]:
         goods = [GOODS[(number + n) % len(GOODS)] for n in range(1 + number % 2)]
         total = sum(price for _, price in goods)
         net = round(total / 1.19)
+        given = TenderRow("cash", "EUR", total + number % 7)
+        back = (TenderRow("cash", "EUR", -(number % 7), role="change"),) if number % 7 else ()
         yield ReceiptCompleted(
             receipt_no=f"{till_no}-{number:06d}",
             till_no=till_no,
@@ -76,9 +78,9 @@ def receipts(till_no: int, count: int) -> Iterator[ReceiptCompleted]:
                 for n, (name, price) in enumerate(goods, start=1)
             ),
             tax_table=(TaxRow("1", 1900, total, net, total - net),),
-            tenders=(TenderRow("cash", "EUR", total + number % 7),),
+            tenders=(given, *back),
             total_minor=total,
-            change_minor=0,
+            change_minor=number % 7,
         )
 
 

@@ -49,6 +49,10 @@ class Process:
             )
         )  # fmt: skip
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def line(self) -> str:
         assert self._process.stdout is not None
         async with asyncio.timeout(120):

@@ -12,26 +12,20 @@ The aims at the median: at most twice the floor, and below 8 ms. Run with ``make
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import statistics
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
-from app import config, wiring
 from app.facts import codec
 from app.facts.circulation import VoucherIssued
 from replication.core.model import Entry
-from replication.identity import Identity
-from replication.net import tls
-from tests.benchmarks.homes import make_network
-from tests.benchmarks.test_replication import Process
-from tests.benchmarks.test_two_tills import CommitFloor, free_port, percentile
-from tests.benchmarks.witness import WITNESSES, Times
+from tests.benchmarks.eight import eight_tills
+from tests.benchmarks.test_two_tills import CommitFloor, percentile
+from tests.benchmarks.witness import WITNESSES
 
 ROUNDS = 200
 WARM_UP = 20
@@ -65,40 +59,11 @@ async def floor_once(commits: CommitFloor, echoes: list[ClientConnection]) -> fl
 @pytest.mark.benchmark
 @pytest.mark.timeout(300)
 async def test_a_fact_in_the_books_of_seven_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    homes = make_network(tmp_path, [("till", "")] * (WITNESSES + 1))
-    addresses = [f"127.0.0.1:{free_port()}" for _ in homes]
-    times = Times.make(tmp_path / "times")
-    me = Identity.load(homes[0].path)
-    witnesses = [
-        await Process.start(
-            "witness", homes[no].path, addresses[no], me.member_id, no - 1, tmp_path / "times", *addresses[:no]
-        )
-        for no in range(1, WITNESSES + 1)
-    ]  # fmt: skip
-    settings = msgspec.structs.replace(
-        config.Settings(), network=config.NetworkSettings(listen=addresses[0], discovery=False)
-    )
     commits = CommitFloor(tmp_path)
     visible: list[float] = []
     first: list[float] = []
     floors: list[float] = []
-    async with contextlib.AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(wiring.opened(homes[0], settings, network=True))
-        context = tls.client_context(me)
-        echoes = [
-            await stack.enter_async_context(
-                connect(
-                    f"wss://127.0.0.1:{await witness.line()}",
-                    ssl=context,
-                    compression=None,
-                    server_hostname=tls.SERVER_NAME,
-                )
-            )
-            for witness in witnesses
-        ]
-        async with asyncio.timeout(30):
-            while len((await parts.engine.status())["peers"]) < WITNESSES:
-                await asyncio.sleep(0.05)
+    async with eight_tills(tmp_path) as (parts, _witnesses, echoes, times):
         cpu = time.process_time()
         for number in range(WARM_UP + ROUNDS):
             await asyncio.sleep(PAUSE_S)
@@ -114,8 +79,6 @@ async def test_a_fact_in_the_books_of_seven_others(tmp_path: Path, capsys: pytes
                 first.append((min(seen) - began) / 1e6)
                 floors.append(floor_ms)
         cpu_ms = (time.process_time() - cpu) / (WARM_UP + ROUNDS) * 1e3
-    for witness in witnesses:
-        await witness.end()
     commits.close()
     ratio = statistics.median(visible) / statistics.median(floors)
     with capsys.disabled():

@@ -7,7 +7,8 @@ there are issues, holds and uses between the receipts) and one names a customer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -42,8 +43,8 @@ def articles() -> Iterator[Fact]:
         )
 
 
-def sale(till_no: int, sequence: int) -> Iterator[Fact]:
-    """What one sale writes: its receipt, and what it does to vouchers."""
+def sale(till_no: int, sequence: int, prices: Sequence[int] = _PRICES) -> Iterator[Fact]:
+    """What one sale of lines with these prices writes: its receipt, and what it does to vouchers."""
     receipt_no, sale_id = f"{till_no}-{sequence:06d}", f"{till_no:08x}-{sequence:08x}-4a5e-9c41-7d0f5b6a2c11"
     began, ended = (
         f"{DAY}T{8 + sequence // 3600 % 12:02d}:{sequence // 60 % 60:02d}:{sequence % 60:02d}.{ms}Z"
@@ -55,9 +56,9 @@ def sale(till_no: int, sequence: int) -> Iterator[Fact]:
             unit_price_minor=price, gross_minor=price, ident_no=str((sequence + line) % ARTICLES),
             barcode="2000000260105", vat_key="1", vat_rate_bp=1_900, article_groups=("FUTTER",),
         )
-        for line, price in enumerate(_PRICES, 1)
+        for line, price in enumerate(prices, 1)
     ]  # fmt: skip
-    gross = sum(_PRICES)
+    gross = sum(prices)
     net = round(gross / 1.19)
     taxes = [TaxRow("1", 1_900, gross, net, gross - net)]
     total, paid_by_voucher = gross, 0
@@ -65,7 +66,7 @@ def sale(till_no: int, sequence: int) -> Iterator[Fact]:
     code, kind = f"7{till_no:02d}{sequence // 10:010d}", "multi_purpose"
     if sequence % 10 == 1:
         line = ReceiptLine(
-            4, "voucher_sale", "Gutschein", 1_000, "Stk", _VOUCHER_MINOR, _VOUCHER_MINOR, voucher_code=code
+            len(lines) + 1, "voucher_sale", "Gutschein", 1_000, "Stk", _VOUCHER_MINOR, _VOUCHER_MINOR, voucher_code=code
         )
         lines.append(line)
         taxes.append(TaxRow("", 0, _VOUCHER_MINOR, _VOUCHER_MINOR, 0))
@@ -89,31 +90,42 @@ def sale(till_no: int, sequence: int) -> Iterator[Fact]:
     )  # fmt: skip
 
 
-def facts(tills: int, receipts: int) -> Iterator[tuple[int, Fact]]:
+def facts(tills: int, receipts: int, prices: Sequence[int] = _PRICES) -> Iterator[tuple[int, Fact]]:
     """What the tills wrote, in the order of time: till number and fact. The first has the articles."""
     for fact in articles():
         yield 1, fact
     for number in range(receipts):
         till_no = 1 + number % tills
-        for fact in sale(till_no, 1 + number // tills):
+        for fact in sale(till_no, 1 + number // tills, prices):
             yield till_no, fact
 
 
-def records(tills: int, receipts: int) -> Iterator[Record]:
+def records(tills: int, receipts: int, prices: Sequence[int] = _PRICES) -> Iterator[Record]:
     """The same as records, without signature and chain, which the books do not look at."""
+    return _recorded(facts(tills, receipts, prices))
+
+
+def by_till(tills: int, receipts: int, prices: Sequence[int] = _PRICES) -> Iterator[Record]:
+    """``receipts`` of each till, one till's after another's: as tills come that have been away."""
+    days = ((till_no, sequence) for till_no in range(1, tills + 1) for sequence in range(1, receipts + 1))
+    said = ((till_no, fact) for till_no, sequence in days for fact in sale(till_no, sequence, prices))
+    return _recorded(chain(((1, fact) for fact in articles()), said))
+
+
+def _recorded(said: Iterable[tuple[int, Fact]]) -> Iterator[Record]:
     seqs: Counter[Feed] = Counter()
-    for tick, (till_no, fact) in enumerate(facts(tills, receipts)):
+    for tick, (till_no, fact) in enumerate(said):
         feed = Feed(member(till_no), fact.topic)
         seqs[feed] += 1
         body = msgspec.json.decode(msgspec.json.encode(codec.write(fact).body))
         yield Record(feed, seqs[feed], f"{tick:016d}-00000", fact.kind, body, "", "", "", "")
 
 
-def runs(tills: int, receipts: int) -> list[list[Record]]:
+def runs(tills: int, receipts: int, prices: Sequence[int] = _PRICES) -> list[list[Record]]:
     """The records in runs of one feed each, as they come when a till catches up."""
     begun: dict[Feed, list[Record]] = {}
     full: list[list[Record]] = []
-    for record in records(tills, receipts):
+    for record in records(tills, receipts, prices):
         run = begun.setdefault(record.feed, [])
         run.append(record)
         if len(run) == RUN:

@@ -2,7 +2,8 @@
 
 ``witness.py HOME LISTEN WRITER NO TIMES PEER…``: a whole till. Beside it an echo over the same TLS, which commits what
 it gets to disk before it answers, for the floor. Whenever the books have changed it notes in its row of the file
-TIMES the monotonic time at which they first held each record of the writer's circulation feed.
+TIMES the monotonic time at which they first held each record of the writer's circulation feed. What is shorter than
+``SHORT_BYTES`` is sent back without a commit: a bare round trip.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from replication.identity import Identity
 from replication.net import tls
 from tests.benchmarks.test_two_tills import CommitFloor
 
+SHORT_BYTES = 500
 SLOTS = 1_024
 """Records of the writer that are watched at most."""
 WITNESSES = 7
@@ -59,7 +61,8 @@ async def main(home: Home, listen: str, writer: str, no: int, times: Times, peer
     async def echo(connection: ServerConnection) -> None:
         async for message in connection:
             assert isinstance(message, bytes)
-            floor.commit(message)
+            if len(message) >= SHORT_BYTES:
+                floor.commit(message)
             await connection.send(message)
 
     context = tls.server_context(Identity.load(home.path))
@@ -83,7 +86,7 @@ async def main(home: Home, listen: str, writer: str, no: int, times: Times, peer
         print(next(iter(server.sockets)).getsockname()[1], flush=True)
         await lines.get()
         look()
-        books.close()
+    books.close()
     floor.close()
     print("0", flush=True)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from replication import home_mark, store_file
 from tests.driving import ROOT, DriveTill, free_port
 
 
@@ -23,7 +24,15 @@ def _founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     csv = folder / "articles.csv"
     csv.write_text("ident_no,barcode,name,price,vat_key,article_groups,unit\n1001,,Vogelfutter,4.99,2,,Stk\n", "utf-8")
     till.run("import", "articles", str(csv))
+    _unmark(till)
     return till.home
+
+
+def _unmark(till: DriveTill) -> None:
+    """Copies of this home stand for homes that are nobody's copy: without a mark nothing is found out."""
+    (till.home / home_mark.FILE).unlink()
+    with closing(store_file.connect(till.home / "store.sqlite")) as store:
+        store.execute("DELETE FROM kept WHERE key = ?", (home_mark.KEPT,))
 
 
 @pytest.fixture
@@ -37,28 +46,46 @@ def founded(_founded: Path, drive_till: Callable[..., DriveTill]) -> Callable[[P
     return make
 
 
-def _joined(one: DriveTill, two: DriveTill, port: int) -> None:
-    """Founds a network of both with the sample articles; ``two`` reaches ``one`` at the port."""
+@pytest.fixture(scope="session")
+def _joined(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The homes of tills 1 and 2 of one network with the sample articles, made once; tests take copies.
+
+    Two remembers where it joined; nobody is there any more.
+    """
+    folder = tmp_path_factory.mktemp("joined")
+    port = free_port()
+    one = DriveTill(folder / "one", ["--listen", f"127.0.0.1:{port}", "--no-discovery"])
+    two = DriveTill(folder / "two", [])
     one.run("network", "found", "--name", "Messe", "--no-discovery")
     one.run("import", "articles", str(ROOT / "docs" / "sample" / "articles.csv"))
     one.start()
     code = one.json("network", "release", "--no", "2", "--name", "Kasse 2")["code"]
     two.run("network", "join", "--code", code, "--peer", f"127.0.0.1:{port}", "--no-discovery")
     one.close()
+    for till in (one, two):
+        _unmark(till)
+    return one.home, two.home
+
+
+def _copied(joined: tuple[Path, Path], to: Path) -> tuple[Path, Path]:
+    one, two = (to / home.name for home in joined)
+    for home, copy in zip(joined, (one, two), strict=True):
+        shutil.copytree(home, copy)
+    return one, two
 
 
 @pytest.fixture
-def two_tills(tmp_path: Path, drive_till: Callable[..., DriveTill]) -> tuple[DriveTill, DriveTill]:
+def two_tills(
+    tmp_path: Path, drive_till: Callable[..., DriveTill], _joined: tuple[Path, Path]
+) -> tuple[DriveTill, DriveTill]:
     """Tills 1 and 2 of one network with the sample articles; mDNS off, each other's static peer; not open yet."""
     ports = (free_port(), free_port())
 
     def options(mine: int, other: int) -> list[str]:
         return ["--listen", f"127.0.0.1:{mine}", "--peer", f"127.0.0.1:{other}", "--no-discovery"]
 
-    one = drive_till(tmp_path / "one", options(*ports))
-    two = drive_till(tmp_path / "two", options(*reversed(ports)))
-    _joined(one, two, ports[0])
-    return one, two
+    one, two = _copied(_joined, tmp_path)
+    return drive_till(one, options(*ports)), drive_till(two, options(*reversed(ports)))
 
 
 class Cable:
@@ -138,30 +165,16 @@ def _carry(source: socket.socket, sink: socket.socket) -> None:
 
 
 @pytest.fixture
-def cabled(tmp_path: Path, drive_till: Callable[..., DriveTill]) -> Iterator[tuple[DriveTill, DriveTill, Cable]]:
+def cabled(
+    tmp_path: Path, drive_till: Callable[..., DriveTill], _joined: tuple[Path, Path]
+) -> Iterator[tuple[DriveTill, DriveTill, Cable]]:
     """As ``two_tills``, with a cable between them that can be cut: two reaches one over it, one dials nobody."""
-    at_joining, since = free_port(), free_port()
-    one = drive_till(tmp_path / "one", ["--listen", f"127.0.0.1:{at_joining}", "--no-discovery"])
-    two = drive_till(tmp_path / "two", ["--listen", "127.0.0.1:0", "--no-discovery"])
-    _joined(one, two, at_joining)
-    # Two remembers where it joined; nobody is there any more, so the cable is the only way.
-    cable = Cable(since)
-    one.options[1] = f"127.0.0.1:{since}"
-    two.options += ["--peer", f"127.0.0.1:{cable.port}"]
+    port = free_port()
+    cable = Cable(port)
+    homes = _copied(_joined, tmp_path)
+    one = drive_till(homes[0], ["--listen", f"127.0.0.1:{port}", "--no-discovery"])
+    two = drive_till(homes[1], ["--listen", "127.0.0.1:0", "--no-discovery", "--peer", f"127.0.0.1:{cable.port}"])
     yield one, two, cable
     one.kill()
     two.kill()
     cable.close()
-
-
-def _wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    give_up = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < give_up, f"did not come true within {seconds} s"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def wait_until() -> Callable[..., None]:
-    """Polls until something holds."""
-    return _wait_until

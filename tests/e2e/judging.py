@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 CENT = Decimal("0.01")
+TRIES = 40
+"""As often as two cashiers whom nobody confirmed try again, on a machine with other things to do."""
 Table = dict[tuple[str, str], tuple[Decimal, Decimal, Decimal]]
 
 
@@ -26,6 +28,17 @@ def together(*tills: Any) -> None:
 def known(till: Any, receipt_no: str) -> None:
     """Wait until the receipt has arrived at the till."""
     till.ask("wait", **{"for": "receipt"}, receipt_no=receipt_no, timeout_s=20)
+
+
+def at_once(tills: tuple[Any, Any], do: str, **fields: Any) -> list[dict[str, Any]]:
+    """Both are told the same in the same moment, again until one may do it; both answers. Never both may do it."""
+    for _ in range(TRIES):
+        pending = [(till, till.send(do, ask_coverage=True, **fields)) for till in tills]
+        answers = [till.answer(number) for till, number in pending]
+        if any(answer["ok"] for answer in answers):
+            break
+    assert sum(answer["ok"] for answer in answers) == 1, answers
+    return answers
 
 
 def refusal(till: Any, do: str, **fields: Any) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def test_a_broken_line_imports_nothing_unless_it_may_be_skipped(one: Any, tmp_pa
     assert refused.returncode == 1
     assert "3" in refused.stderr.splitlines()[0]
     assert [row["ident_no"] for row in one.json("export", "articles")] == ["1001"]
-    assert one.json("import", "articles", str(bad), "--skip-bad") == {"imported": 1, "skipped": 1}
+    assert one.json("import", "articles", str(bad), "--skip-bad") == {"imported": 1, "skipped": 1, "unchanged": 0}
     assert [row["ident_no"] for row in one.json("export", "articles")] == ["1001", "2001"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.day import Shop, orders_notes_and_invoices, prices_discounts_and_coupons, stock, vouchers_and_tokens
-from tests.e2e.judging import closed_and_verified, judged, known, refusal, together
+from tests.e2e.judging import closed_and_verified, judged, refusal, together
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -34,6 +34,7 @@ def returns_and_voids(shop: Shop) -> None:
     one.ask("scan", code="9001", quantity="3")
     receipt_no = shop.paid(one, "30.00")["receipt_no"]
     two.ask("return", receipt_no=receipt_no, line="1", quantity="2", reason="zu hart")
+    together(one, two)
     assert refusal(one, "return", receipt_no=receipt_no, line="1", quantity="2")["code"] == "return_too_much"
     shop.paid(two, "-20.00")
     assert refusal(two, "return", receipt_no=receipt_no, line="1", quantity="1.001")["code"] == "return_too_much"
@@ -46,7 +47,7 @@ def returns_and_voids(shop: Shop) -> None:
     receipt_no = shop.paid(one, "4.00", tender="card")["receipt_no"]
     done = two.ask("void_receipt", receipt_no=receipt_no, reason="verrechnet")
     assert (done["total"], done["voids"]) == ("-4.00", receipt_no)
-    known(one, done["receipt_no"])
+    shop.known(two, done)
     assert refusal(one, "void_receipt", receipt_no=receipt_no, reason="noch einmal")["code"] == "receipt_voided"
 
 

@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 
-from app import wiring
+from app import wiring_session
 from app.books.reader import BooksReader
 from app.books.schema import open_books
+from app.cli import engine
 from app.cli.ask import asked
 from app.config import Settings
-from app.engine import detached
+from app.engine import detached, launch
 from app.engine.control import Refused
-from app.engine.remote import Client, EngineGone, NoEngine, RemoteEngine
+from app.engine.lock import HomeLock
+from app.engine.remote import Client, NoEngine, RemoteEngine
 from app.home import Home
 from app.till.commands import Pay, Scan
 from app.till.completing import TillIdentity
 from app.till.effects import Refuse, Reply
+from app.till.ports import JournalRefused
 from app.till.runner import Runner
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -46,8 +49,8 @@ class Screens:
             raise
         self.database = open_books(self.home.books)
         self.books = BooksReader(self.database)
-        till = TillIdentity(hello.till_no, hello.member_id, wiring.CURRENCY)
-        self.runner: Runner = await wiring.runner_of(till, self.engine, self.books, Settings())
+        till = TillIdentity(hello.till_no, hello.member_id, wiring_session.CURRENCY)
+        self.runner: Runner = await wiring_session.runner_of(till, self.engine, self.books, Settings())
         return self
 
     async def vanish(self) -> None:
@@ -111,8 +114,9 @@ async def test_a_killed_engine_loses_nothing_and_doubles_nothing(home: Home) -> 
     refused = await screens.runner.run(Pay())
     assert isinstance(refused, Refuse)
     assert refused.code == "engine_gone"
-    with pytest.raises(EngineGone):
+    with pytest.raises(JournalRefused) as unanswered:
         await screens.engine.status()
+    assert unanswered.value.code == "engine_gone"
     await screens.vanish()
 
     again = await Screens(home).open()
@@ -155,7 +159,23 @@ async def test_two_screens_that_start_at_once_get_one_engine(home: Home) -> None
 
 
 async def test_a_command_waits_for_a_till_that_is_just_opening(home: Home) -> None:
-    process = await asyncio.to_thread(detached.start, home, OPTIONS)
+    process = await asyncio.to_thread(launch.start, home, OPTIONS)
     answers = [await asked(home, Settings(), "status", {}) for _ in range(3)]
     assert all(answer["till_no"] == 1 for answer in answers)
+    await detached.stop(process)
+
+
+async def test_an_engine_waits_for_a_command_that_has_the_home(home: Home) -> None:
+    """``practice --till 2`` is let in through the home of till 1, perhaps just when that is first opened."""
+    with HomeLock(home):
+        waiting = asyncio.create_task(engine.free(home))
+        for _ in range(3):
+            await asyncio.sleep(0.01)
+        assert not waiting.done()
+    await waiting
+    client, process = await detached.joined(home, OPTIONS)
+    assert process is not None
+    await client.call("leave")
+    await client.ended()
+    await client.close()
     await detached.stop(process)

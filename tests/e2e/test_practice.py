@@ -15,7 +15,9 @@ import pytest
 from app import wiring
 from app.cli import practice
 from app.config import Settings, load
+from app.engine.control import Refused
 from app.home import Home
+from app.till.ports import heard_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -132,9 +134,31 @@ def test_the_simulated_printer_is_a_command_of_its_own(tmp_path: Path) -> None:
             await writer.wait_closed()
 
         asyncio.run(print_a_line())
-        give_up = time.monotonic() + 10
+        give_up = time.monotonic() + 40
         while not (paper.exists() and "Guten Tag" in paper.read_text("utf-8")):
             assert time.monotonic() < give_up
             time.sleep(0.02)
         simulator.terminate()
         assert simulator.wait(10) == 0
+
+
+async def test_the_machines_of_a_practice_till_do_what_they_are_told(settings: Settings) -> None:
+    """A code that the simulated scanner reads comes through its wire and driver to whoever sells."""
+    home = await practice.prepare(1, settings)
+    both = msgspec.structs.replace(load(home.settings), network=settings.network)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    async with wiring.opened(home, both, network=True) as parts:
+        parts.engine.on_change(heard.put_nowait)
+        known = {each["name"]: each["commands"] for each in await parts.operations["simulated"]({})}
+        assert {"printer", "display", "scanner", "scale", "badge-reader", "card-terminal"} == set(known)
+        assert all("unplug" in commands for commands in known.values())
+        while any(device["state"] != "IDLE" for device in (await parts.engine.status())["devices"]):
+            await asyncio.sleep(0.01)
+        await parts.operations["practise"]({"name": "scanner", "command": "scan 4006381333931"})
+        while (read := heard_of(await heard.get())) is None:
+            pass
+        assert (read.device, read.text) == ("scanner", "4006381333931")
+        for name, command, code in (("toaster", "plug", "unknown_device"), ("scanner", "burn", "unknown_fault")):
+            with pytest.raises(Refused) as refused:
+                await parts.operations["practise"]({"name": name, "command": command})
+            assert refused.value.code == code

@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from tests.driving import COMMAND, ROOT, DriveTill, environment, free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-ARTICLES, VOUCHERS, CUSTOMERS = 20_000, 300, 200
+ARTICLES, VOUCHERS, CUSTOMERS = 8_000, 300, 200
 
 
 def addressed(till: Callable[..., DriveTill], home: Path, *peers: int) -> tuple[DriveTill, int]:
@@ -84,7 +84,7 @@ def is_newcomer(till: DriveTill) -> bool:
 def known(till: DriveTill) -> int:
     """Records in the store of a home that somebody is writing."""
     try:
-        with sqlite3.connect(f"file:{till.home / 'store.sqlite'}?mode=ro", uri=True) as store:
+        with closing(sqlite3.connect(f"file:{till.home / 'store.sqlite'}?mode=ro", uri=True)) as store:
             return int(store.execute("SELECT count(*) FROM records").fetchone()[0])
     except sqlite3.OperationalError:
         return 0  # not made yet

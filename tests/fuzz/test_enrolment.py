@@ -27,7 +27,7 @@ from replication.net.websocket import ENROL_PATH
 from tests.replication.running import Books, Running, new_id
 from tests.replication.test_enrolment_desk import Desk
 
-CODES = {"", "code_used", "code_expired", "code_unknown", "bad_request", "too_many", "not_authority"}
+CODES = {"", "code_used", "code_expired", "code_unknown", "bad_request", "too_many", "not_authority", "not_offered"}
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC_KEY = certificates.raw_public(KEY.public_key())
 MEMBER_ID = "12" * 16

@@ -45,13 +45,19 @@ own_fields = {
     | odd_values,
     "clock": st.integers() | odd_values,
     "id": st.sampled_from(["a", "b"]) | odd_values,
-    "resource": st.sampled_from(["voucher/A", "voucher/B"]) | odd_values,
+    "resources": st.lists(st.sampled_from(["voucher/A", "voucher/B"]), max_size=3) | odd_values,
     "hlc": st.sampled_from(["0001763751234567-00003", "9999999999999999-99999"]) | odd_values,
-    "asked": st.lists(names, max_size=3) | odd_values,
+    "doubts": st.lists(names, max_size=3) | odd_values,
+    "to": names | odd_values,
+    "from": names | odd_values,
     "positions": st.dictionaries(feeds, seqs, max_size=3) | odd_values,
 }
 own_bodies = st.fixed_dictionaries(
-    {"t": st.sampled_from(["positions", "claim", "promise", "defer", "release"]) | odd_values}, optional=own_fields
+    {
+        "t": st.sampled_from(["positions", "claim", "promise", "defer", "refuse", "inquire", "yield", "release"])
+        | odd_values
+    },
+    optional=own_fields,
 )
 
 
@@ -88,13 +94,13 @@ def test_any_bytes_are_a_message_or_a_remote_error(data: bytes) -> None:
     ids=range(15),
 )
 def test_what_would_blow_a_decoder_up_is_refused_at_once(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(RemoteError) as caught:
         wire.decode(data)
     assert len(str(caught.value)) < 300
     BESIEGED.connect()
     BESIEGED.hear(data)
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 @given(st.lists(any_message.map(lambda raw: ("any", raw)) | own_bodies.map(lambda raw: ("own", raw)), max_size=12))
@@ -155,22 +161,15 @@ def _flood(rng: random.Random, number: int, besieged: Besieged) -> object:
         case 0:
             return {"t": "positions", "p": {f"{stranger}/sales": [rng.getrandbits(53), "0" * 16]}, "clock": 0}
         case 1:
-            asked = [f"{rng.getrandbits(128):032x}" for _ in range(rng.randrange(50))]
-            hlc = "0001763751234567-00003"
-            return {"t": "claim", "id": stranger, "resource": stranger, "hlc": hlc, "asked": asked}
+            resources = [f"{rng.getrandbits(128):032x}" for _ in range(1 + rng.randrange(50))]
+            return {"t": "claim", "id": stranger, "resources": resources, "hlc": "0001763751234567-00003"}
         case 2:
             positions = {f"{besieged.till.name}/circulation": rng.getrandbits(50), f"{stranger}/sales": 1}
-            return {"t": "release", "id": stranger, "resource": stranger, "positions": positions}
+            return {"t": "release", "id": stranger, "positions": positions}
         case 3:
             return {"t": "promise", "id": stranger, "positions": {f"{stranger}/circulation": 1}}
         case 4:
-            return {
-                "t": "claim",
-                "id": stranger,
-                "resource": "voucher/ONE",
-                "hlc": "0001763751234567-00003",
-                "asked": [],
-            }
+            return {"t": "claim", "id": stranger, "resources": ["voucher/ONE"], "hlc": "0001763751234567-00003"}
         case _:
             feed = rng.choice(besieged.feeds)
             return {
@@ -193,9 +192,11 @@ def test_giants_inside_small_messages_leave_nothing_behind() -> None:
             {"t": "positions", "p": {f"{long}{number}/sales": [1, "h"]}, "clock": 1},
             {"t": "positions", "p": {"x/sales": [1, long]}, "clock": 1},
             {"t": "positions", "p": many, "clock": 1},
-            {"t": "claim", "id": name, "resource": name, "hlc": hlc, "asked": [long]},
-            {"t": "claim", "id": name, "resource": name, "hlc": hlc, "asked": ["x"] * 6_000},
-            {"t": "release", "id": name, "resource": name, "positions": {f"{long}/circulation": 1}},
+            {"t": "claim", "id": name, "resources": [long], "hlc": hlc},
+            {"t": "claim", "id": name, "resources": [f"x{n}" for n in range(6_000)], "hlc": hlc},
+            {"t": "claim", "id": long, "resources": [name], "hlc": hlc},
+            {"t": "claim", "id": name, "resources": [name], "hlc": hlc, "to": long},
+            {"t": "release", "id": name, "positions": {f"{long}/circulation": 1}},
         ):
             besieged.connect()
             besieged.say(body)

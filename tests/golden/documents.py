@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.customer import Person
 from app.facts.circulation import CouponsPrinted, OrderLine, OrderPlaced, SaleParked, VoucherIssued
 from app.facts.sales import (
+    CardRow,
     CashMoved,
     CountedCash,
     InvoiceIssued,
@@ -21,6 +22,7 @@ from app.facts.sales import (
 )
 from receipts.documents import Document
 from receipts.enrolment import EnrolmentSlip
+from receipts.sync_protocol import SyncEntry, SyncProtocol
 
 BEGUN, AT, DAY = "2026-11-21T09:31:05.123Z", "2026-11-21T09:32:11.000Z", "2026-11-21"
 BUYER = Person("Gärtnerei Grün KG", "Am Rhein 3", "40213", "Düsseldorf", "Deutschland", vat_id="DE987654321")
@@ -91,10 +93,68 @@ INVOICED = ReceiptCompleted(
     (TenderRow("delivery_note", "EUR", 990, "L1-000004", tender_kind="delivery_note"),), 990, 0, invoice_no="R-26-007",
     delivery_note_no="L1-000004", customer_no="K-000815", buyer_id="K-000815", buyer="sealed",
 )  # fmt: skip
+DELIVERED = ReceiptCompleted(
+    "1-000048", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR",
+    (ReceiptLine(1, "sale", "Wiesenheu lose", 12500, "kg", 420, 5250, ident_no="4711", vat_key="2", vat_rate_bp=700),
+     *FULL.lines[2:4]),
+    (TaxRow("1", 1900, 125, 105, 20), TaxRow("2", 700, 5250, 4907, 343)),
+    (TenderRow("delivery_note", "EUR", 5375, "L1-000005", tender_kind="delivery_note"),), 5375, 0,
+    delivery_note_no="L1-000005", customer_no="K-000815",
+)  # fmt: skip
+FOR_GUESTS = ReceiptCompleted(
+    "1-000049", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR",
+    (ReceiptLine(1, "sale", "Kaffeegedeck", 4000, "Stk", 650, 2600, vat_key="1", vat_rate_bp=1900),),
+    (TaxRow("1", 1900, 2600, 2185, 415),),
+    (TenderRow("cost_centre", "EUR", 2600, "4100", tender_kind="cost_centre"),), 2600, 0, cost_centre="4100",
+    profit_centre="P1", company="Bärenstark", guests=4,
+)  # fmt: skip
+PAID_DOWN = ReceiptCompleted(
+    "1-000051", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR",
+    (ReceiptLine(1, "deposit", "Anzahlung", 1000, "Stk", 1500, 1500, vat_key="1", vat_rate_bp=1900,
+                 reference="A1-000003"),
+     ReceiptLine(2, "deposit", "Anzahlung", 1000, "Stk", 500, 500, vat_key="2", vat_rate_bp=700,
+                 reference="A1-000003")),
+    (TaxRow("1", 1900, 1500, 1261, 239), TaxRow("2", 700, 500, 467, 33)),
+    (TenderRow("cash", "EUR", 2000, tender_kind="cash"),), 2000, 0, customer_no="K-000815", order_no="A1-000003",
+)  # fmt: skip
+BY_CARD = ReceiptCompleted(
+    "1-000053", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR", FULL.lines[1:2], (TaxRow("1", 1900, 990, 832, 158),),
+    (TenderRow("girocard", "EUR", 500, tender_kind="card", card=CardRow(
+        "c" * 32, "52500041", 42, 8, "girocard", slip=(
+            "K U N D E N B E L E G", "Terminal-ID     52500041", "TA-Nr 000042    BNr 0008", "Betrag EUR          5,00",
+            "Zahlung erfolgt"))),
+     TenderRow("visa", "EUR", 490, tender_kind="card", card=CardRow(
+        "d" * 32, "52500041", 43, 9, "VISA", read_by="anna"))),
+    990, 0,
+)  # fmt: skip
+HOSTILE = (
+    "Napf \x1b@\x10\x04\x01 mit Steuerzeichen\n\t", "Katzenspielzeug 🐱🐾 'Mäuschen' 👩‍👧",
+    "Mo\u0308hren a\u0338\u20dd",
+    "שלום עולם", "\u202eredrov nov netniH", "猫ちゃん", "Langname " + "Donaudampfschifffahrtsgesellschaftskapitän" * 5,
+    "x" * 200, "", "„Łódź“ – Ďábel’s ẞ…", "<b>%s{}\\</b>",
+)  # fmt: skip
+"""Names that a shop, or somebody who means it ill, may give its articles."""
+ILL_NAMED = ReceiptCompleted(
+    "1-000050", 1, "s", BEGUN, AT, DAY, "Jür\x1bgen 🐕", "EUR",
+    tuple(ReceiptLine(no, "sale", name, 2000 if no % 2 else 1000, "Stk", 50 if no % 2 else 100, 100, vat_key="1",
+                      vat_rate_bp=1900, discounts=(LineDiscount("promotion", name, 0),) if no == 2 else ())
+          for no, name in enumerate(HOSTILE, 1)),
+    (TaxRow("1", 1900, 1100, 924, 176),), (TenderRow("other", "EUR", 1100, "\x1dV\x00", name=HOSTILE[1]),), 1100, 0,
+)  # fmt: skip
 REFUNDED_TO_VOUCHER = ReceiptCompleted(
     "1-000047", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR", FULL.lines[4:5], (TaxRow("1", 1900, -1290, -1084, -206),),
     (TenderRow("voucher", "EUR", -1290, "7K3M9QXA0PWTB", role="refund", tender_kind="voucher",
                voucher_expires_on="2029-12-31"),), -1290, 0,
+)  # fmt: skip
+WEIGHED = ReceiptCompleted(
+    "1-000052", 1, "s", BEGUN, AT, DAY, "Jürgen Weiß", "EUR",
+    (ReceiptLine(1, "sale", "Sittichmischung lose", 500, "kg", 790, 395, vat_key="2", vat_rate_bp=700,
+                 weighed="scale", gross_g=512, tare_g=12, tare_class="Becher"),
+     ReceiptLine(2, "sale", "Sittichmischung lose", 1000, "kg", 790, 790, vat_key="2", vat_rate_bp=700,
+                 weighed="manual", gross_g=1000),
+     ReceiptLine(3, "sale", "Sittichmischung lose", -250, "kg", 790, -198, vat_key="2", vat_rate_bp=700,
+                 weighed="manual", gross_g=-250, reason="feucht")),
+    (TaxRow("2", 700, 987, 922, 65),), (TenderRow("cash", "EUR", 987),), 987, 0,
 )  # fmt: skip
 FIGURES = Period(
     "EUR", 41, 123456, "1-000001", "1-000041", (TaxRow("1", 1900, 100000, 84034, 15966), TaxRow("2", 700, 23456, 21921,
@@ -110,6 +170,12 @@ DOCUMENTS: dict[str, Document] = {
     "void": VOID,
     "hospitality": HOSPITALITY,
     "invoiced": INVOICED,
+    "delivered": DELIVERED,
+    "for-guests": FOR_GUESTS,
+    "deposit": PAID_DOWN,
+    "by-card": BY_CARD,
+    "ill-named": ILL_NAMED,
+    "weighed": WEIGHED,
     "refund-voucher": REFUNDED_TO_VOUCHER,
     "z-report": ZReportClosed(7, 1, AT, DAY, "Jürgen Weiß", FIGURES, "Z1-000007"),
     "x-report": ZReportClosed(0, 1, AT, DAY, "Jürgen Weiß", FIGURES),
@@ -128,8 +194,20 @@ DOCUMENTS: dict[str, Document] = {
         "R-26-008", 1, "K-000815", AT, DAY, "Jürgen Weiß", "EUR", 1980, (TaxRow("1", 1900, 1980, 1664, 316),),
         ("L1-000004", "L2-000001"), buyer_id="K-000815", buyer="sealed",
     ),
+    "sync-protocol": SyncProtocol(1, AT, (
+        SyncEntry(BEGUN, "verbunden", "2 Kasse am Nordeingang", "[fd00::2]:7417"),
+        SyncEntry(BEGUN, "gesendet", "2 Kasse am Nordeingang", "receipt.completed/1 ×3, voucher.issued/1 ×1"),
+        SyncEntry(AT, "keine Antwort", "", "192.168.1.21:7417: es meldet sich keine Kasse"),
+        SyncEntry(AT, "bereit", "3 Kasse 3", ""),
+    )),
+    "sync-nothing": SyncProtocol(2, AT, ()),
     "enrolment": EnrolmentSlip(
-        3, "Kasse am Nordeingang", "Halle 4", "Frühjahrsmesse",
+        ((3, "Kasse am Nordeingang"),), "Halle 4", "Frühjahrsmesse",
         "12ABC-DEFGH-JKMNP-QRSTV-WXYZ0-12345-6789A-BCDEF-G1001", "2026-11-22T09:32:11.000Z", AT,
+    ),
+    "enrolment-several": EnrolmentSlip(
+        (*((no, f"Kasse {no}") for no in range(2, 6)), (8, "Kasse am Nordeingang hinter der großen Bühne")),
+        "Halle 4", "Frühjahrsmesse", "12ABC-DEFGH-JKMNP-QRSTV-WXYZ0-12345-6789A-BCDEF-G1001",
+        "2026-11-22T09:32:11.000Z", AT,
     ),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 NET = "10.231.8"
 
@@ -39,6 +39,11 @@ class Lan:
 
     def address(self, index: int) -> str:
         return f"{NET}.{index + 1}"
+
+    def halves(self, near: Collection[int]) -> None:
+        """These hosts' cables go to the near switch, all others to the far one."""
+        for index in range(len(self.hosts)):
+            ip("-n", self._switches, "link", "set", f"p{index}", "master", "near" if index in near else "far")
 
     def cut(self) -> None:
         """The trunk breaks: each half hears only itself."""
@@ -74,11 +79,11 @@ class Lan:
             ip("-n", switches, "link", "set", end, "up")
         for index, host in enumerate(self.hosts):
             ip("-n", host, "link", "add", "eth0", "type", "veth", "peer", "name", f"p{index}", "netns", switches)
-            ip("-n", switches, "link", "set", f"p{index}", "master", "near" if index < len(self.hosts) / 2 else "far")
             ip("-n", switches, "link", "set", f"p{index}", "up")
             ip("-n", host, "addr", "add", f"{self.address(index)}/24", "dev", "eth0")
             ip("-n", host, "link", "set", "eth0", "up")
             ip("-n", host, "route", "add", "224.0.0.0/4", "dev", "eth0")
+        self.halves(range((len(self.hosts) + 1) // 2))
 
 
 def ip(*arguments: str) -> None:

@@ -16,6 +16,7 @@ TOLERATED = {
     "disk_full", "recovering", "voucher_taken", "claim_expired", "engine_gone",
 }  # fmt: skip
 """What a cashier may be told while cables are cut and tills die."""
+SOLD_WITHIN_S = 60.0
 
 
 class Cashiers:
@@ -48,6 +49,14 @@ class Cashiers:
             thread.join(60)
         if self._trouble:
             raise self._trouble[0]
+
+    def until_sold(self, more: int, seconds: float = SOLD_WITHIN_S) -> None:
+        """Return when so many receipts more have been given to customers."""
+        enough, give_up = len(self.receipts) + more, time.monotonic() + seconds
+        while len(self.receipts) < enough:
+            assert not self._trouble, self._trouble
+            assert time.monotonic() < give_up, f"{enough - len(self.receipts)} of {more} not sold within {seconds} s"
+            time.sleep(0.02)
 
     def pause(self, index: int) -> None:
         """Return when the cashier of that till has finished what it was doing."""
@@ -84,7 +93,7 @@ class Cashiers:
                     if index not in self._dying:
                         raise
                     continue  # nobody was told anything
-                time.sleep(rng.uniform(0, 0.05))
+                time.sleep(rng.uniform(0, 0.4))  # to the next customer; eight tills share two cores
         except BaseException as error:
             self._trouble.append(error)
         finally:
@@ -115,7 +124,7 @@ class Cashiers:
             assert answer["code"] in {*TOLERATED, "empty_sale"}, answer
 
 
-def meshed(tills: Sequence[DriveTill], *, timeout_s: int = 30) -> None:
+def meshed(tills: Sequence[DriveTill], *, timeout_s: int = 60) -> None:
     """Wait until everybody is connected with everybody."""
     for till in tills:
         till.ask("wait", **{"for": "peers"}, count=len(tills) - 1, timeout_s=timeout_s)

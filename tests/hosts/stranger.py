@@ -35,7 +35,7 @@ from replication.net import tls
 from replication.net.discovery import Announcement, Browser
 
 MEMBER = "f" * 32
-SECONDS = 6.0
+SECONDS = 5.0
 PATIENCE_S = 2.0
 """For one connection of the flood: each kind of junk goes to each till once."""
 
@@ -116,9 +116,8 @@ async def flood(home: Path, targets: list[str]) -> dict[str, Any]:
             {
                 "t": "claim",
                 "id": rng.randbytes(12).hex(),
-                "resource": resource,
+                "resources": [resource],
                 "hlc": "0001763751234567-00001",
-                "asked": [],
             }
         )
 

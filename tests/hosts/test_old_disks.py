@@ -20,7 +20,7 @@ def sell(till: DriveTill) -> str:
     return str(till.ask("pay")["receipt_no"])
 
 
-def sell_at_last(till: DriveTill, seconds: float = 10.0) -> str:
+def sell_at_last(till: DriveTill, seconds: float = 40.0) -> str:
     """As a cashier does who tries again."""
     give_up = time.monotonic() + seconds
     while True:
@@ -53,13 +53,13 @@ def tills(
 
 def in_touch(*tills: DriveTill) -> None:
     for till in tills:
-        till.ask("wait", **{"for": "peers"}, count=len(tills) - 1, timeout_s=20)
+        till.ask("wait", **{"for": "peers"}, count=len(tills) - 1, timeout_s=40)
     for till in tills:
-        till.ask("wait", **{"for": "synced"}, timeout_s=20)
+        till.ask("wait", **{"for": "synced"}, timeout_s=40)
 
 
 def stopped(till: DriveTill) -> None:
-    give_up = time.monotonic() + 15
+    give_up = time.monotonic() + 40
     while (till.ask("status")["stopped"] or {}).get("code") != "cloned":
         assert time.monotonic() < give_up, "it sells on beside its copy"
         time.sleep(0.1)

@@ -18,8 +18,10 @@ from tests.driving import ROOT
 from tests.hosts.lan import Lan
 from tests.hosts.selling import Cashiers, agreed, meshed
 
-pytestmark = [pytest.mark.e2e, pytest.mark.hosts, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.hosts, pytest.mark.timeout(400)]
 
+FLOODS = 5
+"""At most: on a busy machine one is over before much is sold."""
 GROWTH_KIB_MAX = 96 * 1024
 """What a flood may leave in a till's memory: queues at their bounds, not what was sent."""
 
@@ -27,7 +29,7 @@ GROWTH_KIB_MAX = 96 * 1024
 def stranger(wire: Lan, index: int, *arguments: str) -> dict[str, Any]:
     """Let it do its worst on that host; what it says of it."""
     command = [*wire.prefix(index), sys.executable, "-m", "tests.hosts.stranger", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     said: dict[str, Any] = json.loads(done.stdout)
     return said
@@ -39,7 +41,7 @@ def resident_kib(till: Any) -> int:
 
 
 def test_a_stranger_a_flood_and_a_revoked_till_disturb_nobody(
-    lan: Callable[[int], Lan], network: Callable[..., list[Any]]
+    lan: Callable[[int], Lan], network: Callable[..., list[Any]], wait_until: Callable[..., None]
 ) -> None:
     wire = lan(4)
     tills = network(wire)
@@ -50,7 +52,7 @@ def test_a_stranger_a_flood_and_a_revoked_till_disturb_nobody(
     fourth.ask("sell_voucher", value="12.00")
     theirs = fourth.ask("pay")["vouchers"][0]
     for till in good:
-        till.ask("wait", **{"for": "voucher"}, code=theirs, timeout_s=10)
+        till.ask("wait", **{"for": "voucher"}, code=theirs, timeout_s=30)
     fourth.close()
 
     with Cashiers(good, seed=9) as cashiers:
@@ -65,23 +67,25 @@ def test_a_stranger_a_flood_and_a_revoked_till_disturb_nobody(
 
         before = [resident_kib(till) for till in good]
         sold = len(cashiers.receipts)
-        said = stranger(wire, 3, "flood", str(fourth.home), *targets)
-        assert said["ended"] > 0, said
+        for _ in range(FLOODS):
+            said = stranger(wire, 3, "flood", str(fourth.home), *targets)
+            assert said["ended"] > 0, said
+            if len(cashiers.receipts) - sold > 10:
+                break
         assert len(cashiers.receipts) - sold > 10, "the others sell while one floods"
         grown = [resident_kib(till) - old for till, old in zip(good, before, strict=True)]
         assert max(grown) < GROWTH_KIB_MAX, grown
 
         good[0].run("network", "revoke", "--no", "4")
-        time.sleep(1)
+        for till in good:
+            wait_until(lambda till=till: till.json("network", "members")["members"][3]["revoked"])
         fourth.start()
         time.sleep(2)
         assert not fourth.ask("status")["peers"]
         cashiers.pause(1)
         assert good[1].ask("voucher", code=theirs)["balance"] == "12.00"
         cashiers.go_on(1)
-        sold = len(cashiers.receipts)
-        time.sleep(1)
-        assert len(cashiers.receipts) > sold
+        cashiers.until_sold(5)
     assert not fourth.ask("status")["peers"]
     meshed(good)
     agreed(good, cashiers)
@@ -108,7 +112,7 @@ def test_a_full_disk_stops_one_till_and_nobody_else(
             till.start()
         meshed(tills)
         with Cashiers(tills, seed=2) as cashiers:
-            time.sleep(1)
+            cashiers.until_sold(10)
             cashiers.pause(1)
             ballast = small / "ballast"
             with ballast.open("wb", buffering=0) as file:
@@ -122,13 +126,11 @@ def test_a_full_disk_stops_one_till_and_nobody_else(
             while "disk_full" not in cashiers.refused:
                 assert time.monotonic() < give_up, "the full disk was never noticed"
                 time.sleep(0.05)
-            sold = len(cashiers.receipts)
-            time.sleep(2)
-            assert len(cashiers.receipts) - sold > 5
+            cashiers.until_sold(6)
             cashiers.pause(1)
             ballast.unlink()
             cashiers.go_on(1)
-            time.sleep(2)
+            cashiers.until_sold(20)
         meshed(tills)
         agreed(tills, cashiers)
         for till in tills:

@@ -1,245 +1,55 @@
-"""The network printer against the simulated one, over the real wire: every row of the failure matrix."""
+"""The printer's driver where the wire does not matter; ``tests/contracts/test_printer_contract.py`` has the rest."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from peripherals.cash_drawer import CashDrawer, DrawerOutcome
+from peripherals.cash_drawer import CashDrawer
+from peripherals.claiming import Claims
 from peripherals.escpos import Composer, profile
+from peripherals.line import Line
 from peripherals.print_job import Chunk, Cut, Outcome, Result, Symbol, Text
-from peripherals.printer import NetworkPrinter, Timings
+from peripherals.printer import PosPrinter, Timings
 from peripherals.simulators.printer import PrinterSimulator
+from tests.peripherals.echoing import until
 
-FAST = Timings(connect_s=0.5, poll_s=0.04, answer_s=0.15, fence_s=0.4, silent_s=0.5)
-LINES = tuple(Text(f"Zeile {n} ü €") for n in range(1, 6))
-BYTES = Composer(profile("default")).compose(Chunk(LINES))
-PAPER = "".join(f"{line.text}\n" for line in LINES)
+FAST = Timings(poll_s=0.04, answer_s=0.15, fence_s=0.4, silent_s=0.5, print_byte_s=0)
 
 
-class Bench:
-    """A simulator, a printer driver on it, and what came out."""
-
-    def __init__(self, *, use_id_fence: bool = False) -> None:
-        self.paper: list[str] = []
-        self.simulator = PrinterSimulator(on_paper=self.paper.append)
-        self.use_id_fence = use_id_fence
-        self.changes = 0
-
-    @property
-    def printed(self) -> str:
-        return "".join(self.paper)
-
-    async def start(self) -> None:
-        port = await self.simulator.start()
-        self.printer = NetworkPrinter(
-            "127.0.0.1",
-            port,
-            rng=random.Random(1),
-            use_id_fence=self.use_id_fence,
-            timings=FAST,
-            on_change=self._changed,
-        )
-        self.running = asyncio.create_task(self.printer.run())
-
-    async def stop(self) -> None:
-        self.running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self.running
-        await self.simulator.stop()
-
-    async def print(self, data: bytes = BYTES, sent: Callable[[], None] = lambda: None) -> Result:
-        async with asyncio.timeout(10):
-            await self.printer.ready()
-            return await self.printer.print_chunk(data, sent)
-
-    def _changed(self) -> None:
-        self.changes += 1
+def driver(address: str, claims: Path, **options: object) -> PosPrinter:
+    given = {"claims": Claims(claims), "timings": FAST, **options}
+    return PosPrinter(address, rng=random.Random(1), **given)  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=[False, True], ids=["fence B", "fence A"])
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    made = Bench(use_id_fence=request.param)
-    await made.start()
-    yield made
-    await made.stop()
+@contextlib.asynccontextmanager
+async def running(printer: PosPrinter) -> AsyncIterator[PosPrinter]:
+    task = asyncio.create_task(printer.run())
+    try:
+        yield printer
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
-async def until(holds: Callable[[], bool], within_s: float = 5.0) -> None:
-    async with asyncio.timeout(within_s):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
-async def test_a_chunk_is_on_the_paper_when_it_is_reported_printed(bench: Bench) -> None:
-    assert await bench.print() == Result(Outcome.PRINTED)
-    assert bench.printed == PAPER
-    view = bench.printer.view()
-    assert (view.power, view.state, view.trouble) == ("ONLINE", "IDLE", "")
-
-
-async def test_many_chunks_are_printed_in_order_once_each(bench: Bench) -> None:
-    await bench.printer.ready()
-    chunks = [Composer(profile("default")).compose(Chunk((Text(f"Bon {n}"),))) for n in range(20)]
-    results = await asyncio.gather(*(bench.printer.print_chunk(data) for data in chunks))
-    assert {result.outcome for result in results} == {Outcome.PRINTED}
-    assert bench.printed.splitlines() == [f"Bon {n}" for n in range(20)]
-
-
-async def test_paper_near_end_goes_on_printing_and_says_so(bench: Bench) -> None:
-    await bench.simulator.command("near_end")
-    assert (await bench.print()).outcome is Outcome.PRINTED
-    await until(lambda: bench.printer.view().paper == "near_end")
-
-
-async def test_paper_out_in_the_middle_waits_for_paper_and_prints_nothing_twice(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out 2")
-    sent = asyncio.Event()
-    printing = asyncio.create_task(bench.print(sent=sent.set))
-    await sent.wait()
-    await until(lambda: bench.printer.view().trouble == "paper_out")
-    await asyncio.sleep(FAST.fence_s * 1.5)  # a healthy printer would be given up by now
-    assert not printing.done()
-    assert bench.printed == "".join(PAPER.splitlines(keepends=True)[:2])
-    await bench.simulator.command("paper_in")
-    assert await printing == Result(Outcome.PRINTED)
-    assert bench.printed == PAPER
-
-
-async def test_paper_out_before_the_first_byte_sends_nothing(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out")
-    assert await bench.printer.print_chunk(BYTES) == Result(Outcome.NOT_SENT, "paper_out")
-    await bench.simulator.command("paper_in")
-    assert await bench.print() == Result(Outcome.PRINTED)
-    assert bench.printed == PAPER
-
-
-@pytest.mark.parametrize(
-    ("fault", "repair", "trouble"),
-    [("cover_open", "cover_close", "cover_open"), ("silent", "answer", "silent")],
-)
-async def test_a_printer_that_is_open_or_silent_is_offline_within_two_seconds(
-    bench: Bench, fault: str, repair: str, trouble: str
-) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command(fault)
-    await until(lambda: bench.printer.view().power == "OFFLINE" and bench.printer.view().trouble == trouble, 2)
-    assert (await bench.printer.print_chunk(BYTES)).outcome is Outcome.NOT_SENT
-    await bench.simulator.command(repair)
-    assert (await bench.print()).outcome is Outcome.PRINTED
-    assert bench.printed == PAPER
-    assert bench.changes >= 2
-
-
-async def test_silence_while_a_fence_is_awaited_is_waited_out(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out 3")
-    sent = asyncio.Event()
-    printing = asyncio.create_task(bench.print(sent=sent.set))
-    await sent.wait()
-    await bench.simulator.command("silent")
-    await asyncio.sleep(FAST.silent_s + FAST.fence_s)
-    assert not printing.done()
-    await bench.simulator.command("paper_in")
-    await bench.simulator.command("answer")
-    assert (await printing).outcome is Outcome.PRINTED
-    assert bench.printed == PAPER
-
-
-@pytest.mark.parametrize("fault", ["drop", "reset"])
-async def test_a_connection_that_ends_before_the_fence_is_uncertain(bench: Bench, fault: str) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out 2")
-    sent = asyncio.Event()
-    printing = asyncio.create_task(bench.print(sent=sent.set))
-    await sent.wait()
-    await until(lambda: bench.printed.count("\n") == 2)
-    await bench.simulator.command(fault)
-    assert await printing == Result(Outcome.UNCERTAIN, "connection_lost")
-    # The printer still holds the rest: the driver sends nothing of it again.
-    await bench.simulator.command("paper_in")
-    await bench.printer.ready()
-    assert bench.printed == PAPER
-
-
-async def test_a_fin_in_place_of_the_fence_is_uncertain_though_all_is_printed(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("drop_at_fence")
-    assert await bench.print() == Result(Outcome.UNCERTAIN, "connection_lost")
-    assert bench.printed == PAPER
-    assert (await bench.print()).outcome is Outcome.PRINTED
-
-
-async def test_a_printer_that_claims_to_be_well_and_answers_no_fence_is_uncertain(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("lose_fence")
-    assert await bench.print() == Result(Outcome.UNCERTAIN, "no_fence")
-    assert (await bench.print()).outcome is Outcome.PRINTED
-    assert bench.printed == PAPER * 2
-
-
-async def test_an_idle_connection_that_stays_silent_is_given_up_for_a_new_one(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("silent")
-    await until(lambda: bench.printer.view().power == "OFF")
-    assert bench.printer.view().trouble == "silent"
-    await bench.simulator.command("answer")
-    assert (await bench.print()).outcome is Outcome.PRINTED
-    assert bench.printed == PAPER
-
-
-async def test_a_broken_printer_is_a_failure_until_it_is_mended(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("break")
-    assert await bench.printer.print_chunk(BYTES) == Result(Outcome.NOT_SENT, "failure")
-    await bench.simulator.command("mend")
-    assert (await bench.print()).outcome is Outcome.PRINTED
-
-
-async def test_a_stale_fence_of_a_lost_connection_confirms_nothing_new(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out 2")
-    printing = asyncio.create_task(bench.print())
-    await until(lambda: bench.printed.count("\n") == 2)
-    await bench.simulator.command("drop")
-    assert (await printing).outcome is Outcome.UNCERTAIN
-    await until(lambda: bench.printer.view().trouble == "paper_out")
-    # Its answer now comes on the new connection, before that of the new connection's own first fence.
-    await bench.simulator.command("paper_in")
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out 1")
-    second = asyncio.create_task(bench.print())
-    await asyncio.sleep(0.3)
-    assert not second.done()
-    await bench.simulator.command("paper_in")
-    assert (await second).outcome is Outcome.PRINTED
-
-
-async def test_a_printer_that_is_off_is_tried_again_with_growing_pauses(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("refuse")
-    await until(lambda: bench.printer.view().power == "OFF")
-    assert await bench.printer.print_chunk(BYTES) == Result(Outcome.NOT_SENT, "offline")
-    await bench.simulator.command("accept")
-    assert (await bench.print()).outcome is Outcome.PRINTED
-
-
-async def test_a_chunk_above_the_limit_is_our_own_mistake(bench: Bench) -> None:
+async def test_a_chunk_above_the_limit_is_our_own_mistake(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at most"):
-        await bench.printer.print_chunk(b"x" * (256 * 1024 + 1))
+        await driver("127.0.0.1:9", tmp_path).print_chunk(b"x" * (256 * 1024 + 1))
 
 
-async def test_something_that_is_no_printer_is_never_ready() -> None:
+async def test_something_that_is_no_printer_is_never_ready(tmp_path: Path) -> None:
+    asked = 0
+
     async def chatter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
         with contextlib.suppress(OSError):
             while await reader.read(100):
+                asked += 1
                 writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
         writer.close()
         with contextlib.suppress(OSError):
@@ -248,59 +58,161 @@ async def test_something_that_is_no_printer_is_never_ready() -> None:
 
     hung_up = asyncio.Event()
     server = await asyncio.start_server(chatter, "127.0.0.1", 0)
-    printer = NetworkPrinter("127.0.0.1", server.sockets[0].getsockname()[1], rng=random.Random(1), timings=FAST)
-    running = asyncio.create_task(printer.run())
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(printer.ready(), 0.8)
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+    async with running(driver(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", tmp_path)) as printer:
+        ready = asyncio.create_task(printer.ready())
+        await until(lambda: asked > 5)
+        assert not ready.done()
+        ready.cancel()
     server.close()
     await hung_up.wait()
 
 
-async def test_a_drawer_without_sensor_gets_its_pulse_and_nobody_claims_more(bench: Bench) -> None:
-    await bench.printer.ready()
-    assert (await CashDrawer(bench.printer).open()).outcome is DrawerOutcome.UNKNOWN
-    await until(lambda: bench.simulator.machine.pulses == 1)
+@pytest.mark.parametrize(("fence", "clone"), [("id", False), ("status", False), ("status", True)])
+async def test_the_fence_may_be_said(tmp_path: Path, fence: str, *, clone: bool) -> None:
+    simulator = PrinterSimulator(raw=tmp_path / "raw", clone=clone)
+    port = await simulator.start_tcp()
+    async with running(driver(f"127.0.0.1:{port}", tmp_path / "claims", fence=fence)) as printer:
+        await printer.ready()
+        assert (await printer.print_chunk(b"Bon\n")).outcome is Outcome.PRINTED
+    await simulator.stop()
+    raw = (tmp_path / "raw").read_bytes()
+    assert b"\x1dI" not in raw, "who made it is asked only to choose the fence"
+    assert (b"\x1d(H" in raw) == (fence == "id")
+    assert simulator.machine.unknown == []
 
 
-async def test_a_drawer_whose_sensor_stays_is_not_open(bench: Bench) -> None:
-    await bench.printer.ready()
-    drawer = CashDrawer(bench.printer, pin=5, open_level_high=True)
-    assert (await drawer.open()).outcome is DrawerOutcome.NOT_OPEN
-    assert (await CashDrawer(bench.printer, open_level_high=False).open()).outcome is DrawerOutcome.OPENED
+async def test_a_chunk_on_a_slow_line_arrives_in_one_piece(tmp_path: Path) -> None:
+    """More than the line holds at once: nothing that is asked meanwhile gets between its bytes."""
+    simulator = PrinterSimulator(raw=tmp_path / "raw", baud=57_600)
+    await simulator.start_pty(tmp_path / "tty")
+    printer = PosPrinter(
+        str(tmp_path / "tty"), Line(57_600), claims=Claims(tmp_path / "claims"), rng=random.Random(1),
+        timings=Timings(poll_s=0.01),
+    )  # fmt: skip
+    data = b"".join(b"%040d\n" % n for n in range(200))
+    async with running(printer), asyncio.timeout(60):
+        await printer.ready()
+        assert (await printer.print_chunk(data)).outcome is Outcome.PRINTED
+    await simulator.stop()
+    assert data in (tmp_path / "raw").read_bytes()
 
 
-async def test_a_drawer_never_opens_later(bench: Bench) -> None:
-    await bench.printer.ready()
-    await bench.simulator.command("paper_out")
-    result = await CashDrawer(bench.printer).open()
-    assert (result.outcome, result.reason) == (DrawerOutcome.NOT_SENT, "paper_out")
-    await bench.simulator.command("paper_in")
-    await bench.simulator.command("refuse")
-    assert (await CashDrawer(bench.printer).open()).reason == "offline"
-    assert bench.simulator.machine.pulses == 0
+async def test_the_answer_to_an_earlier_connections_fence_confirms_nothing(tmp_path: Path) -> None:
+    """It comes first, then that of the first fence; the chunk's own never does."""
+    fences = 0
+
+    async def old_printer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal fences
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1000):
+                writer.write(b"\x12" * data.count(b"\x10\x04"))
+                if b"\x1dr\x01" in data:
+                    fences += 1
+                    if fences == 1:
+                        writer.write(b"\x00")
+                        asyncio.get_running_loop().call_later(0.001, writer.write, b"\x00")
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        hung_up.set()
+
+    hung_up = asyncio.Event()
+    server = await asyncio.start_server(old_printer, "127.0.0.1", 0)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with running(driver(address, tmp_path, fence="status")) as printer:
+        await asyncio.wait_for(printer.ready(), 30)
+        assert await printer.print_chunk(b"Bon\n") == Result(Outcome.UNCERTAIN, "no_fence")
+    server.close()
+    await hung_up.wait()
 
 
-def test_a_drawer_is_on_a_pin_that_exists() -> None:
+async def test_a_printer_that_is_still_at_an_earlier_connections_work_gets_no_chunk(tmp_path: Path) -> None:
+    """It says that it is well, and the first fence does not come back."""
+    simulator = PrinterSimulator(raw=tmp_path / "raw", clone=True)
+    port = await simulator.start_tcp()
+    await simulator.command("lose_fence")
+    patient = Timings(poll_s=0.01, answer_s=20, fence_s=60)
+    async with running(driver(f"127.0.0.1:{port}", tmp_path / "claims", timings=patient)) as printer:
+        await until(lambda: simulator.machine.asked > 10)
+        assert printer.look().state == "BUSY"
+        assert await printer.print_chunk(b"Bon\n") == Result(Outcome.NOT_SENT, "offline")
+    await simulator.stop()
+    assert b"Bon" not in (tmp_path / "raw").read_bytes()
+
+
+async def test_a_long_receipt_may_take_as_long_as_its_printing(tmp_path: Path) -> None:
+    async def slow_printer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1000):
+                writer.write(b"\x12" * data.count(b"\x10\x04"))
+                if b"\x1dr\x01" in data:
+                    asyncio.get_running_loop().call_later(0.5 if b"Bon" in data else 0, writer.write, b"\x00")
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        hung_up.set()
+
+    hung_up = asyncio.Event()
+    server = await asyncio.start_server(slow_printer, "127.0.0.1", 0)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    times = Timings(poll_s=0.04, answer_s=0.25, fence_s=0.1, print_byte_s=0.5)
+    async with running(driver(address, tmp_path, fence="status", timings=times)) as printer:
+        await asyncio.wait_for(printer.ready(), 30)
+        assert await printer.print_chunk(b"Bon\n" * 10) == Result(Outcome.PRINTED)
+    server.close()
+    await hung_up.wait()
+
+
+def test_a_printer_that_falls_silent_is_offline_within_two_seconds() -> None:
+    """At worst it does so right after an answer."""
+    assert Timings().poll_s + Timings().answer_s < 2
+
+
+async def test_questions_on_a_slow_line_are_no_excuse_for_a_fence_that_does_not_come(tmp_path: Path) -> None:
+    simulator = PrinterSimulator(clone=True)
+    await simulator.start_pty(tmp_path / "tty")
+    busy = Timings(poll_s=0.001, answer_s=0.5, fence_s=0.3, print_byte_s=0)
+    printer = PosPrinter(
+        str(tmp_path / "tty"), Line(1200), claims=Claims(tmp_path / "claims"), rng=random.Random(1), timings=busy
+    )
+    async with running(printer):
+        await asyncio.wait_for(printer.ready(), 30)
+        await simulator.command("lose_fence")
+        async with asyncio.timeout(30):
+            assert await printer.print_chunk(b"Bon\n") == Result(Outcome.UNCERTAIN, "no_fence")
+    await simulator.stop()
+
+
+@pytest.mark.parametrize(
+    ("address", "slow"),
+    [
+        ("/dev/ttyS0", True),
+        ("rfc2217://h:1", True),
+        ("/dev/usb/lp0", False),
+        ("h:9100", False),
+        ("socket://h:9100", False),
+    ],
+)
+def test_only_serial_lines_take_their_time(tmp_path: Path, address: str, *, slow: bool) -> None:
+    printer = PosPrinter(address, Line(110), claims=Claims(tmp_path), rng=random.Random(1))
+    assert printer.byte_s == (0.1 if slow else 0)
+
+
+def test_a_drawer_is_on_a_pin_that_exists(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="pin 2 or 5"):
-        CashDrawer(NetworkPrinter("127.0.0.1", 9, rng=random.Random(1)), pin=3)
+        CashDrawer(driver("127.0.0.1:9", tmp_path), pin=3)
 
 
 async def test_the_paper_and_the_bytes_end_in_files(tmp_path: Path) -> None:
     simulator = PrinterSimulator(paper=tmp_path / "paper.txt", raw=tmp_path / "raw.bin")
-    port = await simulator.start()
-    printer = NetworkPrinter("127.0.0.1", port, rng=random.Random(1), timings=FAST)
-    running = asyncio.create_task(printer.run())
-    await printer.ready()
-    data = Composer(profile("default")).compose(Chunk((Text("Größe"), Symbol("7K3M"), Cut())))
-    assert (await printer.print_chunk(data)).outcome is Outcome.PRINTED
-    running.cancel()
-    await asyncio.wait({running})
+    port = await simulator.start_tcp()
+    async with running(driver(f"127.0.0.1:{port}", tmp_path / "claims")) as printer:
+        await printer.ready()
+        data = Composer(profile("default")).compose(Chunk((Text("Größe"), Symbol("7K3M"), Cut())))
+        assert (await printer.print_chunk(data)).outcome is Outcome.PRINTED
     await simulator.stop()
     paper = (tmp_path / "paper.txt").read_text(encoding="utf-8")
     assert "Größe\n" in paper
     assert "[QR 7K3M]" in paper
-    assert data in (tmp_path / "raw.bin").read_bytes()
+    assert data.removeprefix(b"\x1b@") in (tmp_path / "raw.bin").read_bytes()
     assert simulator.machine.unknown == []

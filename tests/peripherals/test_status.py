@@ -12,6 +12,7 @@ from peripherals.status import (
     PRINTER,
     AutoStatus,
     FencePassed,
+    Maker,
     PrinterStatus,
     RealTime,
     ReplyParser,
@@ -35,6 +36,31 @@ def test_interleaved_replies_are_told_apart() -> None:
         RealTime(0x12), RealTime(0x32), AutoStatus(bytes.fromhex("10 00 03 0F")), FencePassed(), FencePassed(42),
         FencePassed(),
     ]  # fmt: skip
+
+
+def test_who_made_it_is_heard_only_while_it_is_asked() -> None:
+    parser = ReplyParser()
+    parser.maker_awaited = True
+    assert parser.feed(b"_EP\x12SON\x00\x00") == [RealTime(0x12), Maker("EPSON"), FencePassed()]
+    assert not parser.maker_awaited
+    assert parser.noise == 0
+    assert parser.feed(b"_\x00") == [FencePassed()]
+    assert parser.noise == 1
+
+
+def test_an_answer_without_end_has_one() -> None:
+    parser = ReplyParser()
+    parser.maker_awaited = True
+    (maker,) = parser.feed(b"_" + b"x" * 81)
+    assert maker == Maker("x" * 80)
+
+
+def test_bytes_that_no_printer_sends_are_counted_as_noise() -> None:
+    parser = ReplyParser()
+    assert parser.feed(bytes.fromhex("11 13 12 00")) == [RealTime(0x12), FencePassed()]
+    assert parser.noise == 0
+    assert parser.feed(bytes.fromhex("FF 95 37 12 37 22 30 30 FF 30 00")) == [RealTime(0x12)]
+    assert parser.noise == 2 + 1 + 7
 
 
 @pytest.mark.parametrize(

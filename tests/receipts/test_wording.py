@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, timedelta, timezone
 
 import msgspec
 import pytest
 
 from receipts.wording import ENGLISH, GERMAN, wording
+
+PLACES = re.compile(r"{\w*}")
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,27 @@ def test_no_word_is_missing_in_either_language() -> None:
             assert value, name
     for name in ("tenders", "voucher_kinds", "voucher_notes"):
         assert getattr(GERMAN, name).keys() == getattr(ENGLISH, name).keys()
+
+
+def test_what_is_said_in_one_language_is_said_in_the_other() -> None:
+    """Every word of every document, the tables' keys and the places to be filled in too."""
+    german, english = (said(msgspec.structs.asdict(words)) for words in (GERMAN, ENGLISH))
+    assert german.keys() == english.keys()
+    for name in german:
+        assert german[name].strip(), name
+        assert english[name].strip(), name
+        assert set(PLACES.findall(german[name])) == set(PLACES.findall(english[name])), name
+
+
+def said(words: object, name: str = "") -> dict[str, str]:
+    """Every text by the way to it."""
+    match words:
+        case str():
+            return {name: words}
+        case dict():
+            found = [said(each, f"{name}.{key}") for key, each in words.items()]
+        case tuple():
+            found = [said(each, f"{name}.{place}") for place, each in enumerate(words) if each]
+        case _:
+            found = [said(msgspec.structs.asdict(words), name)] if isinstance(words, msgspec.Struct) else []
+    return {way: text for each in found for way, text in each.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from replication.core.model import Entry, Feed, Now, Record
-from replication.enrolment import release_slot
+from replication.enrolment import Offer, release_slot, release_slots
 from replication.identity import Identity
 from replication.node import Node
 from replication.store import Store
@@ -91,6 +91,15 @@ class Running:
         await self.node.append([entry])
         return code
 
+    async def code_for(self, *nos: int) -> str:
+        """One code for all of these."""
+        slots = [Offer(no, f"Kasse {no}", "Halle 4") for no in nos]
+        code, entries = release_slots(
+            self.identity, self.node.roster, slots, now_wall_ms=now().wall_ms, address=self.address
+        )
+        await self.node.append(entries)
+        return code
+
     async def stop(self) -> None:
         await self.node.stop()
         self.store.close()
@@ -104,7 +113,7 @@ def note(said: object, topic: str = "circulation") -> Entry:
     return Entry(topic, "note/1", {"said": said})
 
 
-async def until(holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+async def until(holds: Callable[[], bool], timeout_s: float = 30.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(timeout_s):
         while not holds():

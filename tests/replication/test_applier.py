@@ -54,7 +54,7 @@ def test_folding_is_tried_again_until_it_succeeds(monkeypatch: pytest.MonkeyPatc
     time.sleep(0.05)
     assert not done.is_set()
     fold.failing = False
-    assert done.wait(5)
+    assert done.wait(30)
     work.stop()
     assert fold.seqs == [1]
     assert len(fold.troubles) == 2

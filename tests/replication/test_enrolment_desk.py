@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from replication import certificates, enrolment_desk
+from replication import certificates, enrolment_desk, enrolment_slots
 from replication.core import records
 from replication.core.membership import Roster
 from replication.core.model import Entry, Feed
@@ -19,12 +19,11 @@ from replication.enrolment_code import EnrolmentCode
 from replication.enrolment_desk import (
     Answer,
     EnrolmentDesk,
-    EnrolmentRefused,
     Greeting,
     Request,
     proof_of,
-    release_slot,
 )
+from replication.enrolment_slots import EnrolmentRefused, Offer, release_slot, release_slots
 from replication.identity import ROOT_KEY_FILE, Identity, found_network
 
 TODAY_MS = 1_795_000_000_000
@@ -74,10 +73,23 @@ class Desk:
         self.fold([entry])
         return EnrolmentCode.parse(code)
 
-    async def ask(self, code: EnrolmentCode, key: Ed25519PrivateKey = KEY, member_id: str = NEW_ID) -> Answer:
+    def release_several(self, *nos: int) -> EnrolmentCode:
+        """One code for all of these."""
+        slots = [Offer(no, f"Kasse {no}", "Halle 4") for no in nos]
+        code, entries = release_slots(self.identity, self.roster, slots, now_wall_ms=self.now_ms)
+        self.fold(entries)
+        return EnrolmentCode.parse(code)
+
+    def greeting(self, code: EnrolmentCode) -> Greeting:
+        shown = certificates.issue_bootstrap(code.bootstrap_key())
+        return msgspec.json.decode(self.desk.greeting(shown), type=Greeting)
+
+    async def ask(
+        self, code: EnrolmentCode, key: Ed25519PrivateKey = KEY, member_id: str = NEW_ID, no: int = 0
+    ) -> Answer:
         bootstrap = certificates.issue_bootstrap(code.bootstrap_key())
         public_key = certificates.raw_public(key.public_key())
-        request = Request(public_key, member_id, key.sign(proof_of(bootstrap, public_key, member_id)))
+        request = Request(public_key, member_id, key.sign(proof_of(bootstrap, public_key, member_id)), no)
         return msgspec.json.decode(await self.desk.answer(bootstrap, msgspec.json.encode(request)), type=Answer)
 
 
@@ -109,7 +121,7 @@ async def test_the_secret_is_stored_nowhere(desk: Desk) -> None:
 async def test_a_lost_answer_is_given_again_to_the_same_key(desk: Desk) -> None:
     code = desk.release()
     first = await desk.ask(code)
-    desk.now_ms += enrolment_desk.CODE_VALID_MS * 2
+    desk.now_ms += enrolment_slots.CODE_VALID_MS * 2
     assert await desk.ask(code) == first
     assert [entry.kind for entry in desk.journal].count("member.joined/1") == 1
 
@@ -130,7 +142,7 @@ async def test_of_two_newcomers_at_once_one_gets_in(desk: Desk) -> None:
 
 async def test_a_code_expires(desk: Desk) -> None:
     code = desk.release()
-    desk.now_ms += enrolment_desk.CODE_VALID_MS
+    desk.now_ms += enrolment_slots.CODE_VALID_MS
     answer = await desk.ask(code)
     assert answer.code == "code_expired"
     assert "number 2" in answer.reason
@@ -181,9 +193,10 @@ async def test_guessing_is_slowed_down_and_joining_goes_on_a_minute_later(desk: 
 
 
 def test_the_greeting_shows_the_root_that_the_code_names(desk: Desk) -> None:
-    greeting = msgspec.json.decode(desk.desk.greeting(), type=Greeting)
+    code = desk.release()
+    greeting = desk.greeting(code)
     assert greeting.network_name == "Messestand"
-    assert certificates.fingerprint(certificates.parse(greeting.root)) == desk.release().root_fingerprint
+    assert certificates.fingerprint(certificates.parse(greeting.root)) == code.root_fingerprint
 
 
 async def test_a_number_is_given_anew_only_when_its_member_is_or_is_being_shut_out(desk: Desk) -> None:
@@ -219,7 +232,7 @@ def test_a_code_carries_the_address_and_used_slots_stay_trusted_for_their_senten
     assert code.address == "192.0.2.7:7417"
     desk.now_ms += 1
     later = desk.release(3)
-    assert enrolment_desk.bootstrap_certificates(desk.roster) == [
+    assert enrolment_slots.bootstrap_certificates(desk.roster) == [
         certificates.issue_bootstrap(later.bootstrap_key()),
         certificates.issue_bootstrap(code.bootstrap_key()),
     ]

@@ -14,7 +14,7 @@ from replication import certificates, root_key, standing
 from replication.certificates import CertificateRefused
 from replication.core.model import Entry, Feed
 from replication.core.records import verify_signature
-from replication.enrolment import EnrolmentRefused, join_network, last_of_line
+from replication.enrolment import EnrolmentRefused, join_network, last_of_line, offers
 from replication.identity import ROOT_KEY_FILE, Identity
 from replication.node import AppendRefused
 from tests.replication.running import Running, Start, until
@@ -68,6 +68,26 @@ async def test_authority_and_the_roots_key_move_together(
     await until(lambda: newcomer.node.roster.authority == centre.identity.member_id)
     await until(lambda: 2 in [each.till_no for each in till.node.roster.members.values()])
     assert sorted(each.till_no for each in newcomer.node.roster.members.values()) == [1, 2, 9]
+
+
+async def test_what_is_left_of_a_shared_code_is_given_by_the_successor(
+    till_and_centre: tuple[Running, Running], tmp_path: Path
+) -> None:
+    till, centre = till_and_centre
+    code = await till.code_for(2, 3, 4)
+    two = await join_network(tmp_path / "two", code, no=2, discovery=False)
+    await handed_over(till, centre)
+    # The code's address leads to the till, which lets nobody in any more.
+    left = await offers(tmp_path / "new", code, [centre.address], discovery=False)
+    assert [offer.no for offer in left.slots] == [3, 4]
+    new = await join_network(tmp_path / "new", code, [centre.address], no=4, discovery=False)
+    await until(lambda: new.member_id in till.node.roster.members)
+    assert till.node.roster.slots == centre.node.roster.slots
+    assert [slot.member_id for no, slot in sorted(till.node.roster.slots.items()) if no < 9] == [
+        two.member_id,
+        "",
+        new.member_id,
+    ]
 
 
 async def test_authority_can_come_back_and_homes_find_it_so_at_the_next_start(

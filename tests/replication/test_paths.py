@@ -47,11 +47,8 @@ async def test_a_peer_that_does_not_read_delays_nobody(
     reader = await start(await join_network(tmp_path / "till-3", await writer.code(3, "Kasse 3"), discovery=False))
     await until(lambda: writer.peers() == [2, 3] and len(reader.peers()) >= 1)
     blocked = asyncio.Event()
-
-    async def wait_for_ever() -> None:
-        await blocked.wait()
-
-    monkeypatch.setattr(slow.node._links, "_room", wait_for_ever)
+    monkeypatch.setattr(slow.node._links, "_full", lambda: not blocked.is_set())
+    monkeypatch.setattr(slow.node._links, "_room", blocked.wait)
     for number in range(30):
         await writer.node.append([note(number)])
     await until(lambda: reader.books.said()[-1:] == [29], 3)

@@ -12,15 +12,17 @@ from sqlalchemy import Connection
 from app.books.questions.returns import Returned, ReturnsView
 from app.books.reader import BooksReader
 from app.books.writer import BooksWriter
+from app.domain.claim_policy import room
 from app.domain.sale import OpenSale
 from app.domain.settlement import Settlement
 from app.simulation.story import tell
-from app.till import completing
+from app.till import completing, covering
 from app.till.counter import Counter
 from app.till.effects import Effect, Event
 from app.till.steps import nothing
 from replication.core import effects
-from replication.core.claims import Claims, Done, Outcome
+from replication.core.claim_messages import Done, Outcome
+from replication.core.claims import Claims
 from replication.core.events import Append
 from replication.core.journal import Batch, Journal
 from replication.core.model import Feed, Now, Record
@@ -36,8 +38,10 @@ def found(word: str) -> bool:
 def test_promises_that_do_not_wait_for_what_was_written_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     begin = Claims.__init__
 
-    def careless(self: Claims, me: str, _applied: object, positions: Callable[[], Mapping[Feed, int]]) -> None:
-        begin(self, me, lambda _feed: 2**53, positions)
+    def careless(
+        self: Claims, me: str, _applied: object, positions: Callable[[], Mapping[Feed, int]], **more: Any
+    ) -> None:
+        begin(self, me, lambda _feed: 2**53, positions, **more)
 
     monkeypatch.setattr(Claims, "__init__", careless)
     assert found("though every till had been asked each time")
@@ -99,10 +103,12 @@ def test_a_day_end_that_leaves_its_number_to_the_next_receipts_is_found(monkeypa
 def test_a_coupon_that_is_not_asked_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     ask = Claims.start
 
-    def careless(self: Claims, now_ms: int, *, ticket: int, claim_id: str, resource: str, **what: Any) -> list[Outcome]:
-        if resource.startswith("coupon/"):
+    def careless(
+        self: Claims, now_ms: int, *, ticket: int, claim_id: str, resources: Sequence[str], **what: Any
+    ) -> list[Outcome]:
+        if any(resource.startswith("coupon/") for resource in resources):
             return [Done(ticket, claim_id, True, tuple(sorted(what["asked"])))]
-        return ask(self, now_ms, ticket=ticket, claim_id=claim_id, resource=resource, **what)
+        return ask(self, now_ms, ticket=ticket, claim_id=claim_id, resources=resources, **what)
 
     allowed = Claims.may_write
     monkeypatch.setattr(Claims, "start", careless)
@@ -122,3 +128,13 @@ def test_a_line_more_on_the_second_paper_is_found(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(completing, "settle", generous)
     assert found("is lost at till")
+
+
+def test_a_policy_that_nobody_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(covering, "room", lambda *_: None)
+    assert found("against the policy")
+
+
+def test_a_limit_that_counts_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(covering, "room", lambda policy, *_: room(policy, 0, 0))
+    assert found("beyond its limit")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.simulation.network import faults
+from app.simulation.network.network import Network
 from app.simulation.network.story import tell
 from app.simulation.network.till import Till
 from app.simulation.world import Machine
@@ -31,8 +32,7 @@ def found(word: str, *only: faults.Fault, first: int = 0) -> bool:
     ``first`` is where to begin: a seed that was seen to strike spares playing those before it.
     """
     table = tuple((1.0, fault) for fault in only) or faults.FAULTS
-    seeds = [*range(first, SEEDS), *range(first)]
-    return any(word in finding for seed in seeds for finding in tell(seed, table))
+    return any(word in finding for seed in range(first, first + SEEDS) for finding in tell(seed, table))
 
 
 def test_a_store_that_answers_before_the_disk_has_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,9 +153,21 @@ def test_a_hub_that_never_forgets_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert found("at rest holds", first=16)
 
 
+def clone_behind_a_cut(network: Network) -> None:
+    """Both machines have somebody to write to, and do not hear of each other before both have written."""
+    before = len(network.tills)
+    faults.clone(network)
+    if len(network.tills) > before:
+        witnesses = network.honest
+        network.rng.shuffle(witnesses)
+        network.partition([network.tills[-1], *witnesses[::2]])
+        network.run(1_500)
+
+
 def test_a_fork_that_nobody_looks_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two in five seeds strike."""
     monkeypatch.setattr(Forks, "prove", lambda *_: False)
-    assert found("is split at", faults.clone, faults.partition, faults.heal, first=29)
+    assert found("is split at", clone_behind_a_cut, faults.rename)
 
 
 def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,3 +184,13 @@ def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(Sync, "checking", lambda _self, feed: Careless(feed))
     assert found("that its writer never wrote", faults.write_a_stick, faults.tamper_with_a_stick)
+
+
+def test_a_name_that_is_forgotten_over_a_restart_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = Roster.__init__
+
+    def forgetful(self: Roster, founder: str, stored: Iterable[Record] = ()) -> None:
+        begin(self, founder, [record for record in stored if record.kind != "member.renamed/1"])
+
+    monkeypatch.setattr(Roster, "__init__", forgetful)
+    assert found("do not say the same of who belongs", faults.rename, faults.crash)

@@ -13,16 +13,21 @@ from sqlalchemy import select
 from app.books.questions.periods import AskZReports
 from app.books.tables.resources import resource_holds
 from app.domain.resource import COUPON, CREDIT, ORDER, PARKED, PURSE, RETURN, VOID, kind_of
+from app.simulation.checkers import findings
 from app.simulation.stories import judge
 from app.simulation.story import come_to_rest, play
 
-SEEDS = 200
+SEEDS = 50
+"""As usual; `make soak` plays thousands."""
 SEEDS_PER_TEST = 10
+WATCHED = range(2, 40)
+"""Seeds of which it is counted too what happens in them; the last test plays them."""
+_others = [seed for seed in range(SEEDS) if seed not in WATCHED]
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, SEEDS_PER_TEST))
+@pytest.mark.parametrize("first", range(0, len(_others), SEEDS_PER_TEST), ids=lambda first: str(_others[first]))
 def test_no_seed_loses_doubles_or_uses_twice(first: int) -> None:
-    wrong = {seed: found for seed in range(first, first + SEEDS_PER_TEST) if (found := judge("shops", seed))}
+    wrong = {seed: found for seed in _others[first : first + SEEDS_PER_TEST] if (found := judge("shops", seed))}
     assert not wrong, "\n".join(f"seed {seed}: {'; '.join(found[:5])}" for seed, found in wrong.items())
 
 
@@ -35,12 +40,13 @@ def test_a_seed_replays_exactly() -> None:
     assert history(3) == history(3)
 
 
-def test_the_stories_are_worth_checking() -> None:
-    """Things cross from till to till, claims are refused, plugs are pulled, some overdraws do happen."""
+def test_no_watched_seed_does_either_and_the_stories_are_worth_checking() -> None:
+    """Things cross from till to till, claims meet or are refused, plugs are pulled, some overdraws do happen."""
     refused: dict[str, int] = {}
     used: Counter[str] = Counter()
-    receipts = crashes = shared = overdrawn = reports = 0
-    for seed in (*range(2, 40), 95):  # 95: a purse is paid with, which is rare
+    receipts = crashes = shared = contended = overdrawn = reports = 0
+    wrong: dict[int, list[str]] = {}
+    for seed in WATCHED:
         market = play(seed)
         assert come_to_rest(market)
         books = market.shops[0].books
@@ -52,6 +58,7 @@ def test_the_stories_are_worth_checking() -> None:
         for code in books.voucher_codes():
             view = books.voucher(code)
             shared += view is not None and view.redeemed_minor > 0
+        contended += market.contended
         overdrawn += len(books.overdraws())
         reports += len(books.ask(AskZReports(None, 1_000)))
         with market.shops[0].engine.connect() as connection:
@@ -59,13 +66,18 @@ def test_the_stories_are_worth_checking() -> None:
                 select(resource_holds.c.resource).where(resource_holds.c.used_stamp.is_not(None))
             ).scalars()
             used.update(kind_of(name) for name in names)
+        if found := findings(market):
+            wrong[seed] = found
         market.close()
+    assert not wrong, "\n".join(f"seed {seed}: {'; '.join(found[:5])}" for seed, found in wrong.items())
     assert receipts > 300
     assert crashes > 20
     assert shared > 50
     assert overdrawn > 0
     assert refused.get("voucher_used_up", 0) + refused.get("voucher_balance", 0) > 20
-    assert refused.get("voucher_busy", 0) + refused.get("voucher_unconfirmed", 0) > 5
+    assert contended > 100  # most of them wait and are granted
+    assert refused.get("voucher_unconfirmed", 0) > 20
+    assert refused.get("coverage_limit", 0) + refused.get("coverage_limit_reached", 0) > 5
     assert refused.get("disk_full", 0) > 0
     assert reports > 10
     few = [kind for kind in (COUPON, RETURN, VOID, PARKED, ORDER, CREDIT, PURSE) if not used[kind]]

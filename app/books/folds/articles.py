@@ -12,11 +12,20 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, select
 
-from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
-from app.books.tables.articles import article_barcodes, articles, vat_rates
-from app.domain import codes
+from app.books.folds.stamped import Folding, Stamped, Upserts, word_of
+from app.books.folds.statements import Rows
+from app.books.tables.articles import article_barcodes, article_sources, articles, vat_rates
+from app.domain import codes, search_text
 from app.facts.base import Fact
 from app.facts.master import ArticleSet, VatRateSet
+
+SWEPT_AT_ONCE = 500
+"""Databases bound the number of parameters."""
+
+_NEWEST = select(articles.c.stamp).where(articles.c.ident_no == article_barcodes.c.ident_no).scalar_subquery()
+_SWEEP_BARCODES = delete(article_barcodes).where(
+    article_barcodes.c.ident_no.in_(bindparam("idents", expanding=True)), article_barcodes.c.stamp != _NEWEST
+)
 
 
 class ArticlesFold:
@@ -25,12 +34,7 @@ class ArticlesFold:
     def __init__(self, upserts: Upserts) -> None:
         self._set_article = upserts.newest(articles)
         self._add_barcode = upserts.once(article_barcodes)
-        newest = select(articles.c.stamp).where(articles.c.ident_no == bindparam("ident")).scalar_subquery()
-        self._sweep_barcodes = upserts.prepared(
-            delete(article_barcodes).where(
-                article_barcodes.c.ident_no == bindparam("ident"), article_barcodes.c.stamp != newest
-            )
-        )
+        self._set_source = upserts.newest(article_sources)
         self._set_rate = upserts.newest(vat_rates)
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
@@ -39,12 +43,18 @@ class ArticlesFold:
     def _articles(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows: Rows = []
         barcodes: Rows = []
-        for fact, _, stamp in facts:
-            rows.append(_article_row(fact, stamp))
-            barcodes += [{"barcode": barcode, "ident_no": fact.ident_no, "stamp": stamp} for barcode in _barcodes(fact)]
+        sources: dict[str, str] = {}
+        for fact, member_id, stamp in facts:
+            sources[member_id] = max(stamp, sources.get(member_id, ""))
+            word = word_of(fact, stamp)
+            rows.append(_article_row(fact, word))
+            barcodes += [{"barcode": barcode, "ident_no": fact.ident_no, "stamp": word} for barcode in _barcodes(fact)]
         self._set_article.write(connection, rows)
         self._add_barcode.write(connection, barcodes)
-        self._sweep_barcodes.write(connection, [{"ident": row["ident_no"]} for row in rows])
+        self._set_source.write(connection, [{"member_id": key, "stamp": stamp} for key, stamp in sources.items()])
+        for start in range(0, len(rows), SWEPT_AT_ONCE):
+            swept = [row["ident_no"] for row in rows[start : start + SWEPT_AT_ONCE]]
+            connection.execute(_SWEEP_BARCODES, {"idents": swept})
 
     def _rates(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -75,7 +85,9 @@ def _article_row(fact: ArticleSet, stamp: str) -> dict[str, object]:
         "discountable": not fact.not_discountable,
         "container_deposit": fact.container_deposit,
         "removed": fact.removed,
-        "search_text": " ".join([fact.name, fact.ident_no, *barcodes, *fact.article_groups]).casefold(),
+        "search_text": ""
+        if fact.removed
+        else search_text.text_of(fact.name, fact.ident_no, barcodes, fact.article_groups),
         "bare_ident": codes.bare_ident(fact.ident_no),
         "stamp": stamp,
     }

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, exists, literal_column, update
 
-from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
+from app.books.folds.stamped import Folding, Stamped, Upserts
+from app.books.folds.statements import Rows
 from app.books.tables.customers import (
     credit_payments,
     customer_buyers,

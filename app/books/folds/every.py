@@ -12,6 +12,7 @@ from app.books.folds.coupons import CouponsFold
 from app.books.folds.customers import CustomersFold
 from app.books.folds.numbers import NumbersFold
 from app.books.folds.orders import OrdersFold
+from app.books.folds.overdraws import OverdrawsFold
 from app.books.folds.parked import ParkedFold
 from app.books.folds.periods import PeriodsFold
 from app.books.folds.prices import PricesFold, check_price
@@ -49,6 +50,7 @@ def folds(upserts: Upserts) -> Sequence[Fold]:
         PricesFold(upserts),
         ReferenceFold(upserts),
         ledger,
+        OverdrawsFold(upserts),
         VouchersFold(upserts, ledger),
         CouponsFold(upserts, ledger),
         ReceiptsFold(upserts),

@@ -9,25 +9,34 @@ from sqlalchemy import Connection
 
 from app.books.folds.resources import ResourcesFold, grant_row
 from app.books.folds.stamped import Folding, Stamped, Upserts
-from app.books.tables.orders import order_cancellations, order_deposits, orders
+from app.books.tables.orders import order_cancellations, order_changes, order_deposits, orders
 from app.domain import resource
 from app.facts.base import Fact
-from app.facts.circulation import OrderCancelled, OrderDeposited, OrderPlaced
+from app.facts.circulation import OrderCancelled, OrderChanged, OrderDeposited, OrderPlaced
 
 PLACED = "placed"
 
 
 class OrdersFold:
-    """Folds ``order.placed``, ``order.deposited`` and ``order.cancelled``. Of two with one number the older stays."""
+    """Folds ``order.placed``, ``order.changed``, ``order.deposited`` and ``order.cancelled``.
+
+    Of two with one number the older stays, and of its changes the newest counts.
+    """
 
     def __init__(self, upserts: Upserts, ledger: ResourcesFold) -> None:
         self._place = upserts.oldest(orders)
+        self._change = upserts.newest(order_changes)
         self._deposit = upserts.oldest(order_deposits)
         self._cancel = upserts.oldest(order_cancellations)
         self._ledger = ledger
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
-        return {OrderPlaced: self._placed, OrderDeposited: self._deposited, OrderCancelled: self._cancelled}
+        return {
+            OrderPlaced: self._placed,
+            OrderChanged: self._changed,
+            OrderDeposited: self._deposited,
+            OrderCancelled: self._cancelled,
+        }
 
     def _placed(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows, grants = [], []
@@ -56,6 +65,22 @@ class OrdersFold:
                 grants.append(grant_row(granted, PLACED, amount, at=fact.placed_at, till_no=fact.till_no, stamp=stamp))
         self._place.write(connection, rows)
         self._ledger.grant(connection, grants)
+
+    def _changed(self, connection: Connection, facts: Sequence[Stamped]) -> None:
+        rows = [
+            {
+                "order_no": fact.order_no,
+                "lines": msgspec.json.encode(fact.lines).decode(),
+                "total_minor": fact.total_minor,
+                "due_on": fact.due_on,
+                "customer_no": fact.customer_no,
+                "paid_minor": fact.paid_minor,
+                "note": fact.note,
+                "stamp": stamp,
+            }
+            for fact, _, stamp in facts
+        ]
+        self._change.write(connection, rows)
 
     def _deposited(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [

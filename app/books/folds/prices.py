@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from app.books.folds.stamped import Folding, Stamped, Upserts
+from app.books.folds.stamped import Folding, Stamped, Upserts, word_of
 from app.books.tables.prices import prices
 from app.domain.codes import is_ident_no
 from app.domain.instant import parse_day
@@ -34,7 +34,7 @@ class PricesFold:
                 "valid_from": fact.valid_from,
                 "valid_until": fact.valid_until,
                 "price_minor": fact.price_minor,
-                "stamp": stamp,
+                "stamp": word_of(fact, stamp),
             }
             for fact, _, stamp in facts
         ]

@@ -14,7 +14,15 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from app.books.folds.stamped import Folding, Stamped, Upserts
-from app.books.tables.receipts import aborted_sales, receipt_lines, receipt_taxes, receipt_tenders, receipts
+from app.books.tables.receipts import (
+    aborted_sales,
+    receipt_discounts,
+    receipt_lines,
+    receipt_taxes,
+    receipt_tenders,
+    receipts,
+)
+from app.domain.business_case import GOODS
 from app.domain.receipt_no import of_till, split_receipt_no
 from app.facts.base import Fact
 from app.facts.codec import FactUnreadable
@@ -35,6 +43,7 @@ class ReceiptsFold:
         self._add_line = upserts.once(receipt_lines)
         self._add_tax = upserts.once(receipt_taxes)
         self._add_tender = upserts.once(receipt_tenders)
+        self._add_discount = upserts.once(receipt_discounts)
         self._add_aborted = upserts.oldest(aborted_sales)
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
@@ -47,11 +56,14 @@ class ReceiptsFold:
         lines: list[Row] = []
         taxes: list[Row] = []
         tenders: list[Row] = []
+        discounts: list[Row] = []
         for fact, member_id, _ in facts:
             _add_parts(fact, member_id, lines, taxes, tenders)
+            discounts += _discount_rows(fact, member_id)
         self._add_line.write_tuples(connection, lines)
         self._add_tax.write_tuples(connection, taxes)
         self._add_tender.write_tuples(connection, tenders)
+        self._add_discount.write_tuples(connection, discounts)
 
     def _aborted(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -115,18 +127,32 @@ def _head_row(fact: ReceiptCompleted, member_id: str, stamp: str) -> Row:
         fact.cashier,
         fact.user,
         fact.customer_no,
+        fact.customer_group,
+        fact.cost_centre,
         fact.voids,
         fact.currency,
         fact.total_minor,
         fact.change_minor,
+        sum([line.gross_minor for line in fact.lines if line.business_case in GOODS]),
+        sum([discount.amount_minor for line in fact.lines for discount in line.discounts]),
+        sum([row.tax_minor for row in fact.tax_table]),
         msgspec.json.encode(fact).decode(),
         stamp,
     )
 
 
+def _discount_rows(fact: ReceiptCompleted, member_id: str) -> list[Row]:
+    given = [(row, discount) for row, line in enumerate(fact.lines, 1) for discount in line.discounts]
+    return [
+        (fact.receipt_no, member_id, number, row, discount.rule, discount.rule_id, discount.name, discount.amount_minor)
+        for number, (row, discount) in enumerate(given, 1)
+    ]
+
+
 def _add_parts(fact: ReceiptCompleted, member_id: str, lines: list[Row], taxes: list[Row], tenders: list[Row]) -> None:
     receipt_no = fact.receipt_no
     for row, line in enumerate(fact.lines, 1):
+        groups = line.article_groups
         lines.append(
             (
                 receipt_no,
@@ -141,7 +167,9 @@ def _add_parts(fact: ReceiptCompleted, member_id: str, lines: list[Row], taxes: 
                 line.gross_minor,
                 line.vat_key,
                 line.vat_rate_bp,
-                line.article_groups[0] if line.article_groups else "",
+                groups[0] if groups else "",
+                groups[1] if len(groups) > 1 else "",
+                groups[2] if len(groups) > 2 else "",
                 line.reference,
                 line.reference_line,
             )

@@ -18,7 +18,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from app.books.folds.stamped import Folding, Rows, Stamped, Upserts
+from app.books.folds.stamped import Folding, Stamped, Upserts
+from app.books.folds.statements import Rows
 from app.books.tables.resources import resource_grants, resource_holds
 from app.facts.base import Fact
 from app.facts.circulation import ResourceGranted, ResourceHeld, ResourceHoldReleased, ResourceUsed
@@ -35,7 +36,18 @@ class ResourcesFold:
         self._hold = upserts.part(
             resource_holds,
             "held_stamp",
-            ("held_by", "held_amount", "sale_id", "till_no", "held_at", "coverage", "value_minor"),
+            (
+                "held_by",
+                "held_amount",
+                "sale_id",
+                "till_no",
+                "held_at",
+                "coverage",
+                "value_minor",
+                "business_day",
+                "uncovered",
+                "cashier",
+            ),
         )
         self._release = upserts.part(resource_holds, "released_stamp", ("released_at", "release_reason"))
         self._use = upserts.part(resource_holds, "used_stamp", ("used_amount", "reference", "used_at"))
@@ -81,6 +93,9 @@ class ResourcesFold:
                 "held_at": fact.held_at,
                 "coverage": msgspec.json.encode(fact.coverage).decode(),
                 "value_minor": fact.value_minor,
+                "cashier": fact.cashier,
+                "business_day": fact.business_day,
+                "uncovered": 0 if fact.coverage.complete else 1,
             }
             for fact, member_id, stamp in facts
         ]

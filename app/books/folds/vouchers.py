@@ -1,4 +1,8 @@
-"""Vouchers as they were issued, and blocked. Their value is a grant in the ledger of resources."""
+"""Vouchers as they were issued, stated and blocked. Their value is a grant in the ledger of resources.
+
+A voucher that became known by its slip (``voucher.stated``) is the same row and the same grant as the one that its
+issuer tells of: whichever comes first, its value is granted once, and the issuer's own word is what stays.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,18 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.books.folds.resources import ResourcesFold, grant_row
-from app.books.folds.stamped import Folding, Stamped, Upserts
+from app.books.folds.stamped import Folding, Stamped, Upserts, second_hand
 from app.books.tables.vouchers import voucher_blocks, vouchers
 from app.domain import resource
 from app.facts.base import Fact
 from app.facts.circulation import VoucherBlocked, VoucherIssued
+from app.facts.statements import VoucherStated
 
 ISSUE = "issue"
 
 
 class VouchersFold:
-    """Folds ``voucher.issued`` and ``voucher.blocked``.
+    """Folds ``voucher.issued``, ``voucher.stated`` and ``voucher.blocked``.
 
     Of two vouchers with one code the older stays, its grant likewise; of two words about blocking the newest.
     """
@@ -29,7 +34,7 @@ class VouchersFold:
         self._ledger = ledger
 
     def handlers(self) -> Mapping[type[Fact], Folding]:
-        return {VoucherIssued: self._issued, VoucherBlocked: self._blocked}
+        return {VoucherIssued: self._issued, VoucherStated: self._stated, VoucherBlocked: self._blocked}
 
     def _issued(self, connection: Connection, facts: Sequence[Stamped]) -> None:
         rows = [
@@ -62,6 +67,41 @@ class VouchersFold:
                 till_no=fact.till_no,
                 reference=fact.receipt_no,
                 stamp=stamp,
+            )
+            for fact, _, stamp in facts
+        ]
+        self._ledger.grant(connection, grants)
+
+    def _stated(self, connection: Connection, facts: Sequence[Stamped]) -> None:
+        rows = [
+            {
+                "code": fact.code,
+                "voucher_kind": fact.voucher_kind,
+                "value_minor": fact.value_minor,
+                "currency": fact.currency,
+                "issued_at": fact.issued_at,
+                "issued_by": fact.issuer,
+                "till_no": fact.till_no,
+                "receipt_no": "",
+                "vat_key": fact.vat_key,
+                "expires_on": fact.expires_on,
+                "ident_no": fact.ident_no,
+                "replaces": "",
+                "reloadable": False,
+                "vat_rate_bp": fact.vat_rate_bp,
+                "stamp": second_hand(stamp),
+            }
+            for fact, _, stamp in facts
+        ]
+        self._issue.write(connection, rows)
+        grants = [
+            grant_row(
+                resource.name(resource.VOUCHER, fact.code),
+                ISSUE,
+                fact.value_minor,
+                at=fact.issued_at,
+                till_no=fact.till_no,
+                stamp=second_hand(stamp),
             )
             for fact, _, stamp in facts
         ]

@@ -1,20 +1,19 @@
 """Customers, their accounts and their turnover.
 
 What a customer owes is what receipts used of ``credit/NO`` less what was paid of it; the limit is that of the
-customer's newest fact. The ledger grants a credit nothing, so its overdraws are found here: owed beyond
-the limit, and bought while not every till could be asked. (A limit that was lowered below the debt is none.)
+customer's newest fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from app.books.persons import Persons
-from app.books.queries.resources import balance, uses_of
+from app.books.queries.resources import balance
 from app.books.questions import Question
 from app.books.questions.customers import (
     AllCustomers,
@@ -37,7 +36,7 @@ from app.books.tables.customers import (
 from app.books.tables.resources import resource_holds
 from app.books.views import AccountEntry, CreditView, CustomerTurnover, CustomerView
 from app.domain import resource
-from app.domain.customer import Person
+from app.domain.customer import Person, searchable
 
 MAX_WORDS = 8
 """Words of a search that count."""
@@ -68,13 +67,6 @@ _BUYERS = (
     .order_by(customer_buyers.c.buyer_id)
 )
 _FORGOTTEN_PERSONS = select(forgotten_persons.c.person_id).order_by(forgotten_persons.c.person_id)
-_PREFIX = resource.name(resource.CREDIT, "")
-_ON_CREDIT = (
-    select(resource_holds.c.resource)
-    .where(resource_holds.c.resource.startswith(_PREFIX, autoescape=True))
-    .distinct()
-    .order_by(resource_holds.c.resource)
-)
 
 _person = msgspec.json.Decoder(Person)
 
@@ -93,7 +85,11 @@ def every(connection: Connection, _: AllCustomers, persons: Persons) -> tuple[Cu
 def search(connection: Connection, question: SearchCustomers, persons: Persons) -> tuple[CustomerView, ...]:
     """Customers that contain every word; sealed texts are opened one by one, so this is slow."""
     words = question.text.casefold().split()[:MAX_WORDS]
-    found = [view for view in every(connection, AllCustomers(), persons) if _has_all(view, words)]
+    found = []
+    for view in every(connection, AllCustomers(), persons):
+        searched = searchable(view.customer_no, view.person)
+        if all(word in searched for word in words):
+            found.append(view)
     found.sort(key=lambda view: (view.person.name.casefold() if view.person else "\U0010ffff", view.customer_no))
     return tuple(found[: question.limit])
 
@@ -137,17 +133,6 @@ def forgotten(connection: Connection, _: ForgottenPersons) -> tuple[str, ...]:
     return tuple(connection.execute(_FORGOTTEN_PERSONS).scalars())
 
 
-def overdraws(connection: Connection) -> list[dict[str, Any]]:
-    """Credits used beyond their limit while not everybody could be asked; as ``resources.overdraws``."""
-    found = []
-    for name in connection.execute(_ON_CREDIT).scalars().all():
-        view = credit(connection, FindCredit(name.removeprefix(_PREFIX)))
-        uses = uses_of(connection, name) if view.left_minor < 0 else []
-        if any(use["coverage"] is not None and not use["coverage"].complete for use in uses):
-            found.append({"resource": name, "amount": -view.left_minor, "uses": uses})
-    return found
-
-
 def _view(row: Row[Any], persons: Persons) -> CustomerView:
     text = persons.opened(row.customer_no, row.person) if row.person else None
     return CustomerView(
@@ -167,13 +152,6 @@ def _read(text: str) -> Person | None:
         return _person.decode(text)
     except msgspec.MsgspecError:
         return None
-
-
-def _has_all(view: CustomerView, words: Sequence[str]) -> bool:
-    person = view.person
-    parts = () if person is None else (person.name, person.street, person.postcode, person.city, person.email)
-    searched = " ".join((view.customer_no, *parts)).casefold()
-    return all(word in searched for word in words)
 
 
 OPENING: Mapping[type[Question[Any]], Callable[[Connection, Any, Persons], Any]] = {

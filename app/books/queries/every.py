@@ -12,19 +12,27 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.books.queries import (
+    accounting,
+    accounts,
+    article_search,
     articles,
     audit,
     cash,
+    catalogues,
     contents,
     coupons,
     customers,
+    group_pages,
+    live,
     numbers,
     orders,
+    overdraws,
     parked,
     periods,
     receivables,
     resources,
     returns,
+    sales_data,
     users,
     vouchers,
 )
@@ -37,16 +45,22 @@ ReferringAnswer = Callable[[Connection, Reference, Any], Any]
 ANSWERS: Mapping[type[Question[Any]], Answer] = {
     question: answer
     for subject in (
+        accounting,
+        accounts,
+        sales_data,
         articles,
         cash,
+        catalogues,
         contents,
         coupons,
         parked,
         periods,
         customers,
         audit,
+        live,
         numbers,
         orders,
+        overdraws,
         receivables,
         resources,
         users,
@@ -58,4 +72,6 @@ ANSWERS: Mapping[type[Question[Any]], Answer] = {
 
 WITH_REFERENCE: Mapping[type[Question[Any]], ReferringAnswer] = {
     **articles.WITH_REFERENCE,
+    **article_search.WITH_REFERENCE,
+    **group_pages.WITH_REFERENCE,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from app.books.questions import Question
-from app.books.questions.numbers import AssignedBefore, HighestOwn, LastNumbers
+from app.books.questions.numbers import AssignedBefore, EverAssigned, HighestOwn, LastNumbers
 from app.books.tables.cash import cash_movements
 from app.books.tables.numbers import assigned_ranges, document_numbers
 from app.books.tables.periods import z_reports
@@ -41,6 +41,15 @@ def assigned_before(connection: Connection, question: AssignedBefore) -> tuple[A
     return tuple(Assigned(*row) for row in connection.execute(statement))
 
 
+def ever_assigned(connection: Connection, question: EverAssigned) -> tuple[Assigned, ...]:
+    """Ranges of all tills, removed ones too."""
+    table = assigned_ranges
+    statement = select(table.c.prefix, table.c.start, table.c.end).where(
+        table.c.kind == question.kind, table.c.prefix == question.prefix
+    )
+    return tuple(Assigned(*row) for row in connection.execute(statement))
+
+
 def highest_own(connection: Connection, question: HighestOwn) -> int:
     """0 if the till has given none."""
     of_kinds = (last_number(connection, Span(kind, default_prefix(kind, question.till_no), 1, 0)) for kind in KINDS)
@@ -58,6 +67,7 @@ def highest_own(connection: Connection, question: HighestOwn) -> int:
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {
     AssignedBefore: assigned_before,
+    EverAssigned: ever_assigned,
     HighestOwn: highest_own,
     LastNumbers: last_numbers,
 }

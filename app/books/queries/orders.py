@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, case, func, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, select
 
 from app.books.queries.resources import is_held, is_used
 from app.books.questions import Question
 from app.books.questions.orders import DepositView, FindOrder, ListOrders, OrderView
-from app.books.tables.orders import order_cancellations, order_deposits, orders
+from app.books.tables.orders import order_cancellations, order_changes, order_deposits, orders
 from app.books.tables.resources import resource_holds
 from app.domain import resource
 from app.domain.order import CANCELLED, OPEN, PICKED_UP
@@ -28,7 +28,15 @@ _cancelled = (
     select(func.count()).where(order_cancellations.c.order_no == orders.c.order_no).correlate(orders).scalar_subquery()
 )
 _state = case((_used > _cancelled, PICKED_UP), (_cancelled > 0, CANCELLED), else_=OPEN)
-_ORDERS = select(orders, _state.label("state"), _held.label("held"))
+_CHANGEABLE = ("lines", "total_minor", "due_on", "customer_no", "paid_minor", "note")
+_now = {name: func.coalesce(order_changes.c[name], orders.c[name]) for name in _CHANGEABLE}
+"""What of an order may have been changed, as it is now."""
+_ORDERS: Select[Any] = select(
+    *(column for column in orders.c if column.name not in _CHANGEABLE),
+    *(column.label(name) for name, column in _now.items()),
+    _state.label("state"),
+    _held.label("held"),
+).select_from(orders.outerjoin(order_changes, order_changes.c.order_no == orders.c.order_no))
 
 _lines = msgspec.json.Decoder(tuple[OrderLine, ...])
 _rates = msgspec.json.Decoder(tuple[tuple[str, int, int], ...])
@@ -46,11 +54,11 @@ def list_orders(connection: Connection, question: ListOrders) -> tuple[OrderView
     if question.state:
         chosen.append(_state == question.state)
     if question.customer_no:
-        chosen.append(orders.c.customer_no == question.customer_no)
+        chosen.append(_now["customer_no"] == question.customer_no)
     if question.due_until:
-        chosen.append(and_(orders.c.due_on != "", orders.c.due_on <= question.due_until))
-    undated = case((orders.c.due_on == "", 1), else_=0)
-    statement = _ORDERS.where(*chosen).order_by(undated, orders.c.due_on, orders.c.order_no).limit(question.limit)
+        chosen.append(and_(_now["due_on"] != "", _now["due_on"] <= question.due_until))
+    undated = case((_now["due_on"] == "", 1), else_=0)
+    statement = _ORDERS.where(*chosen).order_by(undated, _now["due_on"], orders.c.order_no).limit(question.limit)
     return tuple(_views(connection, connection.execute(statement).all()))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, func, literal, select
 
-from app.books.queries.resources import held_sum, used_sum
+from app.books.queries.resources import held_sum, settled_sum, used_sum
 from app.books.questions import Question
 from app.books.questions.parked import AskEnded, AskParked, FindParked, ParkedSale
 from app.books.tables.orders import orders
@@ -27,7 +27,10 @@ _granted = (
     .scalar_subquery()
 )
 _taken = (
-    select(held_sum + used_sum).where(resource_holds.c.resource == _resource).correlate(parked_sales).scalar_subquery()
+    select(held_sum + used_sum - settled_sum)
+    .where(resource_holds.c.resource == _resource)
+    .correlate(parked_sales)
+    .scalar_subquery()
 )
 _left = _granted - _taken
 _COLUMNS = [column for column in parked_sales.c if column.name not in ("member_id", "stamp")]

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Table, case, func, select
 
 from app.books.queries.receipts import receipt
-from app.books.queries.resources import is_held, is_used
+from app.books.queries.resources import is_held, is_used, settled
 from app.books.questions import Question
 from app.books.questions.receivables import (
     FindInvoice,
@@ -35,7 +35,7 @@ def _summed(amount: ColumnElement[int], of: Table, *which: ColumnElement[bool]) 
 
 def _open(of: Table) -> ColumnElement[int]:
     """What nobody has paid yet; an invoice that gathers a note pays it, as it were."""
-    return _summed(resource_grants.c.amount, of) - _summed(resource_holds.c.used_amount, of, is_used)
+    return _summed(resource_grants.c.amount, of) - _summed(resource_holds.c.used_amount - settled, of, is_used)
 
 
 _note_open, _invoice_open = _open(delivery_notes), _open(collective_invoices)

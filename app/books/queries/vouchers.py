@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, false, func, select
 
-from app.books.queries.resources import balance, held_sum, used_sum
+from app.books.queries.resources import balance, held_sum, settled_sum, used_sum
 from app.books.questions import Question
 from app.books.questions.resources import AskBalance
 from app.books.questions.vouchers import AllVouchers, FindVoucher
@@ -30,7 +30,12 @@ _granted = (
     .subquery()
 )
 _taken = (
-    select(resource_holds.c.resource, held_sum.label("held"), used_sum.label("used"))
+    select(
+        resource_holds.c.resource,
+        held_sum.label("held"),
+        used_sum.label("used"),
+        settled_sum.label("settled"),
+    )
     .group_by(resource_holds.c.resource)
     .subquery()
 )
@@ -42,6 +47,7 @@ _ALL = (
         func.coalesce(_granted.c.granted, 0).label("granted"),
         func.coalesce(_taken.c.held, 0).label("held"),
         func.coalesce(_taken.c.used, 0).label("used"),
+        func.coalesce(_taken.c.settled, 0).label("settled"),
     )
     .outerjoin(voucher_blocks, voucher_blocks.c.code == vouchers.c.code)
     .outerjoin(_granted, _granted.c.resource == _name)
@@ -62,7 +68,11 @@ def voucher(connection: Connection, question: FindVoucher) -> VoucherView | None
 def all_vouchers(connection: Connection, question: AllVouchers) -> tuple[VoucherView, ...]:
     """Every voucher, by code: the ledger is summed up in one go."""
     rows = connection.execute(_ALL)
-    return tuple(_view(row, Balance(int(row.granted), int(row.held), int(row.used)), question.day) for row in rows)
+    return tuple(_view(row, _ledger(row), question.day) for row in rows)
+
+
+def _ledger(row: Row[Any]) -> Balance:
+    return Balance(int(row.granted), int(row.held), int(row.used), int(row.settled))
 
 
 def _view(row: Row[Any], ledger: Balance, day: str | None) -> VoucherView:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from app.books.questions import Question
-from app.books.views import ForSale, PageView
+from app.books.views import ArticlesFound, ForSale, PageView
 
 
 class FindForSale(Question[ForSale | None], frozen=True):
@@ -29,9 +31,44 @@ class FindVatRate(Question[int | None], frozen=True):
     day: str
 
 
+class ListVatRates(Question[dict[str, int]], frozen=True):
+    """The rate of every VAT key on the day (ISO) in basis points, by key; without those that have none yet."""
+
+    day: str
+
+
 class FindKeyPages(Question[tuple[PageView, ...]], frozen=True):
     """The key pages of a till's catalogues with names and prices on the day (ISO), in the order of the catalogues."""
 
+    till_no: int
+    day: str
+    price_list: int = 1
+
+
+class FindKeypad(Question[tuple[PageView, ...]], frozen=True):
+    """The numbered pages of a till at a site: its ``assortment_page``s, else its catalogues' pages in parts of 30 keys.
+
+    ``KeyView.row`` is the number of a key; it stays what it is if an article before it is not sold any more.
+    """
+
+    till_no: int
+    day: str
+    price_list: int = 1
+    site: str = ""
+
+
+class ListArticleGroups(Question[tuple[str, ...]], frozen=True):
+    """Every article group, sorted by how it is spelled."""
+
+    slow: ClassVar[bool] = True
+
+
+class FindGroupPage(Question[PageView], frozen=True):
+    """A page made of an article group: its best sellers of the newest receipts up to the day, then others by name."""
+
+    slow: ClassVar[bool] = True
+
+    group: str
     till_no: int
     day: str
     price_list: int = 1
@@ -42,3 +79,21 @@ class ListPrices(Question[dict[int, int]], frozen=True):
 
     ident_no: str
     day: str
+
+
+class SearchArticles(Question[ArticlesFound], frozen=True):
+    """The articles that fit a typed text best (``app.domain.article_search``), at most ``limit`` of them.
+
+    Every word of the text is a part of the name, the ident number, a barcode or an article group, or a price of the
+    list on the day (ISO). ``group``: only articles of that group. An empty text: all of them, by name.
+    """
+
+    slow: ClassVar[bool] = True
+
+    text: str
+    day: str
+    group: str = ""
+    price_list: int = 1
+    till_no: int = 0
+    currency: str = "EUR"
+    limit: int = 30

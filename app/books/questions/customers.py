@@ -15,7 +15,7 @@ class FindCustomer(Question[CustomerView | None], frozen=True):
 
 
 class SearchCustomers(Question[tuple[CustomerView, ...]], frozen=True):
-    """Customers whose number, name or address contains every word; by name, at most ``limit``."""
+    """Customers whose number, name, address, e-mail or phone contains every word; by name, at most ``limit``."""
 
     slow: ClassVar[bool] = True
 

@@ -20,6 +20,13 @@ class AssignedBefore(Question[tuple[Assigned, ...]], frozen=True):
     since: str
 
 
+class EverAssigned(Question[tuple[Assigned, ...]], frozen=True):
+    """What was ever assigned to any till for this kind with this prefix, whatever has become of it."""
+
+    kind: RangeKind
+    prefix: str
+
+
 class HighestOwn(Question[int], frozen=True):
     """The highest number of any kind, Z reports and periods among them, that the till is known to have given itself."""
 

@@ -8,7 +8,7 @@ That makes every fold independent of the order of arrival.
 * ``base.py``       metadata, positions, what was passed over
 * ``articles.py``   articles, barcodes, VAT rates; ``prices.py`` prices by list and period
 * ``reference.py``  reference data: one row per subject and key; ``users.py`` who may work here
-* ``resources.py``  the ledger of what can be used up
+* ``resources.py``  the ledger of what can be used up; ``overdraws.py`` settlements of what was used beyond it
 * ``vouchers.py``   vouchers, blocks; ``coupons.py`` single-use coupons
 * ``receipts.py``   receipts, their lines, taxes and tenders; aborted sales
 * ``cash.py``       cash moved and counted; ``periods.py`` Z reports

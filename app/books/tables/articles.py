@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -19,7 +19,7 @@ articles = Table(
     Column("article_groups", Text, nullable=False),
     Column("open_price", Boolean, nullable=False),
     Column("purchase_price_minor", BigInteger, nullable=False),
-    Column("age_limit", Integer, nullable=False),
+    Column("age_limit", BigInteger, nullable=False),
     Column("discountable", Boolean, nullable=False),
     Column("container_deposit", Text, nullable=False),
     Column("removed", Boolean, nullable=False),
@@ -27,8 +27,10 @@ articles = Table(
     Column("bare_ident", Text, nullable=False),
     Column("stamp", Text, nullable=False),
     Index("articles_by_bare_ident", "bare_ident"),
+    Index("articles_by_price", "price_minor", "ident_no"),
 )
-"""``bare_ident``: the ident number without leading zeros, which need not be typed."""
+"""``search_text``: what an article is searched by (``app.domain.search_text``); empty if it was removed.
+``bare_ident``: the ident number without leading zeros, which need not be typed."""
 
 article_barcodes = Table(
     "article_barcodes",
@@ -39,11 +41,19 @@ article_barcodes = Table(
     Index("article_barcodes_by_ident", "ident_no"),
 )
 
+article_sources = Table(
+    "article_sources",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("stamp", Text, nullable=False),
+)
+"""The newest fact about an article of each member that has written any: what has changed if any article has."""
+
 vat_rates = Table(
     "vat_rates",
     metadata,
     Column("vat_key", Text, primary_key=True),
     Column("valid_from", Text, primary_key=True),
-    Column("rate_bp", Integer, nullable=False),
+    Column("rate_bp", BigInteger, nullable=False),
     Column("stamp", Text, nullable=False),
 )

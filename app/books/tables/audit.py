@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -11,7 +11,7 @@ audit_log = Table(
     metadata,
     Column("audit_id", Text, primary_key=True),
     Column("member_id", Text, primary_key=True),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("action", Text, nullable=False),
     Column("user", Text, nullable=False),
     Column("at", Text, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -11,7 +11,7 @@ cash_movements = Table(
     metadata,
     Column("movement_id", Text, primary_key=True),
     Column("member_id", Text, primary_key=True),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("z_no", BigInteger, nullable=False),
     Column("movement", Text, nullable=False),
     Column("currency", Text, nullable=False),
@@ -31,7 +31,7 @@ cash_counts = Table(
     metadata,
     Column("count_id", Text, primary_key=True),
     Column("member_id", Text, primary_key=True),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("z_no", BigInteger, nullable=False),
     Column("counted_at", Text, nullable=False),
     Column("business_day", Text, nullable=False),

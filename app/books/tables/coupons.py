@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -13,7 +13,7 @@ coupons = Table(
     Column("campaign_id", Text, nullable=False),
     Column("issued_at", Text, nullable=False),
     Column("issued_by", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("receipt_no", Text, nullable=False),
     Column("valid_from", Text, nullable=False),
     Column("valid_until", Text, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -37,7 +37,7 @@ credit_payments = Table(
     # Below zero: the receipt was voided, and the debt is back.
     Column("amount_minor", BigInteger, nullable=False),
     Column("receipt_no", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("paid_at", Text, nullable=False),
     Column("stamp", Text, nullable=False),
     Index("credit_payments_by_customer", "customer_no"),
@@ -51,7 +51,7 @@ customer_receipts = Table(
     Column("customer_no", Text, nullable=False),
     Column("business_day", Text, nullable=False),
     # 1, or -1 for a receipt that voids another.
-    Column("counts", Integer, nullable=False),
+    Column("counts", BigInteger, nullable=False),
     Column("gross_minor", BigInteger, nullable=False),
     Index("customer_receipts_by_customer", "customer_no", "business_day"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -12,12 +12,12 @@ parked_sales = Table(
     Column("park_no", Text, primary_key=True),
     Column("member_id", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("parked_at", Text, nullable=False),
     Column("cashier", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
-    Column("lines", Integer, nullable=False),
+    Column("lines", BigInteger, nullable=False),
     Column("sale_id", Text, nullable=False),
     Column("sale", Text, nullable=False),
     Column("stamp", Text, nullable=False),

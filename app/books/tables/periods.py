@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Table, Text
 
 from app.books.tables.base import metadata
 
 z_reports = Table(
     "z_reports",
     metadata,
-    Column("till_no", Integer, primary_key=True),
+    Column("till_no", BigInteger, primary_key=True),
     Column("z_no", BigInteger, primary_key=True),
     Column("member_id", Text, primary_key=True),
     Column("z_report_no", Text, nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -10,7 +10,7 @@ prices = Table(
     "prices",
     metadata,
     Column("ident_no", Text, primary_key=True),
-    Column("price_list", Integer, primary_key=True),
+    Column("price_list", BigInteger, primary_key=True),
     Column("valid_from", Text, primary_key=True),
     Column("valid_until", Text, primary_key=True),
     Column("price_minor", BigInteger),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -11,7 +11,7 @@ delivery_notes = Table(
     metadata,
     Column("delivery_note_no", Text, primary_key=True),
     Column("receipt_no", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("customer_no", Text, nullable=False),
     Column("issued_at", Text, nullable=False),
     Column("business_day", Text, nullable=False),
@@ -27,7 +27,7 @@ collective_invoices = Table(
     metadata,
     Column("invoice_no", Text, primary_key=True),
     Column("customer_no", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("issued_at", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("amount_minor", BigInteger, nullable=False),

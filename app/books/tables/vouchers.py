@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Table, Text
 
 from app.books.tables.base import metadata
 
@@ -15,14 +15,14 @@ vouchers = Table(
     Column("currency", Text, nullable=False),
     Column("issued_at", Text, nullable=False),
     Column("issued_by", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("receipt_no", Text, nullable=False),
     Column("vat_key", Text, nullable=False),
     Column("expires_on", Text, nullable=False),
     Column("ident_no", Text, nullable=False),
     Column("replaces", Text, nullable=False),
     Column("reloadable", Boolean, nullable=False),
-    Column("vat_rate_bp", Integer, nullable=False),
+    Column("vat_rate_bp", BigInteger, nullable=False),
     Column("stamp", Text, nullable=False),
 )
 
@@ -33,7 +33,7 @@ voucher_blocks = Table(
     Column("blocked", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Text, nullable=False),
-    Column("till_no", Integer, nullable=False),
+    Column("till_no", BigInteger, nullable=False),
     Column("user", Text, nullable=False),
     Column("stamp", Text, nullable=False),
 )

@@ -56,6 +56,11 @@ class InForce:
         self._touching: dict[tuple[str, tuple[str, ...]], Touching] = {}
         self._singles: dict[tuple[str, tuple[str, ...], int, int], Single] = {}
 
+    @property
+    def empty(self) -> bool:
+        """Whether no promotion applies."""
+        return not self._promotions
+
     def touching(self, ident_no: str, article_groups: tuple[str, ...]) -> Touching:
         """Those that touch an article of these groups."""
         key = (ident_no, article_groups)

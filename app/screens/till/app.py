@@ -1,165 +1,152 @@
-"""The Textual app of a till: every key goes to the router the moment it arrives.
+"""The Textual app of a till: what the router wants goes, in order, to the queue of work; outcomes are painted.
 
-Textual would run bindings at once and queue other keys in the focused widget, so that keys
-overtake each other; here ``on_event`` hands each key synchronously to the pure router
-and the router's intents, in order, to the work queue. Nothing has the focus, nothing
-binds a key. Painting follows the outcomes and may lag behind; the order cannot.
-
-A crash goes to the log file with its traceback and no local variables (they hold
-customers' data), and the screen says one sentence. The sale is safe: the engine keeps it.
+``keyed.py`` is its keys; ``hosting.py`` its tasks; ``work.py`` what is done.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import signal
-import time
-import traceback
-from typing import Any, ClassVar
+from typing import Any
 
-from rich.text import Text
-from textual import events
-from textual.app import App
-from textual.binding import BindingType
 from textual.driver import Driver
 
-from app import network_words
-from app.screens import wording
-from app.screens.driver import TillDriver
-from app.screens.keys import Keymap, Mode
-from app.screens.router import HideHelp, HideNetwork, Intent, Quit, Refused, Router, ShowHelp, ShowNetwork, Turn
+from app import network_words, text
+from app.screens import card_words, device_words, wording
+from app.screens.functions import Function, Mode
+from app.screens.intents import (
+    Answered,
+    Declined,
+    Find,
+    GiveUpClaim,
+    GiveUpWeighing,
+    HideHelp,
+    Intent,
+    Quit,
+    Refused,
+    ShowHelp,
+    StepChanged,
+    Turn,
+)
+from app.screens.keyed import KeyedApp
 from app.screens.services import TillServices
-from app.screens.theme import FULL, FULL_THEME, VT_THEME, theme_for
 from app.screens.till import present
+from app.screens.till.device_news import DeviceNews, trouble_of
 from app.screens.till.help import HelpScreen
-from app.screens.till.network import NetworkScreen
+from app.screens.till.hosting import Hosting
+from app.screens.till.overdrawn import Overdrawn
 from app.screens.till.sale import SaleScreen
 from app.screens.till.work import Done, Work
 from app.screens.widgets.status import Standing
 from app.text import gettext as _
-from app.till.refusals import sentence
+from app.till.commands import ZReport
+from app.till.effects import Refuse
+from app.till.ports import WEIGHING, charging_of, claiming_of, heard_of
 
 TICK_S = 0.5
 """How often the clock and the standing of the network are looked at."""
 ASK_ANYWAY_TICKS = 10
 """So often the standing is asked for though nobody said that it has changed."""
+OVERDRAWN_TICKS = 20
+"""So often it is looked for overdraws, if the books have changed."""
+ENTRY_WAITS_S = 0.02
+"""So long the entry is left as it was while what it was for is being done."""
 MAX_PASTE = 4096
 MAX_CRASH_LOG_BYTES = 1_048_576
 
 log = logging.getLogger(__name__)
 
 
-class TillApp(App[int]):
+class TillApp(KeyedApp):
     """One till. ``run`` below is its door."""
-
-    CSS_PATH = "sale.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, services: TillServices, driver_class: type[Driver] | None = None) -> None:
         """``KeymapError`` if the configured keys clash."""
-        self._keyboard = Keymap(services.keys)
-        super().__init__(driver_class=driver_class or TillDriver)
+        super().__init__(
+            services.keys, services.minor_digits, services.clock, services.crash_log, driver_class, services.look
+        )
         self._services = services
-        self._router = Router(self._keyboard, services.minor_digits)
-        self._work = Work(services, self._show_done)
+        self._work = Work(services, self._done, printer_trouble=lambda: trouble_of(self._status))
         self._sale = SaleScreen(services, self._keyboard)
         self._work_task: asyncio.Task[None] | None = None
         self._status: dict[str, Any] = {}
         self._status_stale = True
+        self._news = DeviceNews()
         self._ticks = 0
+        self._overdrawn = Overdrawn(services)
+        self._give_up = services.engine.cancel_claims
+        """What the key that clears does while somebody else is waited for."""
+        self._charging = False
+        """A customer stands at the card terminal. A second press of its key meanwhile does not charge him once more if
+        the first comes to nothing."""
+        self._overdrawn_task: asyncio.Task[None] | None = None
         self._engine_gone = False
+        self._hosting = Hosting(self, services, self._keyboard, self._router, self._work)
 
     @property
     def idle(self) -> bool:
-        """Whether all that was typed has been carried out."""
-        return self._work.idle
-
-    @property
-    def router(self) -> Router:
-        """Mode and entry, to look at."""
-        return self._router
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The roles of the style sheet, so that it can be read before a theme is chosen."""
-        return dict(FULL)
+        """Whether all that was typed has been carried out; a task's step that waits for keys is idle too."""
+        return self._work.idle and self._hosting.idle
 
     def on_mount(self) -> None:
         """Show the sale and begin to work."""
-        self.register_theme(FULL_THEME)
-        self.register_theme(VT_THEME)
-        self.theme = theme_for(os.environ.get("TERM", ""), os.environ.get("COLORTERM", "")).name
+        super().on_mount()
         self.push_screen(self._sale)
         self._services.engine.on_change(self._changed)
         self._work_task = asyncio.create_task(self._work_on(), name="till-work")
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
-        self._show_entry()
+        self.show_entry()
+        if self._services.login_as is not None:
+            self.take(self._router.begin(Function.LOGIN, self._services.login_as))
         await self._tick()
         self.set_interval(TICK_S, self._tick)
 
     async def on_unmount(self) -> None:
         """Finish the command that is being carried out, then stop."""
-        if self._work_task is not None:
-            self._work_task.cancel()
-            await asyncio.gather(self._work_task, return_exceptions=True)
+        await self._hosting.end()
+        for task in (self._work_task, self._overdrawn_task):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
-    # -- keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keys to the router at once; a paste is keys too; the mouse is not for tills; the rest is Textual's."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._take(self._router.feed(event.key, event.character))
-            self._show_entry()
-        elif isinstance(event, events.Paste) and not event.is_forwarded:
-            self._paste(event.text)
-        elif not isinstance(event, events.MouseEvent):
-            await super().on_event(event)
-
-    def _paste(self, text: str) -> None:
-        if len(text) > MAX_PASTE:
-            self._refuse(_("This paste is too long: nothing was taken."))
-            return
-        for character in text:
-            key = {"\r": "enter", "\n": "ctrl+j"}.get(character, character)
-            self._take(self._router.feed(key, character))
-        self._show_entry()
-
-    def _take(self, intents: list[Intent]) -> None:
+    def take(self, intents: list[Intent]) -> None:
+        """Carry out what the router wants."""
         for intent in intents:
             match intent:
                 case Refused():
-                    self._refuse(wording.refusal(intent))
+                    self.refuse(intent)
                 case Turn(pages=pages):
                     self._turn(pages)
+                case GiveUpClaim():
+                    self._give_up_claim()
+                case GiveUpWeighing():
+                    self.call_later(self._give_up_weighing)
                 case ShowHelp():
                     self.push_screen(HelpScreen(self._keyboard))
-                    self.call_after_refresh(self._show_entry)
-                case ShowNetwork():
-                    self.push_screen(NetworkScreen(self._services))
-                    self.call_after_refresh(self._show_entry)
-                case HideHelp() | HideNetwork():
+                    self.call_after_refresh(self.show_entry)
+                case HideHelp():
                     self._hide()
+                case Answered() | Find() | StepChanged() | Declined():
+                    self._hosting.take(intent)
                 case Quit():
                     self.exit(0)
                 case _ if not self._work.put(intent):
-                    self._refuse(wording.refusal(Refused("queue_full")))
+                    self.refuse(Refused("queue_full"))
                     if intent.waits:
-                        self._take(self._router.resolve())
+                        self.take(self._router.resolve())
 
     def _turn(self, pages: int) -> None:
-        if isinstance(self.screen, HelpScreen | NetworkScreen):
+        if isinstance(self.screen, HelpScreen):
             self.screen.paper.turn(pages)
-        else:
+        elif not self._hosting.turn(pages):
             self._sale.turn(pages)
 
     def _hide(self) -> None:
-        if isinstance(self.screen, HelpScreen | NetworkScreen):
+        if isinstance(self.screen, HelpScreen):
             self.pop_screen()
-            self.call_after_refresh(self._show_entry)
+            self.call_after_refresh(self.show_entry)
 
     # -- outcomes
 
@@ -169,132 +156,182 @@ class TillApp(App[int]):
         except Exception as fault:  # noqa: BLE001 - a crash of the work is a crash of the app, and logged as one
             self._handle_exception(fault)
 
+    def _done(self, done: Done) -> None:
+        self._show_done(done)
+        if self._work.idle:
+            self.paint_now()
+
     def _show_done(self, done: Done) -> None:
-        if done.refused is not None:
-            self._refuse(self._refusal_of(done))
-        elif done.voucher is not None:
-            self._say(present.voucher(done.voucher))
-        elif done.parked:
-            self._say(present.parked(done.parked))
-        elif done.command is not None:
-            self._say(present.done(done.command, done.fields, self._services.runner.session.view()))
+        if done.start is not None:
+            self._hosting.begin(done.start)
+            return
+        self._tell(done)
         if done.command is not None and self._sale.is_mounted:
             self._sale.sale()
             self._sale.stand(self._standing())
-        if done.intent.waits:
-            self._take(self._router.resolve(done.mode))
-        self._show_entry()
+        self._router.claiming = self._router.weighing = False
+        charging, self._charging = self._charging, False
+        if charging and done.refused is not None:
+            self._router.drop_held()
+        if done.dialogue is not None:
+            self._router.question(done.dialogue)
+        elif self._hosting.carries(done):
+            self._hosting.done(done)
+        elif done.intent.waits:
+            self.take(self._router.resolve(done.mode))
+            if isinstance(done.command, ZReport) and done.refused is None:
+                self._offer_the_terminals_day()
+        if isinstance(done.refused, Refuse) and done.refused.code == "login_needed" and self._router.at_work:
+            # There are users since a moment ago.
+            self.take(self._router.begin(Function.LOGIN))
+        self.show_entry()
 
-    def _refusal_of(self, done: Done) -> str:
-        if isinstance(done.refused, Refused):
-            return wording.refusal(done.refused)
-        assert done.refused is not None
-        if done.refused.code == "login_needed":
-            # The login stands before the screens; users who came while they were open are asked for the next time.
-            return _("Users have to log in now: close the till (/99 Enter) and open it again.")
-        return sentence(done.refused.code, done.refused.values, self._services.translate)
+    def _offer_the_terminals_day(self) -> None:
+        """The day has been ended by its key: where cards are charged, their day as well."""
+        charges = any(each["kind"] == "card_terminal" for each in device_words.devices_of(self._status))
+        if charges and self._router.at_work:
+            self.take(self._router.begin(Function.REPORTS, card_words.TERMINAL))
 
-    # -- what the screen says
+    def _tell(self, done: Done) -> None:
+        """Say how it ended; of what a task had done the task says it."""
+        if done.dialogue is not None:
+            assert done.refused is not None
+            self._ask(self.said(done.refused))
+        elif self._hosting.carries(done):
+            return
+        elif done.refused is not None:
+            self.refuse(done.refused)
+        elif done.voucher is not None:
+            self.say(present.voucher(done.voucher))
+        elif done.command is not None:
+            self.say(present.done(done.command, done.fields, self._services.runner.session.view()))
 
-    def _refuse(self, text: str) -> None:
-        self.bell()
-        for screen in self._shown():
-            screen.message_line.error(text, time.monotonic())
+    def show_entry(self) -> None:
+        """Paint prompt and entry, and in payment what is likely to be given."""
+        super().show_entry()
+        if self._sale.is_mounted:
+            self._sale.mode(self._router.mode)
+        if self._router.mode in (Mode.SALE, Mode.TENDER) and self._sale.is_mounted:
+            self._sale.pay(in_payment=self._router.mode is Mode.TENDER)
 
-    def _say(self, text: str) -> None:
-        for screen in self._shown():
-            screen.message_line.good(text, time.monotonic())
-
-    def _shown(self) -> list[SaleScreen | HelpScreen | NetworkScreen]:
-        return [screen for screen in self.screen_stack if isinstance(screen, SaleScreen | HelpScreen | NetworkScreen)]
-
-    def _show_entry(self) -> None:
-        router = self._router
-        entry = router.entry
-        typed = "".join(
-            (
-                f"{wording.local(entry.quantity)} * " if entry.quantity else "",
-                f"@{wording.local(entry.price)} " if entry.price else "",
-                entry.text,
-            )
-        )
-        prompt = wording.prompt(router.mode, router.asked)
-        if router.mode is Mode.REDEEM and router.redeem_amount:
-            prompt += f" {wording.local(router.redeem_amount)}"
-        for screen in self._shown():
-            screen.entry_line.type(prompt, typed, spoiled=entry.spoiled)
+    def speak(self, code: str) -> None:
+        """Speak this language from now on."""
+        text.use(code)
+        self._sale.relabel()
+        self._sale.stand(self._standing())
+        self.show_entry()
 
     # -- standing
 
     def _changed(self, what: str) -> None:
         if what == "gone":
             self._engine_gone = True
+        if (heard := heard_of(what)) is not None:
+            self.call_later(self.heard, heard)
+            return
+        if (far := claiming_of(what)) is not None:
+            # The engine calls from outside of Textual's own context.
+            self.call_later(self._show_claim, *far)
+        if what == WEIGHING:
+            self.call_later(self._show_weighing)
+        if (word := charging_of(what)) is not None:
+            self.call_later(self._show_charge, word)
         self._status_stale = self._status_stale or what == "status"
+        if what == "books":
+            self._overdrawn.books_changed()
+
+    # -- what takes a while: the other tills, a customer at the card terminal
+
+    def _show_claim(self, promised: int, asked: int) -> None:
+        """So many have promised, of those who are asked."""
+        if self._work.idle:
+            return  # it ended while this was on its way
+        self._router.claiming = True
+        self._give_up = self._services.engine.cancel_claims
+        said = _("Asking the tills: {promised} of {asked} have confirmed. Esc gives it up.")
+        self.say_under_way(said.format(promised=promised, asked=asked))
+
+    def _show_charge(self, word: str) -> None:
+        """What the card terminal shows."""
+        if self._work.idle:
+            return
+        self._router.claiming = True
+        self._give_up = self._services.engine.cancel_charge
+        self._charging = True
+        self.say_under_way(card_words.shown(word))
+
+    def _give_up_claim(self) -> None:
+        if self._charging:
+            self._charging = False  # what is typed from here on is typed after Esc
+            self._router.drop_held()
+        self.call_later(self._give_up_waiting)
+
+    async def _give_up_waiting(self) -> None:
+        try:
+            await self._give_up()
+        except Exception as fault:  # noqa: BLE001 - an engine that is gone ends the claim as well
+            log.warning("what is waited for could not be given up: %s", fault)
+
+    # -- a weighing that takes a while
+
+    def _show_weighing(self) -> None:
+        if self._work.idle:
+            return
+        self._router.weighing = True
+        self.say_under_way(_("On the scale, please; it has to come to rest. Esc gives it up."))
+
+    async def _give_up_weighing(self) -> None:
+        try:
+            await self._services.engine.cancel_weighing()
+        except Exception as fault:  # noqa: BLE001 - an engine that is gone ends the weighing as well
+            log.warning("the weighing could not be given up: %s", fault)
 
     async def _tick(self) -> None:
         self._ticks += 1
         if self._status_stale or self._ticks % ASK_ANYWAY_TICKS == 0:
             self._status_stale = False
             await self._ask_status()
+        if self._ticks % OVERDRAWN_TICKS == 1 and (self._overdrawn_task is None or self._overdrawn_task.done()):
+            self._overdrawn_task = asyncio.create_task(self._look_for_overdraws(), name="till-overdraws")
         if self._sale.is_mounted:
             self._sale.stand(self._standing())
+
+    async def _look_for_overdraws(self) -> None:
+        for line in await self._overdrawn.look(self._status.get("members", ())):
+            self.call_later(self.complain, line)
 
     async def _ask_status(self) -> None:
         try:
             self._status = await self._services.engine.status()
             self._engine_gone = False
+            for line in self._news.heard(self._status):
+                self.call_later(self.complain, line)
         except Exception as fault:  # noqa: BLE001 - a standing that cannot be asked for is shown, and selling goes on
             if not self._engine_gone:
                 log.warning("the engine did not tell how it stands: %s", fault)
             self._engine_gone = True
             self._status_stale = True
 
+    def _alarms(self) -> tuple[str, ...]:
+        """What somebody must look after, gravest first."""
+        status = self._status
+        return (*network_words.alarms(status), *self._overdrawn.alarms(), *device_words.alarms(status))
+
     def _standing(self) -> Standing:
         peers = self._status.get("peers")
         pending = self._status.get("pending")
         return Standing(
-            till=self._services.till_title,
+            till=wording.till(self._services.till_no),
             receipt_no=self._services.runner.session.view().next_receipt_no,
-            cashier=self._services.cashier,
+            cashier=self._services.runner.session.user_name or self._services.cashier,
             clock=self._services.clock().strftime("%d.%m. %H:%M"),
             online=bool(self._status.get("online")) and not self._engine_gone,
             peers=len(peers) if isinstance(peers, list) else 0,
             pending=int(str(pending or 0)),
             engine_gone=self._engine_gone,
             fetched=_fetched(self._status.get("provisioning")),
-            alarms=tuple(network_words.alarms(self._status)),
+            alarms=self._alarms(),
         )
-
-    # -- crashes
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Close the screens; the traceback, without local variables, goes to the log file."""
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        where = self._log_crash(error)
-        if not self._exit_renderables:
-            said = _("The screen stopped by a fault ({kind}). {where} The open sale is kept: start the till again.")
-            self._exit_renderables.append(Text(said.format(kind=type(error).__name__, where=where)))
-        self._close_messages_no_wait()
-
-    def _fatal_error(self) -> None:
-        self._close_messages_no_wait()
-
-    def _log_crash(self, error: Exception) -> str:
-        text = "".join(traceback.format_exception(error))
-        log.error("the screen stopped: %s", text)
-        path = self._services.crash_log
-        if path is None:
-            return ""
-        try:
-            fresh = not path.exists() or path.stat().st_size > MAX_CRASH_LOG_BYTES
-            with path.open("w" if fresh else "a", encoding="utf-8") as file:
-                file.write(f"{self._services.clock().isoformat()}\n{text}\n")
-        except OSError:
-            return ""
-        return _("Details are in {path}.").format(path=path)
 
 
 async def run(services: TillServices) -> int:
@@ -302,19 +339,7 @@ async def run(services: TillServices) -> int:
 
     SIGTERM and SIGHUP close it in order. Needs a terminal on stdin and stderr.
     """
-    app = TillApp(services)
-    loop = asyncio.get_running_loop()
-    closing = (signal.SIGTERM, signal.SIGHUP)
-    for number in closing:
-        loop.add_signal_handler(number, app.exit, 0)
-    factory = loop.get_task_factory()
-    try:
-        await app.run_async(mouse=False)
-    finally:
-        loop.set_task_factory(factory)
-        for number in closing:
-            loop.remove_signal_handler(number)
-    return app.return_code or 0
+    return await TillApp(services).shown()
 
 
 def _fetched(provisioning: object) -> int | None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.screen import Screen
 
+from app.screens.cells import left
+from app.screens.keyed import KeyedScreen
 from app.screens.keys import Keymap, written_keys
-from app.screens.widgets.entry import EntryLine
-from app.screens.widgets.message import MessageLine
-from app.screens.widgets.painting import left
 from app.screens.widgets.paper import Paper
 from app.text import gettext as _
 
@@ -20,28 +16,23 @@ KEYS_WIDTH = 18
 
 
 def help_text(keymap: Keymap, width: int) -> str:
-    """Keys and what they are for, a function a paragraph; planned ones marked."""
+    """Keys and what they are for, a function a paragraph."""
     lines = [_("Number first, then the function. A barcode is never taken for money."), ""]
     for row in keymap.rows():
-        text = _(row.help) if row.built else _("{text} (not in this version)").format(text=_(row.help))
         keys = written_keys(row)
-        for part in textwrap.wrap(text, max(20, width - KEYS_WIDTH - 1)):
+        for part in textwrap.wrap(_(row.help), max(20, width - KEYS_WIDTH - 1)):
             lines.append(f"{left(keys, KEYS_WIDTH)} {part}")
             keys = ""
     return "\n".join(lines)
 
 
-class HelpScreen(Screen[None]):
+class HelpScreen(KeyedScreen):
     """The keys in force."""
-
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self._keymap = keymap
         self.paper = Paper()
-        self.message_line = MessageLine()
-        self.entry_line = EntryLine()
 
     def compose(self) -> ComposeResult:
         """Text, message and entry, so that a refused scan is seen."""

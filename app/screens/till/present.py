@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from app.books.questions.parked import ParkedSale
 from app.books.views import VoucherView
+from app.domain import statement
 from app.domain.business_case import SALE, VOUCHER_SALE
+from app.domain.quantity import MILLI
+from app.domain.vat import format_rate, tax_table
 from app.facts.sales import ReceiptCompleted, ReceiptLine, TenderRow
-from app.screens import wording
+from app.screens import amounts, paying, wording
 from app.screens.widgets.lines import Row
 from app.screens.widgets.totals import Figure
 from app.text import gettext as _
-from app.text import ngettext
+from app.text import language, local, ngettext
 from app.till.commands import (
+    ApproveBadge,
     ChooseCustomer,
     ChooseSupply,
     Command,
@@ -32,39 +34,65 @@ from app.till.commands import (
     UndoPayment,
     VoidLine,
     VoidSale,
-    XReport,
     ZReport,
 )
 from app.till.views import LineView, SaleView
 
-PARKED_ROOM = 60
-PARKED_NAME = 20
-"""Characters of the list of parked sales, and of a name in it: the message line has 78."""
-MAX_PAYMENTS_SHOWN = 6
+MAX_PAYMENTS_SHOWN, MAX_PAYMENTS_IN_PAYMENT = 6, 3
 TOTALS_ROOM = 17
 """Characters beside the lines on 80 columns; a longer number gets a line of its own."""
 _COUNTED = (SALE, VOUCHER_SALE)
 """Lines that are pieces; deposits, tips and roundings are not."""
 
 
-def headings() -> tuple[str, str, str, str, str]:
+def headings() -> Row:
     """The columns of the lines."""
-    return "#", _("Qty"), _("Article"), _("Each"), _("Total")
+    return Row("#", _("Qty"), _("Article"), _("Each"), _("Total"), code=_("Code"), off=_("Off"), vat=_("VAT"))
 
 
-def rows(view: SaleView) -> tuple[Row, ...]:
-    """The lines of the open sale, with what belongs to a line below it: the sums at the right add up to the total."""
-    return tuple(row for line in view.lines for row in _rows(line, view.currency))
+class Rows:
+    """The lines of the open sale, with what belongs to a line below it: the sums at the right add up to the total.
+
+    What a line says is written once, and once more in another language.
+    """
+
+    def __init__(self) -> None:
+        self._lines: tuple[LineView, ...] = ()
+        self._rows: tuple[Row, ...] = ()
+        self._ends: list[int] = []
+        """Of each line: how many rows there are up to its end."""
+        self._language = ""
+
+    def of(self, view: SaleView) -> tuple[Row, ...]:
+        """The rows of the view; of 500 lines only those are looked at that were not there before."""
+        same = 0
+        if self._language == language():
+            same = min(len(view.lines), len(self._lines))
+            if view.lines[:same] != self._lines[:same]:  # mostly the same objects, which tuples see at once
+                pairs = zip(view.lines, self._lines, strict=False)
+                same = next(index for index, (line, before) in enumerate(pairs) if line != before)
+        del self._ends[same:]
+        rows = list(self._rows[: self._ends[-1] if same else 0])
+        for line in view.lines[same:]:
+            rows += _rows(line, view.currency)
+            self._ends.append(len(rows))
+        self._lines, self._rows, self._language = view.lines, tuple(rows), language()
+        return self._rows
 
 
-def figures(view: SaleView) -> tuple[Figure, ...]:
-    """Total, whose sale it is, payments and what is due; while no sale is open, the last receipt's figures."""
+def figures(view: SaleView, *, in_payment: bool = False, roomy: bool = False) -> tuple[Figure, ...]:
+    """Total, whose sale it is, payments and what is due; while no sale is open, the last receipt's figures.
+
+    ``in_payment``: what is likely to be given, too, with the keys that take it. ``roomy``: the VAT in it, and what the
+    numeric pad does.
+    """
     if not view.lines:
-        return (*_last(view), *_about(view))
-    pieces = wording.quantity(sum(line.quantity_milli for line in view.lines if line.business_case in _COUNTED))
+        return (*_last(view), *_about(view), *(_legend(in_payment=False) if roomy and view.last is None else ()))
+    counted = [line for line in view.lines if line.business_case in _COUNTED]
+    pieces = wording.quantity(sum([_pieces(line) if line.weighed else line.quantity_milli for line in counted]))
     shown = [
         Figure(_("TOTAL"), view.currency),
-        Figure("", wording.money(view.total_minor, view.currency), "strong"),
+        Figure("", wording.money(view.total_minor, view.currency), "total"),
         Figure(
             ngettext("{count} line", "{count} lines", len(view.lines)).format(count=len(view.lines)),
             _("{pieces} pcs").format(pieces=pieces),
@@ -72,12 +100,13 @@ def figures(view: SaleView) -> tuple[Figure, ...]:
         Figure("", "", "rule"),
         *_about(view),
     ]
-    earlier = view.payments[:-MAX_PAYMENTS_SHOWN]
+    most = MAX_PAYMENTS_IN_PAYMENT if in_payment else MAX_PAYMENTS_SHOWN
+    earlier = view.payments[:-most]
     if earlier:
         paid = sum(payment.amount_minor for payment in earlier)
         label = _("{count} earlier").format(count=len(earlier))
         shown.append(Figure(label, wording.money(paid, view.currency)))
-    for payment in view.payments[-MAX_PAYMENTS_SHOWN:]:
+    for payment in view.payments[-most:]:
         name = wording.tender(payment.tender, payment.name)
         shown.append(Figure(name, wording.money(payment.amount_minor, view.currency)))
         if payment.foreign_minor:
@@ -86,7 +115,51 @@ def figures(view: SaleView) -> tuple[Figure, ...]:
         shown.append(Figure(_("GIVE BACK"), wording.money(-view.due_minor, view.currency), "due"))
     elif view.payments:
         shown.append(Figure(_("DUE"), wording.money(view.due_minor, view.currency), "due"))
+    if in_payment and (quick := amounts.quick_amounts(view.due_minor, view.currency)):
+        if shown[-1].style != "rule":
+            shown.append(Figure("", "", "rule"))
+        shown.append(Figure("+", _("exact")))
+        shown += [
+            Figure(amounts.STAR * number, wording.money(amount, view.currency))
+            for number, amount in enumerate(quick, 1)
+        ]
+    if roomy:
+        taxes = _taxes(view)
+        shown += [*(taxes[1:] if shown[-1].style == "rule" else taxes), *_legend(in_payment=in_payment)]
     return tuple(shown)
+
+
+def _pieces(line: LineView) -> int:
+    """What was weighed is one piece, whatever it weighs."""
+    return MILLI if line.quantity_milli > 0 else -MILLI
+
+
+def _taxes(view: SaleView) -> tuple[Figure, ...]:
+    """What VAT is in the sale so far, by rate."""
+    table = tax_table((str(line.vat_rate_bp), line.vat_rate_bp, line.gross_minor) for line in view.lines)
+    rule = Figure("", "", "rule")
+    shown = [
+        Figure(
+            _("{rate} % of {gross}").format(
+                rate=local(format_rate(each.rate_bp)), gross=wording.money(each.gross_minor, view.currency)
+            ),
+            wording.money(each.tax_minor, view.currency),
+        )
+        for each in table
+        if each.rate_bp
+    ]
+    return (rule, Figure(_("VAT in it")), *shown) if shown else ()
+
+
+def _legend(*, in_payment: bool) -> tuple[Figure, ...]:
+    """What the numeric pad does, for whoever has used it for five minutes."""
+    keys = (
+        (("+", _("exact, paid in cash")), ("2000+", _("20.00 given")), ("-", _("takes a payment back")))
+        if in_payment
+        else (("3*", _("three of the next")), ("-", _("voids the last line")), ("+", _("to payment")))
+    )
+    shown = (*keys, ("/10", _("all functions")))
+    return (Figure("", "", "rule"), *(Figure(key, said) for key, said in shown))
 
 
 def _about(view: SaleView) -> tuple[Figure, ...]:
@@ -97,6 +170,7 @@ def _about(view: SaleView) -> tuple[Figure, ...]:
         (_("Cost centre"), view.cost_centre),
         (_("VOID of"), view.voids),
         (_("Coupons"), str(len(view.coupons)) if view.coupons else ""),
+        (_("Tare"), f"{view.tare_g} g" if view.tare_g else ""),
     )
     shown: list[Figure] = []
     for label, value in named:
@@ -110,7 +184,8 @@ def _about(view: SaleView) -> tuple[Figure, ...]:
 
 def _last(view: SaleView) -> tuple[Figure, ...]:
     if view.last is None:
-        return (Figure(_("TOTAL"), view.currency), Figure("", wording.money(0, view.currency), "strong"))
+        total = Figure("", wording.money(0, view.currency), "total")
+        return (Figure(_("TOTAL"), view.currency), total)
     receipt = view.last
     given = sum(row.amount_minor for row in receipt.tenders if row.role == "payment")
     refunded = [row for row in receipt.tenders if row.role == "refund"]
@@ -145,11 +220,15 @@ def _rows(line: LineView, currency: str) -> list[Row]:
             price=wording.money(line.unit_price_minor, currency),
             total=wording.money(line.undiscounted_minor, currency),
             kind="voucher" if line.voucher_code else "sale",
+            code=line.barcode or line.ident_no,
+            off=wording.money(-off, currency) if (off := line.undiscounted_minor - line.gross_minor) else "",
+            vat=f"{local(format_rate(line.vat_rate_bp))}%" if line.vat_rate_bp else "",
         )
     ]
     if line.list_price_minor:
         said = _("instead of {price}").format(price=wording.money(line.list_price_minor, currency))
         found.append(_below(f"  {said}"))
+    found += [_below(f"  {said}") for said in wording.weights(line)]
     for given in line.discounts:
         name = wording.discount(given.rule, given.name)
         found.append(_below(f"  {name}", wording.money(-given.amount_minor, currency)))
@@ -165,20 +244,26 @@ def _below(text: str, total: str = "") -> Row:
 def done(command: Command, fields: dict[str, Any], view: SaleView) -> str:
     """The sentence for a command that was carried out."""
     match command:
+        case Scan() if "line" not in fields:
+            return wording.tare(fields)
         case Scan(code=code):
-            return f"OK {code} {fields.get('name', '')}"
+            return wording.sold(code, fields)
         case VoidLine(line=line):
             return _("Line {line} is voided.").format(line=line)
         case VoidSale():
             return _("The sale is voided.")
         case SellVoucher(value=value):
-            return _("Voucher of {value}: its code comes with the receipt.").format(value=wording.local(value))
+            return _("Voucher of {value}: its code comes with the receipt.").format(value=local(value))
         case UndoPayment():
             return _("The payment is taken back.")
         case Redeem():
-            return _redeemed(fields) + " " + _paid(view)
+            return " ".join(
+                (paying.redeemed(str(fields.get("redeemed", "")), str(fields.get("balance", ""))), paying.paid(view))
+            )
         case Pay():
-            return _paid(view)
+            return paying.paid(view)
+        case ApproveBadge():
+            return _("{user} approves what is done next, for {seconds} s.").format(**fields)
     return _done_besides(command, fields, view)
 
 
@@ -186,16 +271,16 @@ def _done_besides(command: Command, fields: dict[str, Any], view: SaleView) -> s
     match command:
         case GiveDiscount():
             return _("Discount {amount}, total {total}").format(
-                amount=wording.local(str(fields.get("discount", ""))),
+                amount=local(str(fields.get("discount", ""))),
                 total=wording.money(view.total_minor, view.currency),
             )
         case TakeCoupon(code=code):
-            return _("Coupon {code} is taken.").format(code=code)
+            return _("Coupon {code} is taken.").format(code=_coupon_code(code))
         case ChooseSupply(where=where):
             return wording.supply(where)
         case ReturnArticle():
             return _("{name} comes back: {gross}").format(
-                name=fields.get("name", ""), gross=wording.local(str(fields.get("gross", "")))
+                name=fields.get("name", ""), gross=local(str(fields.get("gross", "")))
             )
         case ChooseCustomer(no=None):
             return _("The sale is nobody's any more.")
@@ -207,65 +292,26 @@ def _done_besides(command: Command, fields: dict[str, Any], view: SaleView) -> s
             return _("{no} is taken up.").format(no=fields.get("park_no", ""))
         case OpenDrawer():
             return _("The drawer is open.")
-        case XReport() | ZReport():
-            return _figures(command, fields)
+        case ZReport():
+            return wording.day_end(fields)
         case Training(on=on):
             return _("Training has begun: nothing counts.") if on else _("Training has ended: from now on all counts.")
     return "OK"
 
 
-def _figures(command: XReport | ZReport, fields: dict[str, Any]) -> str:
-    said = (
-        _("Day end {no}: {count} receipts, {gross}")
-        if isinstance(command, ZReport)
-        else _("So far in {no}: {count} receipts, {gross}")
-    )
-    gross = wording.local(f"{fields.get('gross', '')} {fields.get('currency', '')}")
-    text = said.format(no=f"Z {fields.get('z_no', '')}", count=fields.get("receipts", 0), gross=gross)
-    waiting = int(fields.get("parked", 0))
-    return text + "; " + _("{count} parked").format(count=waiting) if waiting else text
-
-
-def parked(waiting: Sequence[ParkedSale]) -> str:
-    """The parked sales in one line, the newest first: whole ones, and what does not fit is counted."""
-    shown: list[str] = []
-    for sale in reversed(waiting):
-        amount = wording.money(sale.total_minor, sale.currency)
-        shown.append(" ".join(part for part in (sale.park_no, sale.name[:PARKED_NAME], amount) if part))
-        if len(", ".join(shown)) > PARKED_ROOM:
-            shown.pop()
-            break
-    text = _("Parked: {list}").format(list=", ".join(shown))
-    return f"{text} (+{len(waiting) - len(shown)})" if len(shown) < len(waiting) else text
-
-
-def _redeemed(fields: dict[str, Any]) -> str:
-    return _("Voucher: {redeemed} taken, {balance} left.").format(
-        redeemed=wording.local(str(fields.get("redeemed", ""))), balance=wording.local(str(fields.get("balance", "")))
-    )
-
-
-def _paid(view: SaleView) -> str:
-    if view.lines or view.last is None:
-        if view.due_minor < 0:
-            return _("To give back: {amount}").format(amount=wording.money(-view.due_minor, view.currency))
-        return _("Still due: {due}").format(due=wording.money(view.due_minor, view.currency))
-    back = -sum(row.amount_minor for row in view.last.tenders if row.role == "refund")
-    if back:
-        return _("Receipt {no}, given back {amount}").format(
-            no=view.last.receipt_no, amount=wording.money(back, view.last.currency)
-        )
-    return _("Receipt {no}, change {change}").format(
-        no=view.last.receipt_no, change=wording.money(view.last.change_minor, view.last.currency)
-    )
+def _coupon_code(text: str) -> str:
+    """The code of a coupon that was typed or scanned, as people read it."""
+    try:
+        return wording.voucher_code(statement.read(text).statement.code)
+    except statement.Unreadable:
+        return text
 
 
 def voucher(found: VoucherView) -> str:
     """What a voucher is worth, in one line."""
-    state = _(wording.VOUCHER_STATES[found.state]) if found.state in wording.VOUCHER_STATES else found.state
     return _("Voucher {code}: {balance} of {value} left, {state}").format(
         code=wording.voucher_code(found.code),
         balance=wording.money(found.balance_minor, found.currency),
         value=wording.money(found.value_minor, found.currency),
-        state=state,
+        state=wording.voucher_state(found.state),
     )

@@ -8,6 +8,8 @@
 * ``entry.py``     what is being typed, and what for
 * ``footer.py``    the function keys
 * ``paper.py``     the receipt as printed
+* ``customer_display.py`` what the customer sees, beside it on a wide terminal
+* ``canvas.py``    the body of a task
 * ``training.py``  that nothing counts, as long as it is so
 * ``digits.py``    large digits out of reversed blanks, which every terminal can show
 """

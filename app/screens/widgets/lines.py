@@ -14,15 +14,20 @@ import msgspec
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from app.screens.widgets.painting import Painted, Part, left, right
+from app.screens.cells import Part, left, page_top, right
+from app.screens.widgets.painting import Painted
 
 NO, QUANTITY, PRICE, SUM = 3, 6, 8, 9
+CODE, OFF, VAT = 13, 8, 5
 """Widths of the columns; the name takes what is left."""
+ROOMY = 80
+"""From this width on there are columns for the code, the discount and the VAT rate too."""
 
 
 class Row(msgspec.Struct, frozen=True):
     """One line ready to show; ``kind`` picks its style: ``sale``, ``voucher``, ``void`` or ``below``.
 
+    ``code``, ``off`` (its discounts) and ``vat`` (its rate) are shown where there is room.
     A row ``below`` belongs to the line above it: they are shown together if there is room.
     """
 
@@ -32,23 +37,9 @@ class Row(msgspec.Struct, frozen=True):
     price: str
     total: str
     kind: str = "sale"
-
-
-def page_top(top: int, target: int, count: int, height: int) -> int:
-    """The first row of the page that shows row ``target``: the old page if it does, else moved by half pages.
-
-    >>> page_top(0, 19, 20, 19), page_top(0, 18, 19, 19), page_top(10, 2, 30, 19)
-    (9, 0, 1)
-    """
-    if height <= 0 or count <= 0:
-        return 0
-    half = max(1, height // 2)
-    target = min(max(0, target), count - 1)
-    if target >= top + height:
-        top += -(-(target - top - height + 1) // half) * half
-    elif target < top:
-        top -= -(-(top - target) // half) * half
-    return max(0, min(top, count - 1))
+    code: str = ""
+    off: str = ""
+    vat: str = ""
 
 
 class LineView(Painted):
@@ -58,7 +49,7 @@ class LineView(Painted):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._headings = ("#", "", "", "", "")
+        self._headings = Row("#", "", "", "", "")
         self._rows: Sequence[Row] = ()
         self._marked = -1
         self._top = 0
@@ -73,8 +64,8 @@ class LineView(Painted):
         """How many rows a page has."""
         return max(1, self.size.height - 1)
 
-    def label(self, headings: tuple[str, str, str, str, str]) -> None:
-        """The columns' headings: number, quantity, name, price, total."""
+    def label(self, headings: Row) -> None:
+        """The columns' headings."""
         if headings != self._headings:
             self._headings = headings
             self.refresh()
@@ -101,8 +92,11 @@ class LineView(Painted):
             self.refresh()
 
     def on_resize(self) -> None:
-        """Keep the marked line on the page."""
+        """Choose the page anew: the old one was for another height, before the first layout for one row."""
+        was_top, self._top = self._top, 0
         self._top = self._page()
+        if self._top != was_top:
+            self.refresh()
 
     def _page(self) -> int:
         """The first row of the page that shows the marked line with the rows below it, or else the last row."""
@@ -121,29 +115,31 @@ class LineView(Painted):
         """The heading, or a row of the page."""
         width = self.size.width
         if y == 0:
-            no, quantity, name, price, total = self._headings
-            return self.strip(((self._columns(no, quantity, name, price, total), "lines--heading"),), width)
+            return self.strip(((self._columns(self._headings), "lines--heading"),), width)
         index = self._top + y - 1
         row = _at(self._rows, index)
         if row is None:
             return self.strip((), width)
         style = {"voucher": "lines--voucher", "void": "lines--void", "below": "lines--below"}.get(row.kind, "")
         marker = ">" if index == self._marked else " "
-        parts: tuple[Part, ...] = (
-            (marker + self._columns(row.no, row.quantity, row.name, row.price, row.total)[1:], style),
-        )
+        parts: tuple[Part, ...] = ((marker + self._columns(row)[1:], style),)
         if index == self._marked:
             parts = ((parts[0][0], "lines--marked"),)
         return self.strip(parts, width)
 
-    def _columns(self, no: str, quantity: str, name: str, price: str, total: str) -> str:
+    def _columns(self, row: Row) -> str:
+        roomy = self.size.width >= ROOMY
         name_width = self.size.width - (1 + NO + 1 + QUANTITY + 1 + 1 + PRICE + 1 + SUM + 1)
+        if roomy:
+            name_width -= CODE + 1 + OFF + 1 + VAT + 1
         cells = (
-            right(no, NO),
-            right(quantity, QUANTITY),
-            left(name, name_width),
-            right(price, PRICE),
-            right(total, SUM),
+            right(row.no, NO),
+            right(row.quantity, QUANTITY),
+            *((left(row.code, CODE),) if roomy else ()),
+            left(row.name, name_width),
+            right(row.price, PRICE),
+            *((right(row.off, OFF), right(row.vat, VAT)) if roomy else ()),
+            right(row.total, SUM),
         )
         return f" {' '.join(cells)} "
 

@@ -9,7 +9,7 @@ ERROR_STAYS_S = 2.0
 
 
 class MessageLine(OneLine):
-    """One message; errors are set off and keep their place for ``ERROR_STAYS_S``."""
+    """One message; errors are set off, by a sign as well as by colour, and keep their place for ``ERROR_STAYS_S``."""
 
     COMPONENT_CLASSES = {"message--error", "message--good"}
 
@@ -17,19 +17,42 @@ class MessageLine(OneLine):
         super().__init__(id=id)
         self._error_until_s = 0.0
         self._errors = 0
+        self._refused = False
+        """Whether it says what was refused."""
 
     def good(self, text: str, now_s: float) -> None:
         """Something was done."""
         if now_s >= self._error_until_s:
-            self._errors = 0
+            self._errors, self._refused = 0, False
             self.show(((" " + text, "message--good"),))
 
     def error(self, text: str, now_s: float) -> None:
         """Something was refused; several at once are counted."""
         self._errors = self._errors + 1 if now_s < self._error_until_s else 1
-        self._error_until_s = now_s + ERROR_STAYS_S
+        self._error_until_s, self._refused = now_s + ERROR_STAYS_S, True
         count = f" ({self._errors})" if self._errors > 1 else ""
-        self.show(((" " + text + count, "message--error"),))
+        self.show((("!" + text + count, "message--error"),))
+
+    def under_way(self, text: str) -> None:
+        """What is waited for now. Whoever began it has read what was refused before."""
+        self._errors, self._error_until_s, self._refused = 0, 0.0, False
+        self.show(((" " + text, "message--good"),))
+
+    def go_on(self, other: MessageLine) -> None:
+        """Say what the line of the screen below says, for that is covered now."""
+        self._errors, self._error_until_s, self._refused = other._errors, other._error_until_s, other._refused
+        self.show(other._parts)
+
+    def ask(self, text: str) -> None:
+        """Something is asked about what was refused; whatever comes of the answer may take its place."""
+        self._errors, self._error_until_s, self._refused = 0, 0.0, False
+        self.show((("!" + text, "message--error"),))
+
+    def overcome(self, now_s: float) -> None:
+        """Whatever was refused is over: something else is begun. Everybody has had the time to read it."""
+        if self._refused and now_s >= self._error_until_s:
+            self.show(())
+            self._refused = False
 
     def clear(self, now_s: float) -> None:
         """Nothing to say any more."""

@@ -1,42 +1,14 @@
-"""Cells: text cut and padded to columns, made harmless, and a base for widgets of one line.
-
-Names and messages come from files and other tills. Whatever is not printable is shown
-as ``?``, for an escape character in an article's name must not reach the terminal.
-"""
+"""Bases for widgets that draw their lines themselves out of styled parts (``app/screens/cells.py``)."""
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-Part = tuple[str, str]
-"""Text and the name of the component class that styles it; an empty name is the widget's own style."""
-
-
-def harmless(text: str) -> str:
-    """The text with everything that is not printable as ``?``."""
-    return text if text.isprintable() else "".join(mark if mark.isprintable() else "?" for mark in text)
-
-
-def left(text: str, width: int) -> str:
-    """Exactly ``width`` cells, text at the left, cut at the right."""
-    return set_cell_size(harmless(text), max(0, width))
-
-
-def right(text: str, width: int) -> str:
-    """Exactly ``width`` cells, text at the right; ``###`` if it does not fit, for half a number is a wrong number."""
-    text = harmless(text)
-    room = width - cell_len(text)
-    return " " * room + text if room >= 0 else "#" * width
-
-
-def between(start: str, end: str, width: int) -> str:
-    """``start`` at the left and ``end`` at the right of ``width`` cells; ``end`` is kept whole if it can be."""
-    room = width - cell_len(end) - 1
-    return left(start, room) + " " + end if room > 0 else left(end, width)
+from app.screens.cells import Part, harmless
 
 
 class Painted(Widget, can_focus=False):
@@ -55,12 +27,37 @@ class Painted(Widget, can_focus=False):
         segments = [Segment(harmless(text), self._style(name)) for text, name in parts if text]
         return Strip(segments).adjust_cell_length(width, self._style(""))
 
+    def finished(self, y: int) -> Strip:
+        """A line as it goes to the terminal: what Textual makes of it in a widget without border and padding."""
+        line = self.render_line(y)
+        filters = self.get_line_filters()
+        if filters:
+            background = self.background_colors[1]
+            for each in filters:
+                line = line.apply_filter(each, background)
+        return line
+
     def _style(self, name: str) -> Style:
         if self._styles_used is None:
             self._styles_used = {}
         if name not in self._styles_used:
             self._styles_used[name] = self.get_component_rich_style(name) if name else self.rich_style
         return self._styles_used[name]
+
+
+def changed(before: tuple[Part, ...], after: tuple[Part, ...], width: int) -> tuple[int, int]:
+    """From which cell to which a line must be painted anew: of an entry that grows, its end and not 80 columns.
+
+    The whole line if a character may be wider than a cell.
+    """
+    if not all(text.isascii() for text, _ in (*before, *after)):
+        return 0, width
+    old, new = ([(mark, name) for text, name in parts for mark in text][:width] for parts in (before, after))
+    blank = (" ", "")
+    old += [blank] * (width - len(old))
+    new += [blank] * (width - len(new))
+    different = [x for x in range(width) if old[x] != new[x]]
+    return (different[0], different[-1] + 1) if different else (0, 0)
 
 
 class OneLine(Painted):
@@ -80,8 +77,9 @@ class OneLine(Painted):
     def show(self, parts: tuple[Part, ...]) -> None:
         """Show these parts."""
         if parts != self._parts:
-            self._parts = parts
-            self.refresh()
+            before, self._parts = self._parts, parts
+            start, end = changed(before, parts, self.size.width)
+            self.refresh(Region(start, 0, end - start, 1))
 
     def render_line(self, y: int) -> Strip:
         """The line."""

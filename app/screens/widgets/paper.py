@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from app.screens.widgets.lines import page_top
-from app.screens.widgets.painting import Painted, left
+from app.screens.cells import left, page_top
+from app.screens.widgets.painting import Painted
 
 RECEIPT_WIDTH = 42
 """Characters in a line of 80 mm paper."""

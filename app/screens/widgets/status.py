@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 from rich.cells import cell_len
 
-from app.screens.widgets.painting import OneLine, Part, left
+from app.screens.cells import Part, left
+from app.screens.widgets.painting import OneLine
 from app.text import gettext as _
 from app.text import ngettext
 
@@ -50,12 +51,12 @@ class StatusLine(OneLine):
     def _lay_out(self) -> None:
         if self._standing is None:
             return
-        at_left, network, at_right = said(self._standing)
+        network, at_right = said(self._standing)
         alarm = alarm_of(self._standing)
         room = self.size.width - cell_len(network) - cell_len(alarm) - cell_len(at_right) - 2
         style = "status--online" if self._standing.online else "status--offline"
         parts: tuple[Part, ...] = (
-            (left(at_left, room) + " ", ""),
+            (left(fitting(self._standing, room), room) + " ", ""),
             (network, style),
             (alarm, "status--offline"),
             (" " + at_right, ""),
@@ -63,11 +64,8 @@ class StatusLine(OneLine):
         self.show(parts)
 
 
-def said(standing: Standing) -> tuple[str, str, str]:
-    """Left, network and right part of the line."""
-    at_left = " ".join(
-        ["", standing.till, " " + _("Receipt {no}").format(no=standing.receipt_no), " " + standing.cashier]
-    )
+def said(standing: Standing) -> tuple[str, str]:
+    """Network and right part of the line."""
     if standing.engine_gone:
         network = _("ENGINE GONE")
     elif standing.online:
@@ -79,7 +77,13 @@ def said(standing: Standing) -> tuple[str, str, str]:
     waiting = to_send.format(count=standing.pending)
     if standing.fetched is not None:
         waiting = _("{percent} % of the data").format(percent=standing.fetched)
-    return at_left, f" {network} ", f" {waiting}  {standing.clock} "
+    return f" {network} ", f" {waiting}  {standing.clock} "
+
+
+def fitting(standing: Standing, room: int) -> str:
+    """The left part for so many columns; without a receipt's number that would be cut: half of one is another one."""
+    till, number = f" {standing.till}", "  " + _("Receipt {no}").format(no=standing.receipt_no)
+    return f"{till}{number}  {standing.cashier}" if room >= cell_len(till + number) else till
 
 
 def alarm_of(standing: Standing) -> str:

@@ -9,14 +9,27 @@ import msgspec
 from textual.geometry import Region
 from textual.strip import Strip
 
+from app.screens.cells import Part, between, left, right
 from app.screens.widgets.digits import large
-from app.screens.widgets.painting import Painted, Part, between, left, right
+from app.screens.widgets.painting import Painted
 
+ROOMY = 30
+"""Cells from which on the total stands in large digits."""
+STYLES = {
+    "strong": "totals--strong",
+    "total": "totals--strong",
+    "due": "totals--due",
+    "large": "totals--due",
+}
 _RUNS = re.compile(r"#+| +")
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """One line of the column: ``style`` is ``""``, ``strong``, ``due``, ``large`` (five lines high) or ``rule``."""
+    """One line of the column.
+
+    ``style`` is ``""``, ``strong``, ``due``, ``rule``, ``large`` (five lines high), or ``total``: ``large`` where there
+    is room, else ``strong``.
+    """
 
     label: str
     value: str = ""
@@ -62,12 +75,18 @@ class Totals(Painted):
         width = self.size.width - 2
         self._lines = []
         for figure in self._figures:
-            if figure.style == "large" and (rows := large(figure.value, width)):
+            is_large = figure.style == "large" or (figure.style == "total" and width >= ROOMY)
+            if is_large and (rows := large(figure.value, width)):
                 self._lines += [self._pixels(row, width) for row in rows]
             elif figure.style == "rule":
                 self._lines.append((("-" * (width + 1), "totals--rule"),))
             else:
-                name = {"strong": "totals--strong", "due": "totals--due", "large": "totals--due"}.get(figure.style, "")
+                name = {
+                    "strong": "totals--strong",
+                    "total": "totals--strong",
+                    "due": "totals--due",
+                    "large": "totals--due",
+                }.get(figure.style, "")
                 text = between(figure.label, figure.value, width) if figure.value else left(figure.label, width)
                 self._lines.append(((" ", ""), (text, name)))
 

@@ -11,4 +11,8 @@ class TrainingLine(OneLine):
 
     def on_mount(self) -> None:
         """Always the same words."""
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Write them; also after a change of language."""
         self.show(((" *** " + _("TRAINING: nothing counts, and no receipt is one") + " ***", ""),))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from app.simulation.network.network import Network, may_see
+from app.simulation.network.network import SHELVES, Network, assigned, may_see
 from app.simulation.network.notes import Notes
 from app.simulation.network.till import Till
 from app.simulation.world import NETWORK_ID
@@ -28,6 +28,8 @@ def differences(network: Network, among: Sequence[Till] | None = None) -> list[s
     everything: dict[Feed, dict[int, str]] = {}
     for till in honest:
         for feed, run in till.disk.records.items():
+            if feed.topic in SHELVES and not may_see(feed, network, till):
+                continue  # it keeps what it had, and speaks of it with nobody
             known = everything.setdefault(feed, {})
             found += [
                 f"{till.label} has another record {record.seq} of {_name(network, feed)} than others"
@@ -39,6 +41,8 @@ def differences(network: Network, among: Sequence[Till] | None = None) -> list[s
             if feed.member in cloned:
                 continue  # clones_are_found says how far it must be the same
             has, should = len(till.disk.records.get(feed, ())), len(known) if may_see(feed, network, till) else 0
+            if feed.topic in SHELVES and was_assigned(network, feed, till) and not should:
+                continue
             if has != should:
                 found.append(f"{till.label} has {has} of {should} records of {_name(network, feed)}")
     return found
@@ -65,6 +69,22 @@ def clones_are_found(network: Network) -> list[str]:
             if till.hub is not None and till.hub.gate.recovery.state != "stopped"
         ]
     return found
+
+
+def was_assigned(network: Network, feed: Feed, till: Till) -> bool:
+    """Whether the till has ever had a place in the audience of the feed's topic."""
+    return any(till.member.till_no in each for each in assigned(network.authoritative(), feed.topic))
+
+
+def only_to_its_audience(network: Network) -> list[str]:
+    """What was never assigned to a till is not on its disk, whoever passed on what to whom."""
+    return [
+        f"{till.label} has {len(run)} records of {_name(network, feed)}, which was never assigned to it"
+        for till in network.tills
+        if till.member.role == "till"
+        for feed, run in till.disk.records.items()
+        if feed.topic in SHELVES and run and feed.member != till.name and not was_assigned(network, feed, till)
+    ]
 
 
 def _splits(runs: Sequence[Sequence[Record]]) -> int | None:
@@ -99,6 +119,25 @@ def nothing_invented(network: Network) -> list[str]:
     ]
 
 
+def same_roster(network: Network) -> list[str]:
+    """All say the same of who belongs: authorities, names, who is shut out, whose hardware is the how-manieth."""
+    found = []
+    first: tuple[Till, object] | None = None
+    for till in network.honest:
+        if till.hub is None:
+            continue
+        roster = till.hub.roster
+        people = {
+            name: (member.till_no, member.name, member.role, member.site, roster.generation(name))
+            for name, member in roster.active().items()
+        }
+        said = (roster.authorities, sorted(roster.revoked), people, sorted(roster.audiences.items()))
+        first = first or (till, said)
+        if first[1] != said:
+            found.append(f"{till.label} and {first[0].label} do not say the same of who belongs to the network")
+    return found
+
+
 def in_order(network: Network) -> list[str]:
     """On every disk each feed is numbered from 1, chained from its beginning, and its hybrid time grows."""
     found = []
@@ -119,14 +158,15 @@ def in_order(network: Network) -> list[str]:
 def same_books(network: Network) -> list[str]:
     """Books as they grew say what books folded in another order say; members of one site have the same."""
     found = []
-    by_view: dict[frozenset[Feed], tuple[Till, object]] = {}
+    by_view: dict[frozenset[tuple[Feed, int]], tuple[Till, object]] = {}
     for till in network.honest:
         found += [f"{till.label}: {finding}" for finding in till.notes.findings]
         anew = Notes()
         anew.fold(_shuffled(network, till))
         if anew.content() != till.notes.content():
             found.append(f"{till.label}: books folded anew differ")
-        view = frozenset(till.disk.records)
+        # Who was taken off an audience keeps what it had: of that no two need have the same.
+        view = frozenset((feed, len(run) * (feed.topic in SHELVES)) for feed, run in till.disk.records.items())
         if any(one.cloned for one in network.tills):
             continue  # of a split feed each keeps what it had taken
         first, content = by_view.setdefault(view, (till, till.notes.content()))
@@ -156,22 +196,38 @@ def state_is_bounded(network: Network) -> list[str]:
     return found
 
 
+_sorts: dict[type, str] = {}
+
+
+def _sort_of(kind: type) -> str:
+    """Whether things of this type hold others: a ``container``, an object of ``ours``, or neither."""
+    known = _sorts.get(kind)
+    if known is None:
+        known = "ours" if kind.__module__.startswith("replication.core") else ""
+        if issubclass(kind, dict | list | set | tuple) or kind.__name__ == "deque":
+            known = "container"
+        _sorts[kind] = known
+    return known
+
+
 def _sizes(thing: object, name: str = "hub", seen: set[int] | None = None) -> Iterator[tuple[str, int]]:
     """Sizes of all containers that our objects hold."""
     seen = set() if seen is None else seen
     if id(thing) in seen:
         return
     seen.add(id(thing))
-    if isinstance(thing, dict | list | set | tuple) or type(thing).__name__ == "deque":
+    if _sort_of(type(thing)) == "container":
         yield name, len(thing)  # type: ignore[arg-type]
         values = thing.values() if isinstance(thing, dict) else thing
         for value in values:  # type: ignore[attr-defined]
-            if not isinstance(value, str | int | bytes | msgspec.Struct):
+            if _sort_of(type(value)) and not isinstance(value, msgspec.Struct):
                 yield from _sizes(value, f"{name}[]", seen)
-    elif type(thing).__module__.startswith("replication.core"):
-        names = getattr(thing, "__dict__", None) or dict.fromkeys(getattr(thing, "__slots__", ()))
-        for attribute in names:
-            yield from _sizes(getattr(thing, attribute, None), f"{name}.{attribute}", seen)
+        return
+    names = getattr(thing, "__dict__", None) or dict.fromkeys(getattr(thing, "__slots__", ()))
+    for attribute in names:
+        value = getattr(thing, attribute, None)
+        if _sort_of(type(value)):
+            yield from _sizes(value, f"{name}.{attribute}", seen)
 
 
 def _name(network: Network, feed: Feed) -> str:
@@ -183,6 +239,8 @@ CHECKERS: tuple[Callable[[Network], list[str]], ...] = (
     clones_are_found,
     nothing_lost,
     nothing_invented,
+    same_roster,
+    only_to_its_audience,
     in_order,
     same_books,
     state_is_bounded,

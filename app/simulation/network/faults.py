@@ -8,9 +8,10 @@ from itertools import combinations
 
 from app.simulation.network import evil
 from app.simulation.network.checkers import differences
-from app.simulation.network.network import Network
+from app.simulation.network.network import SHELVES, Network
+from app.simulation.network.notes import NOTE
 from app.simulation.network.till import Stick, Till
-from app.simulation.world import Wire
+from app.simulation.world import Wire, body_of
 from replication.core.model import Entry
 
 Fault = Callable[[Network], None]
@@ -205,6 +206,26 @@ def revoke(network: Network) -> None:
     leader.write([Entry("membership", "member.revoked/1", {"member_id": till.name})])
 
 
+def replace(network: Network) -> None:
+    """A till's hardware is replaced: the old is shut out, and a newcomer with its number begins in the same step."""
+    candidates = [till for till in network.tills if till.counts and not till.is_relay and not till.trusted]
+    leader = network.leader
+    if len(network.honest) < 3 or len(network.tills) >= NETWORK_MAX or not candidates or leader is None:
+        return
+    old = network.rng.choice(candidates)
+    new = network.add(old.member.till_no, old.member.role, old.member.site)
+    revoked = Entry("membership", "member.revoked/1", {"member_id": old.name})
+    leader.write([revoked, Entry("membership", "member.joined/1", body_of(new.member))])
+
+
+def rename(network: Network) -> None:
+    """A member gets another name."""
+    till = network.rng.choice(network.tills)
+    if (leader := network.leader) is not None and till.enrolled:
+        name = f"Till {till.member.till_no}, {network.rng.choice(('door', 'bar', 'yard'))}"
+        leader.write([Entry("membership", "member.renamed/1", {"member_id": till.name, "name": name})])
+
+
 def sign_off(network: Network) -> None:
     """A till is put away for a while; the others need not ask it any more."""
     till = network.rng.choice(network.tills)
@@ -282,6 +303,29 @@ def tamper_with_a_stick(network: Network) -> None:
         network.rng.choice([till for till in network.tills if till is not liar]).read(tampered)
 
 
+def assign(network: Network) -> None:
+    """What is on a shelf goes to these tills from now on, and to no others.
+
+    In a line to all of them or to nobody: what is not for those in between cannot reach those behind.
+    """
+    leader = network.leader
+    if leader is not None and leader.hub is not None:
+        everybody = network.shape == "line" and network.rng.random() < 0.5
+        some = 0.0 if network.shape == "line" else 0.5
+        tills = [till.member.till_no for till in network.tills if everybody or network.rng.random() < some]
+        leader.write([leader.hub.roster.audience(network.rng.choice(SHELVES), tills)])
+
+
+def fill_a_shelf(network: Network) -> None:
+    """Somebody writes what only some may see."""
+    topic = network.rng.choice(SHELVES)
+    writers = [till for till in running(network) if till.counts and till.member.role != "node"]
+    writers = [till for till in writers if till.hub is not None and till.hub.roster.knows_topic(topic)]
+    if writers:
+        body = {"key": topic[-1], "text": str(network.rng.getrandbits(16)), "amount": network.rng.randint(1, 9)}
+        network.rng.choice(writers).write([Entry(topic, NOTE, body)] * network.rng.choice((1, 1, 4)))
+
+
 def write_much(network: Network) -> None:
     """More records at once than a segment holds."""
     writers = [till for till in network.tills if till.hub is not None and till.counts and till.member.role != "node"]
@@ -313,6 +357,8 @@ FAULTS: Table = (
     (1, clone),
     (4, let_in),
     (2, revoke),
+    (3, replace),
+    (3, rename),
     (3, sign_off),
     (2, hand_over),
     (6, claim),
@@ -323,6 +369,8 @@ FAULTS: Table = (
     (2, tamper_with_a_stick),
     (0.3, write_much),
 )
+SHELVING: Table = (*FAULTS, (25, assign), (40, fill_a_shelf))
+"""What goes wrong while some things are only for some; a table of its own, so that other seeds stay what they are."""
 
 
 def something_happens(network: Network, table: Table = FAULTS) -> None:

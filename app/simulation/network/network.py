@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from app.simulation.network.notes import NOTE
 from app.simulation.network.till import Stick, Till
-from app.simulation.world import Disk, Machine, World, body_of
+from app.simulation.world import NETWORK_ID, Disk, Machine, World, body_of
+from replication.core.documents import document_id
+from replication.core.membership import AUDIENCE
 from replication.core.model import SEGMENT_RECORDS, Entry, Feed, Member, Record
 
 TICK_MS = 250
 """Coarser than a real till's: most of a seed's time would go into ticks in which nothing happens."""
+SHELVES = ("shelf/a", "shelf/b")
+"""Topics with an audience."""
 SHAPES = ("shop", "shop", "shop", "line", "sites", "node")
 
 
@@ -33,6 +37,7 @@ class Network(World):
         self.copies: dict[str, Disk] = {}
         """A copy of a member's disk from some time ago."""
         self.claims = {True: 0, False: 0}
+        self._shelved: dict[str, dict[str, Feed]] = {}
         self.closing = False
         self.faults: dict[str, int] = {}
         self._cast()
@@ -177,6 +182,24 @@ class Network(World):
             for _note in range(count)
         ]
 
+    def feed_of(self, document: str) -> Feed | None:
+        """Which feed with an audience the document is of; None for all others."""
+        if len(self._shelved) != len(self.tills):
+            self._shelved = {till.name: {} for till in self.tills}
+            for till in self.tills:
+                feeds = [Feed(till.name, topic) for topic in SHELVES]
+                self._shelved[till.name] = {document_id(NETWORK_ID, feed, 0): feed for feed in feeds}
+        return next((found[document] for found in self._shelved.values() if document in found), None)
+
+    def authoritative(self) -> list[Record]:
+        """What the authorities have said, as far as it is on any disk: the longest run of each."""
+        longest: dict[str, list[Record]] = {}
+        for till in self.tills:
+            for feed, run in till.disk.records.items():
+                if feed.topic == "membership" and len(run) > len(longest.get(feed.member, ())):
+                    longest[feed.member] = run
+        return [record for run in longest.values() for record in run]
+
     def write_much(self, till: Till) -> None:
         """More than a segment at once."""
         count = SEGMENT_RECORDS + self.rng.randint(-2, 60)
@@ -199,7 +222,18 @@ class Network(World):
 
 
 def may_see(feed: Feed, network: Network, till: Till) -> bool:
-    """Whether the feed belongs on the till's disk: sales stay at their site, centres and nodes have everything."""
-    if feed.topic != "sales" or feed.member == till.name or till.member.role != "till":
+    """Whether the feed belongs on the till's disk: sales stay at their site, what is assigned goes to its tills, and
+    centres and nodes have everything."""
+    if feed.member == till.name or till.member.role != "till":
+        return True
+    if feed.topic in SHELVES:
+        return till.member.till_no in assigned(network.authoritative(), feed.topic)[-1]
+    if feed.topic != "sales":
         return True
     return any(one.name == feed.member and one.member.site == till.member.site for one in network.tills)
+
+
+def assigned(membership: Sequence[Record], topic: str) -> list[frozenset[int]]:
+    """Every audience that the topic has had, in the order of their times, nobody first."""
+    said = [record for record in membership if record.kind == AUDIENCE and record.body["topic"] == topic]
+    return [frozenset(), *(frozenset(record.body["tills"]) for record in sorted(said, key=lambda record: record.hlc))]

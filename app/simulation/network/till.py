@@ -10,6 +10,7 @@ from app.simulation.world import NETWORK_ID, Disk, Machine
 from replication.core import effects, events, wire
 from replication.core.documents import document_id
 from replication.core.feeds import segment_of
+from replication.core.membership import AUDIENCE
 from replication.core.model import Chunk, Entry, Feed, Member, Record
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Till(Machine):
         """No power comes back by itself."""
         self._shut_out: frozenset[str] = frozenset()
         self._roll: tuple[int, frozenset[str]] = (0, frozenset())
+        self._audiences: dict[str, frozenset[int]] = {}
+        """As its disk says whom what is for."""
         self.notes = Notes()
         self.tickets = 0
         self.refused: dict[str, int] = {}
@@ -100,7 +103,7 @@ class Till(Machine):
     def claim(self, resource: str) -> None:
         """It asks for something, and lets it go as soon as it has the answer."""
         self.tickets += 1
-        self.happen(events.ClaimWanted(self.tickets, resource))
+        self.happen(events.ClaimWanted(self.tickets, (resource,)))
 
     def _answered(self, effect: effects.Effect) -> None:
         match effect:
@@ -121,6 +124,7 @@ class Till(Machine):
         # Only now: who is revoked is told so in the very step in which the revocation is taken in.
         if isinstance(event, events.Started | events.Stored):
             self._shut_out = self._revoked_on_disk()
+            self._audiences = self._audiences_on_disk()
 
     def _carry_out(self, effect: effects.Effect) -> None:
         if isinstance(effect, effects.Send) and self.honest:
@@ -128,6 +132,9 @@ class Till(Machine):
         elif isinstance(effect, effects.Store) and self.has_its_key:
             mine = (record for record in effect.records if record.feed.member == self.name)
             self.network.written.update((record.hash, record) for record in mine)
+            for feed in {record.feed for record in effect.records}:
+                if not self._is_for(feed, self):
+                    self.complain(f"{self.label} takes records of {feed}, though it knows that they are not for it")
         super()._carry_out(effect)
 
     def _revoked_on_disk(self) -> frozenset[str]:
@@ -138,6 +145,21 @@ class Till(Machine):
             names = (record.body["member_id"] for record in run if record.kind == "member.revoked/1")
             self._roll = (len(run), frozenset(names))
         return self._roll[1]
+
+    def _audiences_on_disk(self) -> dict[str, frozenset[int]]:
+        if sum(till.trusted for till in self.network.tills) > 1:
+            return {}  # as above
+        run = self.disk.membership()
+        return {record.body["topic"]: frozenset(record.body["tills"]) for record in run if record.kind == AUDIENCE}
+
+    def _is_for(self, feed: Feed, other: Machine) -> bool:
+        """Whether the feed may go to the other, as this one knew before or knows by this very step; of two terms of
+        authority nobody is asked.
+        """
+        if other.member.role != "till" or feed.member == other.name or feed.topic not in self._audiences:
+            return True
+        no = other.member.till_no
+        return no in self._audiences[feed.topic] or no in self._audiences_on_disk().get(feed.topic, (no,))
 
     def complain(self, finding: str) -> None:
         if self.honest:
@@ -162,14 +184,19 @@ class Till(Machine):
             self.complain(f"{self.label} talks to {link.other(self).label}, which it knows is revoked")
         match message:
             case wire.Ephemeral() if message.body.get("t") == "positions":
-                for name, (seq, start) in message.body["p"].items():
+                for name, (seq, start) in (message.body["p"] | message.body.get("a", {})).items():
                     run = self.disk.records.get(Feed.parse(name), [])
+                    if link is not None and not self._is_for(Feed.parse(name), link.other(self)):
+                        self.complain(f"{self.label} tells {link.other(self).label} of {name}, which is not for it")
                     if seq > len(run) or (seq and not run[seq - 1].hash.startswith(start)):
                         self.complain(f"{self.label} announces {name} {seq}, its disk has {len(run)}")
             case wire.Sync():
                 known = _checksums(self.disk.chunks.get(message.document, ()))
                 if any(head[:HASH_START] not in known for head in _heads(message.data)):
                     self.complain(f"{self.label} sends changes that are not on its disk")
+                feed = self.network.feed_of(message.document)
+                if link is not None and feed is not None and not self._is_for(feed, link.other(self)):
+                    self.complain(f"{self.label} sends {feed} to {link.other(self).label}, which it is not for")
 
 
 def _heads(sync_message: bytes) -> list[bytes]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.books.questions.articles import FindForSale, FindKeyPages, ListPrices
+from app.books.questions.articles import FindForSale, FindKeyPages, ListPrices, SearchArticles
 from app.domain import codes
 from app.domain.money import format_minor
 from app.domain.price_list import PRICE_LISTS
 from app.domain.quantity import format_milli
 from app.domain.vat import format_rate
+from app.text import mark
 from app.till import typed
+from app.till.keypad import Place, keypad
 from app.till.queries.base import Desk, Query
-from app.till.refusals import Refusal
+from app.till.refusals import BadCommand, Refusal
+
+MAX_FOUND = 100
 
 
 class AskArticle(Query, frozen=True):
@@ -23,6 +27,22 @@ class AskArticle(Query, frozen=True):
 class AskCatalogue(Query, frozen=True):
     price_list: int = 1
     till_no: int | None = None
+
+
+class AskArticles(Query, frozen=True):
+    """Articles that have every word of the search, or cost it; all without a search. ``group``: only of that one."""
+
+    search: str = ""
+    group: str = ""
+    price_list: int = 1
+    limit: int = 30
+
+
+class AskKeypad(Query, frozen=True):
+    """A page of the assortment as this till has it, by its number."""
+
+    page: int = 1
+    price_list: int = 1
 
 
 async def article(desk: Desk, query: AskArticle) -> dict[str, Any]:
@@ -81,6 +101,57 @@ async def catalogue(desk: Desk, query: AskCatalogue) -> dict[str, Any]:
             }
             for page in pages
         ]
+    }
+
+
+async def articles(desk: Desk, query: AskArticles) -> dict[str, Any]:
+    _check_list(query.price_list)
+    if not 1 <= query.limit <= MAX_FOUND:
+        raise BadCommand(mark("limit is 1 to {limit}"), limit=str(MAX_FOUND))
+    found = await desk.look(
+        SearchArticles(query.search, desk.day, query.group, query.price_list, desk.till_no, desk.currency, query.limit)
+    )
+    return {
+        "articles": [
+            {
+                "ident_no": each.ident_no,
+                "name": each.name,
+                "price": None if each.price_minor is None else format_minor(each.price_minor, each.currency),
+                "currency": each.currency,
+                "unit": each.unit,
+                "article_groups": list(each.article_groups),
+                "in_assortment": each.in_assortment,
+            }
+            for each in found.articles
+        ],
+        "more": found.more,
+    }
+
+
+async def key_pages(desk: Desk, query: AskKeypad) -> dict[str, Any]:
+    """The names of all pages, and the keys of one."""
+    _check_list(query.price_list)
+    till = desk.runner.session.till
+    place = Place(till.till_no, till.site, desk.day, query.price_list)
+
+    found = await keypad(desk.look, place, query.page)
+    if found is None:
+        raise Refusal("unknown_page", {"no": str(query.page)[:20]})
+    return {
+        "pages": list(found.names),
+        "page": found.number,
+        "name": found.page.name,
+        "made": found.made,
+        "keys": [
+            {
+                "no": key.row,
+                "ident_no": key.ident_no,
+                "label": key.label,
+                "name": key.name,
+                "price": None if key.price_minor is None else format_minor(key.price_minor, key.currency),
+            }
+            for key in found.page.keys
+        ],
     }
 
 

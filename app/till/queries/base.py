@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import TypeVar
 
 import msgspec
@@ -12,6 +13,7 @@ from app.books.questions.reference import AskReference
 from app.domain.money import format_minor
 from app.domain.reference import Reference
 from app.till.ports import Books, Engine
+from app.till.presenting import Presented, presented_by, scanned_of
 from app.till.runner import Runner
 
 T = TypeVar("T")
@@ -44,6 +46,11 @@ class Desk:
     async def reference(self) -> Reference:
         """All reference data as it is now."""
         return await self.look(AskReference())
+
+    async def presented(self, text: str, kinds: Collection[str]) -> Presented | None:
+        """A slip's statement that is good in itself; None for a code. Refused for what it cannot be."""
+        scanned = scanned_of(text, kinds)
+        return None if scanned is None else presented_by(scanned, await self.engine.examine(scanned.text))
 
     @property
     def day(self) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from app.books.questions.coupons import FindCoupon
+from app.books.questions.resources import AskBalance
 from app.books.views import CouponView
+from app.domain import resource
 from app.domain.coupon import Campaign, fault_of
+from app.domain.statement import COUPON
 from app.till import typed
+from app.till.presenting import check_believed, check_coupon_agrees, coupon_view
 from app.till.queries.base import Desk, Query
 from app.till.refusals import Refusal
 
@@ -18,13 +22,20 @@ class AskCoupon(Query, frozen=True):
 
 async def coupon(desk: Desk, query: AskCoupon) -> dict[str, Any]:
     """A single-use coupon or a campaign's own code; ``valid``: any customer for whom it is could use it today."""
-    text = typed.campaign_code(query.code)
+    shown = await desk.presented(query.code, (COUPON,))
+    text = typed.campaign_code(query.code) if shown is None else shown.code
     known = await desk.reference()
     for campaign in known.all(Campaign).values():
         if campaign.code == text:
             return _fields(desk, text, campaign, None)
     code = typed.coupon_code(text)
     found = await desk.look(FindCoupon(code))
+    if found is not None and shown is not None:
+        check_coupon_agrees(found, shown)
+    if found is None and shown is not None and shown.said is not None:
+        check_believed(shown)
+        ledger = await desk.look(AskBalance(resource.name(resource.COUPON, code)), fresh=False)
+        found = coupon_view(shown, shown.said, ledger)
     if found is None:
         raise Refusal("unknown_coupon", {"code": code})
     return _fields(desk, code, known.get(Campaign, found.campaign_id), found)

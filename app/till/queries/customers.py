@@ -30,7 +30,7 @@ class AskCustomer(Query, frozen=True):
 
 
 class AskCustomers(Query, frozen=True):
-    """Customers that have every word of the search in number, name, address or e-mail; all without a search."""
+    """Customers that have every word of the search in number, name, address, e-mail or phone; all without a search."""
 
     search: str = ""
     limit: int = 50

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from typing import Any
 
 from app.domain.money import format_minor
 from app.domain.quantity import format_milli
 from app.domain.vat import format_rate
-from app.facts.sales import ReceiptCompleted
-from app.till import typed
+from app.facts.sales import ReceiptCompleted, ReceiptCoverage, ReceiptLine
+from app.till import charging, typed
 from app.till.completing import vouchers_of
 from app.till.figures import vat_rows
 from app.till.queries.base import Desk, Query
@@ -16,7 +18,10 @@ from app.till.refusals import Refusal
 
 
 class AskReceipt(Query, frozen=True):
+    """``pdf``: as a file too."""
+
     receipt_no: str
+    pdf: bool = False
 
 
 async def receipt(desk: Desk, query: AskReceipt) -> dict[str, Any]:
@@ -26,7 +31,26 @@ async def receipt(desk: Desk, query: AskReceipt) -> dict[str, Any]:
     if found is None:
         raise Refusal("unknown_receipt", {"receipt_no": typed.shown(receipt_no)})
     fields = receipt_fields(found.receipt)
-    return {**fields, "member": found.member_id, "text": desk.runner.receipt_text(found.receipt)}
+    file = {"pdf": await _pdf(desk, found.receipt)} if query.pdf else {}
+    return {**fields, "member": found.member_id, "text": desk.runner.receipt_text(found.receipt), **file}
+
+
+async def _pdf(desk: Desk, receipt: ReceiptCompleted) -> str:
+    """The file in base 64."""
+    if desk.runner.receipt_pdf is None:
+        raise Refusal("pdf_not_possible", {"reason": "-"})
+    try:
+        return base64.b64encode(await asyncio.to_thread(desk.runner.receipt_pdf, receipt)).decode()
+    except ValueError as error:
+        raise Refusal("pdf_not_possible", {"reason": str(error)}) from None
+
+
+def _weights(line: ReceiptLine) -> dict[str, Any]:
+    """Of a line that was weighed, or whose weight was typed where it could have been."""
+    if not line.weighed:
+        return {}
+    weights = {"weighed": line.weighed, "gross_g": str(line.gross_g), "tare_g": str(line.tare_g)}
+    return {**weights, "tare_class": line.tare_class or None}
 
 
 def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
@@ -60,6 +84,7 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
                 "vat_rate": format_rate(line.vat_rate_bp) if line.vat_key else None,
                 "voucher_code": line.voucher_code or None,
                 "list_price": text(line.list_price_minor) if line.list_price_minor else None,
+                **_weights(line),
                 "discounts": [
                     {
                         "rule": given.rule,
@@ -83,9 +108,22 @@ def receipt_fields(receipt: ReceiptCompleted) -> dict[str, Any]:
                 "foreign_amount": format_minor(row.foreign_minor, row.currency) if row.rate else None,
                 "rate": row.rate or None,
                 "reference": row.reference or None,
+                "card": None if row.card is None else charging.fields_of(row.card),
             }
             for row in receipt.tenders
         ],
         "coupons": [coupon.code for coupon in receipt.coupons],
+        "coverage": [_coverage(row) for row in receipt.coverage],
         "vouchers": vouchers_of(receipt),
+    }
+
+
+def _coverage(row: ReceiptCoverage) -> dict[str, Any]:
+    override = {"by": row.override_by, "reason": row.override_reason} if row.override_reason else None
+    return {
+        "resource": row.resource,
+        "promised": row.promised,
+        "of": row.of,
+        "missing_tills": list(row.missing_tills),
+        "override": override,
     }

@@ -2,8 +2,10 @@
 
 ``sale.py``, ``articles.py``, ``discounts.py``, ``coupons.py``, ``paying.py``, ``vouchers.py``, ``returns.py``,
 ``parking.py``, ``customers.py``, ``documents.py`` (orders, delivery notes, invoices), ``cost_centres.py``, ``cash.py``,
-``users.py``, ``settings.py``, ``numbers.py``; ``typing.py`` slips in amounts and quantities, ``questions.py`` what was
-asked, ``programs.py`` what programs write, ``engine.py`` disk and engine.
+``users.py``, ``settings.py``, ``numbers.py``, ``coverage.py`` (claims that not everybody confirmed), ``overdraws.py``,
+``weighing.py`` scales and tare, ``gates.py`` gates, ``charging.py`` the card terminal;
+``typing.py`` slips in amounts and quantities, ``questions.py`` what was asked, ``programs.py`` what programs write,
+``engine.py`` disk and engine.
 
 A refusal leaves the sale as it was. Sentences are English here and marked for the
 catalogues; a shell translates them with :func:`sentence`. They say what is wrong and, where
@@ -19,13 +21,17 @@ from app.text import mark
 from app.till.refusals import (
     articles,
     cash,
+    charging,
     cost_centres,
     coupons,
+    coverage,
     customers,
     discounts,
     documents,
     engine,
+    gates,
     numbers,
+    overdraws,
     parking,
     paying,
     programs,
@@ -36,13 +42,14 @@ from app.till.refusals import (
     typing,
     users,
     vouchers,
+    weighing,
 )
 
 
 class Refusal(Exception):
     """Raised inside session and queries, and answered as ``Refuse``; values are ready to show."""
 
-    def __init__(self, code: str, values: Mapping[str, str] | None = None) -> None:
+    def __init__(self, code: str, values: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.values = dict(values or {})
@@ -66,13 +73,17 @@ SENTENCES: dict[str, str] = {
     for subject in (
         articles,
         cash,
+        charging,
         cost_centres,
         coupons,
+        coverage,
         customers,
         discounts,
         documents,
         engine,
+        gates,
         numbers,
+        overdraws,
         parking,
         paying,
         programs,
@@ -83,6 +94,7 @@ SENTENCES: dict[str, str] = {
         typing,
         users,
         vouchers,
+        weighing,
     )
     for code, sentence in subject.SENTENCES.items()
 }
@@ -91,7 +103,7 @@ SENTENCES: dict[str, str] = {
 AMOUNT_SAMPLE = mark("0.00")
 """Its translation shows the language's decimal point."""
 
-_AMOUNTS = ("balance", "amount", "due")
+_AMOUNTS = ("balance", "amount", "due", "left")
 """Values that are amounts of ours, as programs read them; people read them in their own way."""
 
 

@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "price_needed": mark("{name} has no fixed price; give one."),
     "vat_rate_missing": mark("VAT key {vat_key} ({name}) has no rate on {day}; ask the office."),
     "no_price_in_list": mark("{name} has no price in price list {price_list}; ask the office."),
+    "unknown_page": mark("There is no page {no} of the assortment."),
     "unknown_price_list": mark("There is no price list {price_list}; they go from 1 to 15."),
     "not_in_assortment": mark("{name} is not sold at this till; its catalogue does not have it."),
     "quantity_of_labels": mark("The code holds price or weight; type how many labels, not {text}."),

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "claim_expired": mark("The confirmation took too long and nothing was booked; try again."),
     "provisioning": mark("This till is still fetching data ({done} of {of}); then it can sell."),
     "recovering": mark("This till is still fetching its own past records; try again shortly."),
+    "not_assigned": mark("This goes only to tills that the office assigns it to: do it there."),
     "cloned": mark("This till exists twice: nothing is booked until that is settled (status)."),
     "engine_gone": mark("The till's engine has ended; close the till and open it again."),
 }

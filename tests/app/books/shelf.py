@@ -11,7 +11,8 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from app.books.reader import BooksReader
-from app.books.tables.base import metadata
+from app.books.schema import CONTENTS
+from app.books.tables.base import metadata, passed_over, positions
 from app.books.writer import BooksWriter
 from app.facts import codec
 from app.facts.base import Fact
@@ -44,6 +45,10 @@ RESOURCES = (
 
 
 COVERAGE = ClaimCoverage(complete=False, promised=("b",), missing=("c",))
+
+
+EMPTY = ";".join(f"DELETE FROM {table.name}" for table in (positions, passed_over, *CONTENTS))
+"""All in one go: a hundred tests begin with it."""
 
 
 def receipt(till_no: int, sequence: int, total: int, z_no: int = 0) -> ReceiptCompleted:
@@ -84,16 +89,23 @@ def record(member: str, seq: int, kind: str, body: dict[str, Any], topic: str = 
 
 
 class Books:
-    """Books in memory."""
+    """Books in memory, or those behind an engine, which are emptied before and stay open."""
 
-    def __init__(self) -> None:
-        self.engine: Engine = create_engine("sqlite://", poolclass=StaticPool)
-        metadata.create_all(self.engine)
+    def __init__(self, engine: Engine | None = None) -> None:
+        self._kept = engine is not None
+        self.engine: Engine = engine or create_engine("sqlite://", poolclass=StaticPool)
+        if self._kept:
+            with self.engine.begin() as connection:
+                connection.exec_driver_sql(EMPTY)
+        else:
+            metadata.create_all(self.engine)
         self.writer = BooksWriter(self.engine)
         self.reader = BooksReader(self.engine)
 
     def close(self) -> None:
-        self.engine.dispose()
+        self.writer.close()
+        if not self._kept:
+            self.engine.dispose()
 
 
 def arrival(records: Sequence[Record], rng: random.Random) -> Iterator[list[Record]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,7 +19,6 @@ from app.books.questions.customers import (
     SearchCustomers,
 )
 from app.books.reader import BooksReader
-from app.books.schema import open_books
 from app.books.views import AccountEntry, CustomerTurnover
 from app.books.writer import BooksWriter
 from app.domain.customer import Person
@@ -37,6 +35,7 @@ from app.facts.circulation import (
 )
 from app.facts.sales import ReceiptCompleted, ReceiptLine, TaxRow, TenderRow
 from replication.core.model import Feed, Record
+from tests.app.books.shelf import Books
 
 ALONE = ClaimCoverage(complete=False, promised=(), missing=("b",))
 TOGETHER = ClaimCoverage(complete=True, promised=("b",), missing=())
@@ -74,10 +73,10 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    database = open_books(tmp_path / "books.sqlite")
-    yield Shop(database)
-    database.dispose()
+def shop(books: Books) -> Iterator[Shop]:
+    made = Shop(books.engine)
+    yield made
+    made.writer.close()
 
 
 def receipt(no: int, day: str, goods: int, **values: object) -> ReceiptCompleted:

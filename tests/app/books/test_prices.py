@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,21 +37,6 @@ said: st.SearchStrategy[Fact] = st.one_of(
         st.booleans(),
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def two_books() -> Iterator[tuple[Books, Books]]:
-    pair = Books(), Books()
-    yield pair
-    for each in pair:
-        each.close()
-
-
-@pytest.fixture
-def books() -> Iterator[Books]:
-    made = Books()
-    yield made
-    made.close()
 
 
 @settings(max_examples=100)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from app.books.questions.articles import ListVatRates
+from app.books.questions.resources import ListMovements
 from app.facts.circulation import (
     ResourceHeld,
     ResourceHoldReleased,
@@ -101,25 +103,6 @@ def test_turnover_by_till_day_rate_and_tender(books: Books) -> None:
     assert books.reader.last_receipt_sequence(3) == 0
 
 
-def test_search_finds_words_in_name_ident_barcode_and_group(books: Books) -> None:
-    books.writer.apply(
-        records_of(
-            [
-                ("a", ArticleSet("1", "Vogelfutter 50 %", 1, "EUR", "1", ("4006381333931",), ("Käfig",))),
-                ("a", ArticleSet("2", "Futternapf", 1, "EUR", "1")),
-            ]
-        )
-    )
-
-    def found(text: str) -> list[str]:
-        return [view.ident_no for view in books.reader.search_articles(text, 10)]
-
-    assert found("FUTTER") == ["2", "1"]
-    assert found("futter vogel") == found("63813") == found("KÄFIG") == found("50 %") == ["1"]
-    assert found("_") == found("Hund") == []
-    assert [view.ident_no for view in books.reader.search_articles("", 1)] == ["2"]
-
-
 def test_rates_by_day(books: Books) -> None:
     books.writer.apply(
         records_of([("a", VatRateSet("1", "2020-07-01", 1600)), ("a", VatRateSet("1", "2021-01-01", 1900))])
@@ -130,3 +113,37 @@ def test_rates_by_day(books: Books) -> None:
         1900,
     ]
     assert books.reader.vat_keys() == ("1",)
+
+
+def test_a_resources_movements_say_who_did_what_and_how_much_of_the_network_confirmed(books: Books) -> None:
+    books.writer.apply(
+        records_of(
+            [
+                ("a", VoucherIssued(CODES[0], "multi_purpose", 500, "EUR", "t1", 1, "1-000001")),
+                ("a", ResourceHeld("h1", RESOURCES[0], 400, "s", 1, "t2", COVERAGE)),
+                ("a", ResourceUsed("h1", RESOURCES[0], 300, "1-000002", "t3")),
+                ("b", ResourceHeld("h2", RESOURCES[0], 50, "s", 2, "t4", COVERAGE)),
+                ("b", ResourceHeld("h3", RESOURCES[0], 60, "s", 2, "t5", COVERAGE)),
+                ("b", ResourceHoldReleased("h3", RESOURCES[0], "t6", "void")),
+                ("c", ResourceUsed("h4", RESOURCES[0], 10, "3-000001", "t7")),
+                ("a", ResourceHeld("h5", RESOURCES[1], 1, "s", 1, "t8", COVERAGE)),
+            ]
+        )
+    )
+    moved = books.reader.ask(ListMovements(RESOURCES[0]))
+    assert [(each.at, each.what, each.amount, each.till_no, each.reference) for each in moved] == [
+        ("t1", "granted", 500, 1, "1-000001"),
+        ("t3", "used", 300, 1, "1-000002"),
+        ("t4", "held", 50, 2, ""),
+        ("t6", "released", 60, 2, ""),
+        ("t7", "used", 10, 0, "3-000001"),
+    ]
+    assert [(each.promised, each.asked) for each in moved] == [(0, 0), (1, 2), (1, 2), (1, 2), (0, 0)]
+    assert [each.at for each in books.reader.ask(ListMovements(RESOURCES[0], limit=1))] == ["t1", "t7"]
+
+
+def test_every_vat_key_that_has_a_rate_on_the_day_is_listed(books: Books) -> None:
+    rates = [VatRateSet("1", "2020-07-01", 1600), VatRateSet("1", "2021-01-01", 1900), VatRateSet("2", "2021-01-01", 7)]
+    books.writer.apply(records_of([("a", rate) for rate in rates]))
+    assert books.reader.ask(ListVatRates("2020-12-31")) == {"1": 1600}
+    assert books.reader.ask(ListVatRates("2021-01-01")) == {"1": 1900, "2": 7}

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import main
+from app.cli import state
 from replication.log_table import LogRow
 from replication.store import Store
 
@@ -93,3 +94,58 @@ def test_status_is_a_table_of_eighty_columns(home: Path, capsys: pytest.CaptureF
     lines = capsys.readouterr().out.splitlines()
     assert all(len(line) <= 80 for line in lines)
     assert re.match(r" +1 ", lines[-1])
+
+
+def test_status_lists_the_devices_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    devices = [
+        {"name": "kunde", "kind": "display", "state": "IDLE", "power": "ONLINE", "error": "", "detail": ""},
+        {"name": "tor", "kind": "gate", "state": "CLOSED", "power": "OFF", "error": "NOHARDWARE", "detail": "gone"},
+    ]
+    charge = {
+        "charge_id": "c" * 32, "sale_id": "s", "kind": "payment", "state": "uncertain", "amount_minor": 499,
+        "currency": "EUR", "read_terminal": True, "takes_back": False,
+    }  # fmt: skip
+    told = {
+        "network": "Messe", "till_no": 1, "name": "Kasse 1", "online": False, "peers": [], "pending": 0,
+        "members": [], "devices": devices, "charges": [charge],
+    }  # fmt: skip
+    monkeypatch.setattr(state, "ask", lambda _options, _op: told)
+    assert main(["status", "--lang", "en"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "Display kunde: ready" in lines
+    assert "Gate tor: not there: on, cable in, address right?" in lines
+    assert "Card payment 4.99: charged? Read the terminal, then choose this" in lines
+
+
+class Screen(io.StringIO):
+    """A terminal; ``impatient``: somebody presses Ctrl-C as soon as something is done."""
+
+    impatient = False
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.impatient and "[##" in text:
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+def test_a_rebuild_shows_how_far_it_is_and_can_be_given_up(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    assert main(["rebuild", "--json", "--home", str(home), "--lang", "en"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["same"]
+    assert "[........................] 0 of " in screen.getvalue()
+    assert f"[{'#' * 24}]" in screen.getvalue()
+    screen.impatient = True
+    assert main(["rebuild", "--json", "--home", str(home), "--lang", "en"]) == 1
+    assert "given up; the books are as they were" in screen.getvalue()
+    screen.impatient = False
+    assert main(["rebuild", "--json", "--home", str(home), "--lang", "en"]) == 0
+    assert json.loads(capsys.readouterr().out) == whole

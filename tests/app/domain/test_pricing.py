@@ -135,6 +135,15 @@ def test_pricing_twice_changes_nothing(
     assert all(line is before for line, before in zip(again.lines, once.lines, strict=True))
 
 
+@given(st.lists(whole_lines | loose_lines, max_size=8), promotions)
+def test_what_a_promotion_gave_is_taken_back_when_no_rule_is_left(
+    lines: list[SaleLine], rules: dict[str, Promotion]
+) -> None:
+    """Nothing left to give is a shortcut: it must not leave behind what was given before."""
+    rung = sale_of(msgspec.structs.replace(line, manual=None) for line in lines)
+    assert reprice(reprice(rung, rules, {}, NOON), {}, {}, NOON) == reprice(rung, {}, {}, NOON) == rung
+
+
 @given(st.lists(whole_lines, max_size=8), st.lists(single_promotions(), max_size=5).map(named))
 def test_rules_for_single_pieces_give_every_piece_the_best_of_them(
     lines: list[SaleLine], rules: dict[str, Promotion]

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from app.domain.statement import Examined
 from app.engine.control import ControlServer, Refused
 from app.engine.local import Changes
 from app.engine.remote import Client, EngineGone, NoEngine, RemoteEngine
 from app.home import Home
-from app.till.ports import JournalRefused
+from app.till.ports import JournalRefused, claiming, claiming_of
 
 HELLO = {"till_no": 1, "member_id": "m", "name": "Kasse 1", "site": "", "network": "n", "port": 7}
 
@@ -40,8 +41,19 @@ class Till:
         self.kept.append("slow is done")
         return "done"
 
+    async def claim(self, args: dict[str, Any]) -> Any:
+        await self.gate.wait()
+        coverage = {"complete": False, "promised": [], "missing": args["resources"]}
+        return {"claim_id": "", "granted": False, "coverage": coverage, "reason": "cancelled"}
+
+    async def cancel_claims(self, _args: dict[str, Any]) -> None:
+        self.gate.set()
+
     async def append(self, args: dict[str, Any]) -> None:
         raise JournalRefused("disk_full", "no room")
+
+    async def examine(self, args: dict[str, Any]) -> Any:
+        return {"fault": "revoked", "issuer": args["text"], "till_no": 3}
 
     async def broken(self, _args: dict[str, Any]) -> None:
         raise RuntimeError("a fault of ours")
@@ -126,7 +138,7 @@ async def test_only_one_session_owns_the_till_and_it_is_free_when_that_goes(home
                     await RemoteEngine(second).attach()
                 assert refused.value.code == "session_attached"
         async with client_of(home) as third:
-            for _ in range(100):
+            for _ in range(3_000):
                 try:
                     await RemoteEngine(third).attach()
                     break
@@ -175,6 +187,11 @@ async def test_what_is_kept_arrives_in_order_without_waiting(home: Home) -> None
         assert till.kept == [str(number) for number in range(50)]
 
 
+async def test_a_slip_is_examined_where_the_certificates_are(home: Home) -> None:
+    async with serving(home), client_of(home) as client:
+        assert await RemoteEngine(client).examine("TM1") == Examined("revoked", "TM1", 3)
+
+
 async def test_an_append_that_the_engine_refuses_reaches_the_session_as_refused(home: Home) -> None:
     async with serving(home), client_of(home) as client:
         with pytest.raises(JournalRefused) as refused:
@@ -190,8 +207,9 @@ async def test_what_was_begun_is_finished_though_its_client_goes(home: Home) -> 
         with pytest.raises(EngineGone):
             await future
         till.gate.set()
-        await asyncio.sleep(0.05)
-        assert till.kept == ["slow is done"]
+        async with asyncio.timeout(30):
+            while till.kept != ["slow is done"]:
+                await asyncio.sleep(0.005)
 
 
 async def test_an_engine_that_goes_away_ends_all_questions(home: Home) -> None:
@@ -207,6 +225,25 @@ async def test_an_engine_that_goes_away_ends_all_questions(home: Home) -> None:
         assert refused.value.code == "engine_gone"
         assert not (await RemoteEngine(client).claim("voucher/x")).granted
         assert heard == ["gone"]
+
+
+async def test_a_screen_hears_how_far_its_claim_is_and_can_give_it_up(home: Home) -> None:
+    heard: list[str] = []
+    async with serving(home) as (_, _server, changes), client_of(home) as client:
+        engine = RemoteEngine(client)
+        await engine.attach()
+        engine.on_change(heard.append)
+        asked = asyncio.create_task(engine.claim("voucher/x", "coupon/y"))
+        await client.call("echo")
+        changes.announce(claiming(6, 8))
+        await client.call("echo")
+        assert [claiming_of(what) for what in heard] == [(6, 8)]
+        assert not asked.done()
+        await engine.cancel_claims()
+        answer = await asked
+        assert (answer.granted, answer.reason, answer.coverage.missing) == (
+            False, "cancelled", ("voucher/x", "coupon/y"),
+        )  # fmt: skip
 
 
 async def test_a_client_that_sends_junk_is_cut_off_and_nobody_else_is(home: Home) -> None:

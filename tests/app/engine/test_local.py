@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -14,10 +16,15 @@ from blockbuster import blockbuster_ctx
 from app import wiring
 from app.config import ConfigError, NetworkSettings, Settings
 from app.engine.control import Refused
+from app.engine.local import Replication
 from app.engine.lock import HomeInUse
+from app.facts.base import Fact
 from app.facts.master import ArticleSet
 from app.home import Home
 from app.till.ports import JournalRefused
+from replication.core.effects import ClaimDone, ClaimProgress
+from replication.core.model import Coverage
+from replication.store import Store
 
 SETTINGS = Settings(network=NetworkSettings(listen="127.0.0.1:0", discovery=False))
 CSV = "ident_no,barcode,name,price,vat_key\n1001,,Vogelfutter,4.99,2\n"
@@ -65,12 +72,53 @@ async def test_facts_and_the_open_sale_are_there_after_the_next_start(home: Home
         assert await parts.engine.kept() is None
 
 
+async def test_who_opens_the_till_while_facts_are_written_sees_the_sale_as_it_is_afterwards(home: Home) -> None:
+    """Screens were killed in the middle of a payment: the next ones must not show a sale that is being completed."""
+    async with opened(home) as parts:
+        await parts.engine.keep("a sale")
+        writing = asyncio.create_task(parts.engine.append([article(1)], keep=None))
+        await asyncio.sleep(0)
+        assert not writing.done()
+        assert await parts.engine.kept() is None
+        await writing
+
+
 async def test_a_claim_with_nobody_else_in_the_network_is_granted_with_complete_coverage(home: Home) -> None:
     async with opened(home) as parts:
         answer = await parts.engine.claim("voucher/x")
         assert answer.granted
         assert answer.coverage.complete
         await parts.engine.release_claim(answer.claim_id)
+
+
+class Asking:
+    """A node whose claims wait until they are cancelled."""
+
+    def __init__(self) -> None:
+        self.cancelled = asyncio.Event()
+
+    async def claim(self, *resources: str, told: Callable[[ClaimProgress], None]) -> ClaimDone:
+        told(ClaimProgress(1, ("b",), ("c", "d")))
+        await self.cancelled.wait()
+        return ClaimDone(1, "", granted=False, coverage=Coverage((), resources), reason="cancelled")
+
+    def cancel_claims(self) -> None:
+        self.cancelled.set()
+
+
+async def test_a_claim_that_waits_says_how_far_it_is_and_can_be_given_up(home: Home) -> None:
+    heard: list[str] = []
+    async with opened(home) as parts:
+        parts.engine.on_change(heard.append)
+        node, parts.engine.node = parts.engine.node, cast("Replication", Asking())
+        waits = asyncio.create_task(parts.engine.claim("voucher/x", "voucher/y"))
+        await asyncio.sleep(0)
+        assert heard[-1:] == ["claiming 1/3"]
+        await parts.engine.cancel_claims()
+        answer = await waits
+        assert (answer.granted, answer.reason) == (False, "cancelled")
+        assert answer.coverage.missing == ("voucher/x", "voucher/y"), "both were claimed together"
+        parts.engine.node = node
 
 
 async def test_changes_are_announced(home: Home) -> None:
@@ -140,6 +188,17 @@ async def test_the_log_says_what_happened(home: Home, tmp_path: Path) -> None:
     assert {"connected", "disconnected"} <= {row["what"] for row in rows}
 
 
+async def test_an_import_is_one_change_of_whoever_ordered_it(home: Home) -> None:
+    async with opened(home) as parts:
+        text = f"{CSV}1002,,Sittichsand,2.99,2\n"
+        await parts.operations["imports"]({"what": "articles", "text": text, "by": "anna"})
+    with contextlib.closing(Store.read_only(home.store)) as store:
+        kinds = [record for run in store.records_after({}) for record in run if record.kind == ArticleSet.kind]
+    assert [(record.body["ident_no"], record.body["by"]) for record in kinds] == [("1001", "anna"), ("1002", "anna")]
+    assert len({record.body["change"] for record in kinds}) == 1
+    assert kinds[0].body["change"].startswith("import articles 20")
+
+
 async def test_the_loop_is_never_blocked_by_the_engine_at_work(home: Home) -> None:
     async with opened(home) as parts:
         with blockbuster_ctx(["app.engine", "replication"]):
@@ -161,3 +220,57 @@ async def test_a_printer_profile_that_is_none_is_told_before_the_till_opens(home
     with pytest.raises(ConfigError, match=r"printer\.profile.*papyrus"):
         async with wiring.opened(home, msgspec.structs.replace(SETTINGS, printer=printer), network=False):
             pass
+
+
+class Spool:
+    """Notes what the engine tells the print spool, and what the disk had by then."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, object]] = []
+
+    def entries_for(self, document: Fact) -> dict[str, str | None]:
+        self.told.append(("entries", document))
+        return {}
+
+    def enqueue(self, document: Fact) -> None:
+        self.told.append(("enqueue", document))
+
+    def refused(self, document: Fact) -> None:
+        self.told.append(("refused", document))
+
+    def rung(self, sale: str | None, facts: Sequence[Fact] = ()) -> None:
+        self.told.append(("rung", sale))
+        if facts:
+            self.told.append(("facts", tuple(facts)))
+
+
+async def test_the_print_spool_hears_of_each_step_once_it_is_durable_and_of_those_that_are_refused(home: Home) -> None:
+    async with opened(home) as parts:
+        spool = Spool()
+        parts.engine._spool = spool
+        await parts.engine.keep("a sale")
+        await parts.engine.append([article(1)], keep="a longer sale")
+        assert spool.told == [("rung", "a sale"), ("rung", "a longer sale"), ("facts", (article(1),))]
+        spool.told.clear()
+        await parts.engine.append([article(2)], keep=None, printed=article(2))
+        assert spool.told == [
+            ("entries", article(2)), ("enqueue", article(2)), ("rung", None), ("facts", (article(2),)),
+        ]  # fmt: skip
+        spool.told.clear()
+        parts.engine.changes.announce("recovered")
+        with pytest.raises(JournalRefused):
+            await parts.engine.append([article(3)], keep=None, printed=article(3))
+        assert spool.told == [], "it never got that far"
+        await parts.engine.kept()
+        parts.engine._refusals = RuntimeError
+        parts.engine.node = cast("Replication", Full())
+        with pytest.raises(JournalRefused):
+            await parts.engine.append([article(3)], keep=None, printed=article(3))
+        assert spool.told == [("entries", article(3)), ("refused", article(3))]
+
+
+class Full:
+    """A node whose disk takes nothing."""
+
+    async def append(self, *_entries: object, **_more: object) -> None:
+        raise RuntimeError("disk full")

@@ -16,12 +16,15 @@ from app.engine.printing import cash_moved
 from app.engine.spool import MAX_JOBS, Spool, State, UnknownJob
 from app.facts.base import Fact
 from app.facts.circulation import VoucherIssued
-from app.facts.sales import AuditLogged, CashMoved, ReceiptCompleted, TenderRow
+from app.facts.sales import AuditLogged, CashMoved, ReceiptCompleted, TenderRow, ZReportClosed
+from peripherals.cash_drawer import DrawerOutcome, DrawerResult
+from peripherals.claiming import Claims
 from peripherals.escpos import Composer, profile
 from peripherals.print_job import Chunk, Outcome, Result
-from peripherals.printer import NetworkPrinter, Timings
+from peripherals.printer import PosPrinter, Timings
 from peripherals.simulators.printer import PrinterSimulator
 from receipts import GERMAN, Page, ShopHead, compose, documents
+from receipts.test_page import test_page as page_of_test
 from tests.golden.documents import DOCUMENTS
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "receipt.json"
@@ -29,7 +32,7 @@ SAMPLE = msgspec.json.decode(GOLDEN.read_bytes(), type=ReceiptCompleted)
 PLAIN = msgspec.structs.replace(SAMPLE, lines=SAMPLE.lines[:3])
 SHOP = ShopHead(("Zoo Neumann",))
 PRINTED = Result(Outcome.PRINTED)
-FAST = Timings(connect_s=0.5, poll_s=0.04, answer_s=0.15, fence_s=0.4, silent_s=0.5)
+FAST = Timings(poll_s=0.04, answer_s=0.15, fence_s=0.4, silent_s=0.5, print_byte_s=0)
 
 
 def numbered(receipt: ReceiptCompleted, number: int) -> ReceiptCompleted:
@@ -98,7 +101,7 @@ class PaperTray:
 class Desk:
     """A spool on a disk and a printer, and the engine's part of a sale."""
 
-    def __init__(self, printer: Any, disk: Disk, drawer: Any = None) -> None:
+    def __init__(self, printer: Any, disk: Disk, drawer: Any = None, copies: int = 0) -> None:
         self.printer = printer
         self.disk = disk
         composer = Composer(profile("default"))
@@ -109,6 +112,7 @@ class Desk:
             compose_bytes=composer.compose,
             columns=42,
             copy_mark=GERMAN.copy_mark,
+            copies=copies,
             drawer=drawer,
             retry_s=0.02,
         )
@@ -120,7 +124,7 @@ class Desk:
         self.spool.enqueue(receipt)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(30):
             while not holds():
                 await asyncio.sleep(0.005)
 
@@ -137,8 +141,8 @@ class Desk:
 async def desks() -> AsyncIterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
-    def make(printer: Any, disk: Disk | None = None, drawer: Any = None) -> Desk:
-        desk = Desk(printer, disk or Disk(), drawer)
+    def make(printer: Any, disk: Disk | None = None, drawer: Any = None, copies: int = 0) -> Desk:
+        desk = Desk(printer, disk or Disk(), drawer, copies)
         made.append(desk)
         desk.spool.restore(desk.disk.kept)
         desk.spool.start()
@@ -173,7 +177,8 @@ async def test_a_lost_fence_is_uncertain_and_never_sent_again_by_itself(desks: C
     await desk.idle()
     await asyncio.sleep(0.1)
     assert desk.state(PLAIN) is State.UNCERTAIN
-    assert desk.spool.status() == {"waiting": 0, "uncertain": ["1-000042"], "failed": []}
+    status = desk.spool.status()
+    assert (status["waiting"], status["uncertain"], status["failed"]) == (0, ["1-000042"], [])
     assert len(desk.printer.printed) == 2
     assert "1-000043" in desk.printer.printed[1]
 
@@ -243,7 +248,7 @@ async def test_with_the_printer_off_sales_go_on_and_the_queue_is_kept(desks: Cal
     tray = PaperTray()
     tray.on.clear()
     desk = desks(tray)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         for number in range(1, 51):
             await desk.sell(numbered(PLAIN, number))
     assert desk.spool.status()["waiting"] == 50
@@ -277,7 +282,7 @@ async def test_nothing_is_sent_while_the_disk_does_not_take_the_state(desks: Cal
 
 
 async def test_a_page_that_cannot_be_printed_fails_once_and_the_next_is_printed(desks: Callable[..., Desk]) -> None:
-    bad = msgspec.structs.replace(SAMPLE.lines[3], voucher_code="X" * 600)
+    bad = msgspec.structs.replace(SAMPLE.lines[3], voucher_code="X" * 1_300)
     broken = msgspec.structs.replace(SAMPLE, lines=(bad,))
     desk = desks(PaperTray())
     await desk.sell(broken)
@@ -313,6 +318,62 @@ async def test_a_copy_is_marked_and_gives_no_voucher_out_again(desks: Callable[.
     assert len(desk.printer.printed) == 1
     assert "ZWEITDRUCK" in desk.printer.printed[0]
     assert "9QXA" not in desk.printer.printed[0]
+    closed = DOCUMENTS["z-report"]
+    assert isinstance(closed, ZReportClosed)
+    await desk.spool.copy(closed)
+    await desk.idle()
+    assert "ZWEITDRUCK" in desk.printer.printed[1]
+
+
+async def test_a_shop_that_wants_two_copies_gets_them_at_once_and_vouchers_once(desks: Callable[..., Desk]) -> None:
+    desk = desks(PaperTray(), copies=2)
+    await desk.sell(SAMPLE)
+    await desk.idle()
+    assert ["ZWEITDRUCK" in each for each in desk.printer.printed] == [False, True, True, False]
+    assert ["7K3M-9QXA" in each for each in desk.printer.printed] == [False, False, False, True]
+    training = DOCUMENTS["training"]
+    assert isinstance(training, ReceiptCompleted)
+    await desk.sell(training)
+    await desk.idle()
+    assert len(desk.printer.printed) == 5, "of what is no receipt there is no copy"
+    await desk.sell(DOCUMENTS["invoice"])
+    await desk.sell(DOCUMENTS["order"])
+    await desk.idle()
+    assert ["ZWEITDRUCK" in each for each in desk.printer.printed[5:]] == [False, True, True, False]
+
+
+async def test_a_copy_brings_what_goes_with_a_receipt_and_is_marked_once(desks: Callable[..., Desk]) -> None:
+    desk = desks(PaperTray(Result(Outcome.UNCERTAIN, "no_fence")))
+    delivered = DOCUMENTS["invoiced"]
+    assert isinstance(delivered, ReceiptCompleted)
+    await desk.spool.copy(delivered)
+    await desk.idle()
+    await desk.spool.reprint(f"{delivered.receipt_no}-copy")
+    await desk.idle()
+    assert [each.count("ZWEITDRUCK") for each in desk.printer.printed] == [1, 1, 1]
+    assert ["LIEFERSCHEIN" in each for each in desk.printer.printed] == [False, False, True]
+
+
+async def test_what_is_not_journalled_is_printed_and_what_has_no_page_refused(desks: Callable[..., Desk]) -> None:
+    desk = desks(PaperTray())
+    await desk.spool.print_unkept(DOCUMENTS["sync-protocol"])
+    await desk.idle()
+    assert "ABGLEICHPROTOKOLL" in desk.printer.printed[0]
+    with pytest.raises(ValueError, match="not printed"):
+        await desk.spool.print_unkept(AuditLogged("a", 1, "login", "anna", "2026-11-21T09:32:11.000Z", "2026-11-21"))
+
+
+async def test_a_test_page_is_printed_once_however_often_it_was_wanted_meanwhile(desks: Callable[..., Desk]) -> None:
+    tray = PaperTray()
+    tray.on.clear()
+    desk = desks(tray)
+    for _ in range(3):
+        await desk.spool.test_page(page_of_test("Test", "Works", 42))
+    assert desk.spool.status()["waiting"] == 1
+    tray.on.set()
+    await desk.idle()
+    assert len(tray.printed) == 1
+    assert "Works" in tray.printed[0]
 
 
 async def test_the_queue_has_a_limit_and_the_sale_does_not_notice(desks: Callable[..., Desk]) -> None:
@@ -333,12 +394,14 @@ def _job() -> Any:
 
 
 class Drawer:
+    state = "closed"
+
     def __init__(self) -> None:
         self.opened = 0
 
-    async def open(self) -> object:
+    async def open(self) -> DrawerResult:
         self.opened += 1
-        return "opened"
+        return DrawerResult(DrawerOutcome.OPENED)
 
 
 async def test_the_drawer_opens_after_the_journal_and_only_for_cash(desks: Callable[..., Desk]) -> None:
@@ -358,6 +421,9 @@ async def test_the_drawer_opens_after_the_journal_and_only_for_cash(desks: Calla
     await asyncio.sleep(0.02)
     assert drawer.opened == 1
     assert not cash_moved(by_voucher)
+    assert desk.spool.status()["drawer"] == {
+        "outcome": "opened", "reason": "", "opened": 1, "state": "closed",
+    }  # fmt: skip
 
 
 async def test_every_document_has_a_job_of_its_own_and_none_gives_a_voucher_away(desks: Callable[..., Desk]) -> None:
@@ -414,11 +480,13 @@ async def test_opening_the_drawer_prints_nothing(desks: Callable[..., Desk]) -> 
     assert desk.printer.printed == []
 
 
-async def test_over_the_real_wire_a_dropped_connection_never_prints_twice(desks: Callable[..., Desk]) -> None:
+async def test_over_the_real_wire_a_dropped_connection_never_prints_twice(
+    desks: Callable[..., Desk], tmp_path: Path
+) -> None:
     paper: list[str] = []
     simulator = PrinterSimulator(on_paper=paper.append)
-    port = await simulator.start()
-    printer = NetworkPrinter("127.0.0.1", port, rng=random.Random(1), timings=FAST)
+    port = await simulator.start_tcp()
+    printer = PosPrinter(f"127.0.0.1:{port}", claims=Claims(tmp_path), rng=random.Random(1), timings=FAST)
     running = asyncio.create_task(printer.run())
     desk = desks(printer)
     await printer.ready()
@@ -452,7 +520,7 @@ async def test_stopping_lets_a_section_under_way_finish(desks: Callable[..., Des
     desk = desks(Slow())
     await desk.sell(PLAIN)
     await desk.printer.holding.wait()
-    await desk.spool.stop(grace_s=2)
+    await desk.spool.stop(grace_s=30)
     assert desk.disk.kept == {}
 
 

@@ -68,7 +68,8 @@ def test_applying_a_record_that_forgets_erases_the_key_and_an_old_key_file_is_ca
     old = vault.secrets()
     database = open_books(tmp_path / "books.sqlite")
     books = BooksReader(database, vault)
-    forgetting = Forgetting(BooksWriter(database), books, vault)
+    writer = BooksWriter(database)
+    forgetting = Forgetting(writer, books, vault)
     sealed = vault.sealed("10001", '{"name":"Erika"}', NONCE)
     assert sealed is not None
     said = (CustomerSet("10001", sealed), CustomerForgotten("10001", "t", "chef", buyer_ids=("b1",)))
@@ -85,4 +86,5 @@ def test_applying_a_record_that_forgets_erases_the_key_and_an_old_key_file_is_ca
     assert books.opened("10001", sealed) is not None
     forgetting.catch_up()
     assert books.opened("10001", sealed) is None
+    writer.close()
     database.dispose()

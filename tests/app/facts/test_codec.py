@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.facts import codec
+from app.facts.base import said_by
 from app.facts.circulation import ClaimCoverage, ResourceHeld, VoucherIssued
 from app.facts.master import ArticleSet, ReferenceSet, VatRateSet
 from app.facts.sales import ReceiptCompleted, ReceiptLine, SaleAborted, TaxRow, TenderRow
@@ -41,6 +42,16 @@ def test_a_fact_reads_back(fact: Any) -> None:
     topic, kind, body = codec.write(fact)
     assert codec.read(kind, through_json(body)) == fact
     assert codec.topic_of(kind) == topic == fact.topic
+
+
+def test_an_edit_says_whose_word_it_is_and_an_older_one_reads_as_nobodys() -> None:
+    old = VatRateSet("1", "2021-01-01", 1900)
+    assert codec.write(old).body == {"vat_key": "1", "valid_from": "2021-01-01", "rate_bp": 1900}
+    said = said_by(old, "anna", "import vat_rates")
+    assert (said.by, said.change) == ("anna", "import vat_rates")
+    assert codec.read(said.kind, through_json(codec.write(said).body)) == said
+    assert said_by(said, "bert") == said, "it says so itself"
+    assert said_by(HELD, "anna") is HELD
 
 
 def test_every_kind_is_named_once_and_versioned() -> None:
@@ -84,10 +95,17 @@ def test_a_value_of_any_shape_is_looked_through() -> None:
     deep: dict[str, Any] = {}
     for _ in range(20):
         deep = {"x": deep}
-    for value in (deep, {"x": [2**53 + 1]}, {"x": -(2**60)}, {"x": "\ud800"}):
+    for value in (deep, {"x": [2**53 + 1]}, {"x": -(2**60)}, {"x": "\ud800"}, {"x": ["a\0b"]}):
         with pytest.raises(codec.FactUnreadable):
             codec.read(ReferenceSet.kind, {"subject": "s", "key": "k", "value": value})
     assert codec.read(ReferenceSet.kind, {"subject": "s", "key": "k", "value": {"x": 2**53}}) is not None
+
+
+def test_text_that_not_every_database_holds_is_unreadable() -> None:
+    said = codec.write(VatRateSet("1", "2020-01-01", 1900)).body
+    with pytest.raises(codec.FactUnreadable):
+        codec.read(VatRateSet.kind, {**said, "vat_key": "1\0"})
+    assert codec.read(VatRateSet.kind, {**said, "vat_key": r"\u0000"}) is not None
 
 
 def test_only_facts_that_are_looked_through_take_values_of_any_shape() -> None:

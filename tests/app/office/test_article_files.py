@@ -126,7 +126,7 @@ def test_a_bad_price_is_named(line: str, code: str) -> None:
 )
 def test_a_bad_field_of_an_article_is_named(column: str, text: str, code: str) -> None:
     source = f"ident_no,name,price,vat_key,{column}\n1,Korn,1,1,{text}\n"
-    found = read_articles(source, currency="EUR", vat_keys=("1",))
+    found = read_articles(source, currency="EUR", vat_keys=("1",), known={}.get)
     assert (found.facts, found.prices) == ((), ())
     assert [(fault.line, fault.code) for fault in found.faults] == [(2, code)]
 
@@ -143,3 +143,16 @@ def test_austrian_and_swiss_rates_come_in_as_data(till: FakeTill) -> None:
     keys = ("A1", "A2", "A3", "A4", "C1", "C2", "C3")
     assert [till.books.vat_rate_bp(key, "2026-11-21") for key in keys] == [2000, 1000, 1300, 490, 810, 260, 380]
     assert {"vat_key": "A4", "valid_from": "2026-07-01", "rate": "4.9"} in exported(till, "vat_rates")
+
+
+def test_what_a_file_has_no_column_for_stays_as_it_is_and_an_empty_field_is_a_word(till: FakeTill) -> None:
+    assert imported(till, "articles", ARTICLES) == []
+    assert imported(till, "articles", "ident_no;name;price;vat_key\n1;Doppelkorn;11,99;1\n") == []
+    korn = till.books.article("1")
+    assert korn is not None
+    assert (korn.name, korn.price_minor, korn.barcodes, korn.age_limit) == ("Doppelkorn", 1199, ("KORN-1",), 18)
+    assert (korn.purchase_price_minor, korn.discountable, korn.container_deposit) == (450, False, "9001")
+    assert imported(till, "articles", "ident_no;name;price;vat_key;age_limit;barcode\n1;Korn;9,99;1;;\n") == []
+    korn = till.books.article("1")
+    assert korn is not None
+    assert (korn.barcodes, korn.age_limit, korn.container_deposit) == ((), 0, "9001")

@@ -20,6 +20,8 @@ from typing import Self
 
 import pyte
 
+from tests import warm
+
 ROOT = Path(__file__).parents[3]
 # pyte takes these questions of Textual for text.
 _NOT_PYTES = re.compile(rb"\x1b\[[<>=?]?[\d;]*u|\x1b\[\?\d+\$p")
@@ -37,17 +39,17 @@ class Terminal:
         self._fd, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.raw = b""
+        self.bells = 0
+        """How often it rang."""
         self._cut = b""
-        self.process = subprocess.Popen(
-            list(argv),
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=ROOT,
-            start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "", "PYTHONPATH": str(ROOT), **(env or {})},
-        )
+        terminal = {"TERM": "xterm-256color", "COLORTERM": "", "PYTHONPATH": str(ROOT)}
+        self.process = self._started(argv, {**os.environ, **terminal, **(env or {})}, theirs)
         os.close(theirs)
+
+    def _started(
+        self, argv: Sequence[str], env: Mapping[str, str], terminal: int
+    ) -> warm.Process | subprocess.Popen[bytes]:
+        return warm.start(argv, env, [terminal] * 3, new_session=True)
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +80,11 @@ class Terminal:
             if writable:
                 data = data[os.write(self._fd, data[:512]) :]
 
-    def wait_for(self, wanted: str | Callable[[], bool], timeout_s: float = 20.0) -> float:
+    def type_unread(self, data: str) -> None:
+        """Type, and do not read what comes of it: a terminal that hangs."""
+        os.write(self._fd, data.encode())
+
+    def wait_for(self, wanted: str | Callable[[], bool], timeout_s: float = 60.0) -> float:
         """Wait until a text stands on the screen (or a condition holds); the seconds it took."""
         began = time.monotonic()
         while not (wanted in self.text if isinstance(wanted, str) else wanted()):
@@ -110,21 +116,30 @@ class Terminal:
         self.process.send_signal(number)
 
     def _read(self, wait_s: float) -> bool:
+        data = self._take(wait_s)
+        if not data:
+            return False
+        self._parse(data)
+        return True
+
+    def _take(self, wait_s: float) -> bytes:
+        """What the program has painted, unparsed; empty: nothing within the seconds, or the program is gone."""
         readable, _, _ = select.select([self._fd], [], [], wait_s)
-        if not readable:
-            return False
         try:
-            data = os.read(self._fd, 65536)
+            data = os.read(self._fd, 65536) if readable else b""
         except OSError:
-            return False
+            data = b""
         self.raw = (self.raw + data)[-200_000:]
+        self.bells += data.count(b"\x07")
+        return data
+
+    def _parse(self, data: bytes) -> None:
         data = self._cut + data
         # An escape sequence torn at the end waits for its rest.
         at = data.rfind(b"\x1b", max(0, len(data) - 16))
         self._cut = data[at:] if at >= 0 and not re.match(rb"\x1b(\[[ -?]*[@-~]|[^\[])", data[at:]) else b""
         data = data[: len(data) - len(self._cut)]
         self._stream.feed(_NOT_PYTES.sub(b"", data))
-        return True
 
 
 def python(*arguments: str) -> list[str]:

@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import text
-from app.books.questions.parked import ParkedSale
 from app.domain import business_case
 from app.facts.circulation import CustomerSet
 from app.facts.master import ArticleSet, ReferenceSet
+from app.screens.cells import right
 from app.screens.till import present
 from app.screens.till.app import TillApp
-from app.screens.widgets.painting import right
 from app.till.commands import ChooseCustomer, GiveDiscount, Pay, ReturnArticle, Scan, Training, VoidLine
 from app.till.views import DiscountView, LineView, PaymentView, SaleView
 from tests.app.screens.standin import BIRD_SEED, PEN, Shop, services
@@ -67,9 +66,17 @@ def view_of(lines: tuple[LineView, ...], payments: tuple[PaymentView, ...] = ())
 @given(st.lists(LINES, max_size=8).map(tuple))
 def test_the_sums_that_are_shown_add_up_to_the_total(lines: tuple[LineView, ...]) -> None:
     text.use("en")
-    shown = [row.total for row in present.rows(view_of(lines)) if row.total]
+    shown = [row.total for row in present.Rows().of(view_of(lines)) if row.total]
     assert all(right(total, 9) != "#########" for total in shown)
     assert sum(round(float(total) * 100) for total in shown) == sum(line.gross_minor for line in lines)
+
+
+def test_a_line_is_written_again_in_another_language() -> None:
+    rows, line = present.Rows(), LineView(1, "Leash", 1000, "Stk", 9_999, 9_999, 1900)
+    text.use("de")
+    assert rows.of(view_of((line,)))[0].total == "99,99"
+    text.use("en")
+    assert rows.of(view_of((line,)))[0].total == "99.99"
 
 
 @given(st.lists(st.integers(1, 99_999), min_size=1, max_size=40))
@@ -163,14 +170,3 @@ async def test_a_coupon_and_where_it_is_eaten_are_shown(shop: Shop, app: TillApp
         assert any("Herbst" in line and "-0.50" in line for line in till.lines)
         assert any(line[61:].split()[1:] == ["Coupons", "1"] for line in till.lines)
         assert any(line[61:].split()[1:] == ["Eat", "in"] for line in till.lines)
-
-
-def test_parked_sales_are_listed_whole_and_the_rest_is_counted() -> None:
-    text.use("en")
-
-    def sale(number: int) -> ParkedSale:
-        return ParkedSale(f"P3-{number:06d}", "x" * 60, 3, "", "", "EUR", 123_456, 1, "", "", 1)
-
-    assert present.parked((sale(1),)) == f"Parked: P3-000001 {'x' * 20} 1234.56"
-    listed = present.parked(tuple(sale(number) for number in range(1, 6)))
-    assert listed == f"Parked: P3-000005 {'x' * 20} 1234.56 (+4)"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from app.screens.driver import ESCAPE_WAIT_S, SEQUENCE_WAIT_S, Cutter, TillParser
+from app.screens.driver import ESCAPE_WAIT_S, MAX_PASTE, PASTE_WAIT_S, SEQUENCE_WAIT_S, Cutter, TillParser, decoder
 
 
 def keys(parser: TillParser, data: str) -> list[tuple[str, str | None]]:
@@ -30,7 +30,10 @@ def cut(text: str) -> list[str]:
         ("\x1b\x1b\x1b[A", ["\x1b", "\x1b", "\x1b[A"]),
         ("\x1b[?2026;2$y5", ["\x1b[?2026;2$y", "5"]),
         ("\x1b[1\x1b[B", ["\x1b[B"]),
-        ("\x1b[23\r5", ["\r", "5"]),
+        ("\x1b[23\r5", ["\ufffd", "\r", "5"]),
+        ("\x1b[\r5", ["\r", "5"]),
+        ("\x1bO5P", ["\ufffd", "5", "P"]),
+        ("\x1b[4006\x1b[B", ["\ufffd", "\x1b[B"]),
         ("\x1b", []),
         ("\x1b[1", []),
     ],
@@ -91,6 +94,15 @@ def test_no_stream_of_characters_harms_the_parser(text: str) -> None:
         ("\x1b\x1b", [("escape", "\x1b")]),
         ("\x1b[99~5", [("5", "5")]),
         ("\x1b[57~", []),
+        ("\x1b[25~", [("f13", None)]),
+        ("\x1b[34~", [("f20", None)]),
+        ("\x1b[1;2P", [("shift+f1", None)]),
+        ("\x1bOu", [("5", "5")]),
+        ("\x1b[123456A7", [("replacement_character", "\ufffd"), ("7", "7")]),
+        ("\x1b[4006381333931u", [("replacement_character", "\ufffd")]),
+        ("\x1b[97:65u5", [("5", "5")]),
+        ("\x1b[13;1:3u", []),
+        ("\x1b[57376;1u", [("f13", None)]),
         ("\x1b[97;;97u", [("a", "a")]),
         ("3*\r", [("3", "3"), ("asterisk", "*"), ("enter", "\r")]),
         ("\n", [("ctrl+j", "\n")]),
@@ -107,3 +119,40 @@ def test_a_paste_is_one_event_and_escapes_in_it_are_no_keys() -> None:
     assert [type(message).__name__ for message in messages] == ["Paste", "Key"]
     assert isinstance(messages[0], events.Paste)
     assert messages[0].text == "40065381\r"
+
+
+def test_a_paste_whose_end_got_lost_ends_by_itself() -> None:
+    now = [10.0]
+    parser = TillParser(clock=lambda: now[0])
+    assert list(parser.feed("\x1b[200~40063813339")) == []
+    now[0] += PASTE_WAIT_S / 2
+    assert list(parser.feed("31\r\x1b[20")) == []
+    assert parser.due_s is not None
+    now[0] = parser.due_s
+    pasted = [message.text for message in parser.tick() if isinstance(message, events.Paste)]
+    assert pasted == ["4006381333931\r"]
+    assert keys(parser, "7") == [("7", "7")]
+
+
+def test_a_paste_without_an_end_has_a_limit() -> None:
+    parser = TillParser(clock=lambda: 10.0)
+    pasted = [
+        len(message.text)
+        for message in parser.feed("\x1b[200~" + "7" * 3 * MAX_PASTE)
+        if isinstance(message, events.Paste)
+    ]
+    assert sum(pasted) == 3 * MAX_PASTE
+
+
+def test_a_sequence_that_time_gives_up_leaves_a_mark_if_it_swallowed_a_scan() -> None:
+    cutter = Cutter()
+    assert list(cutter.cut("\x1b[4006", 10.0)) == []
+    assert [piece.text for piece in cutter.expire(10.0 + SEQUENCE_WAIT_S)] == ["\ufffd"]
+
+
+def test_a_character_torn_by_the_line_is_waited_for_and_ends_nothing() -> None:
+    parser, decode = TillParser(), decoder().decode
+    assert [key for byte in "€7".encode() for key in keys(parser, decode(bytes([byte])))] == [
+        ("euro_sign", "€"),
+        ("7", "7"),
+    ]

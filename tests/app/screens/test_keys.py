@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from app.screens.keys import FOOTER, REGISTRY, Function, Keymap, KeymapError, Mode, key_name, written_keys
+from app.screens.functions import FOOTER, REGISTRY, Function, Mode
+from app.screens.keys import Keymap, KeymapError, key_name, written_keys
 
 
 def test_every_function_has_one_row_with_key_or_number_help_and_mode() -> None:
@@ -25,9 +26,9 @@ def test_no_key_has_two_functions_in_one_mode() -> None:
 
 
 def test_numbers_are_unique_and_fit_two_digits() -> None:
-    numbers = [row.number for row in REGISTRY if row.number is not None]
+    numbers = [(mode, row.number) for row in REGISTRY if row.number is not None for mode in row.modes]
     assert len(numbers) == len(set(numbers))
-    assert all(0 < number < 100 for number in numbers)
+    assert all(0 < number < 100 for _mode, number in numbers)
 
 
 def test_the_f_keys_carry_their_own_numbers() -> None:

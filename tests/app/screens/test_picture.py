@@ -3,45 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from app import text
 from app.screens import picture
-from app.screens.till.app import TillApp
-from tests.app.screens.walking import Walk
-
-
-@pytest.fixture(autouse=True)
-def _one_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("COLORTERM", raising=False)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (130, 40)], ids=["80x24", "130x40"])
-@pytest.mark.parametrize("scene", sorted(picture.SCENES))
-def test_the_sale_screen_looks_as_it_did(scene: str, size: tuple[int, int], snap_compare: Any) -> None:
-    app = TillApp(picture.sample_services())
-
-    async def press(pilot: Any) -> None:
-        await pilot.pause()
-        await Walk(app, pilot).press(picture.SCENES[scene])
-        await pilot.pause(0.2)
-
-    assert snap_compare(app, terminal_size=size, run_before=press)
-
-
-def test_the_help_looks_as_it_did(snap_compare: Any) -> None:
-    text.use("en")
-    app = TillApp(picture.sample_services())
-
-    async def press(pilot: Any) -> None:
-        await pilot.pause()
-        await Walk(app, pilot).press("<f1>")
-        await pilot.pause(0.2)
-
-    assert snap_compare(app, terminal_size=(80, 24), run_before=press)
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)
@@ -62,6 +30,35 @@ def test_the_picture_of_the_network_has_its_members_alarms_and_protocol(tmp_path
     svg = out.read_text(encoding="utf-8").replace("&#160;", " ")
     for word in ("Zentrale", "shut out", "signed off", "+3 min", "18:21", "Sync protocol", "receipt.completed/1"):
         assert word in svg, word
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ("search", ("Vogelfutter Kanarie 1 kg", "4.29", "vogel 1")),
+        ("count", ("EUR", "291.00", "297.37", "-6.37", "Missing.")),
+        ("functions", ("What it does", "24", "Adjust")),
+        ("tenders", ("33.98 EUR", "Swiss francs", "girocard")),
+        ("devices", ("Card payment 41.90", "may be printed, or not", "Scale counter", "under zero")),
+    ],
+)
+def test_the_pictures_of_tasks_show_what_somebody_typed_there(
+    scene: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / f"{scene}.svg"
+    assert picture.main([str(out), "--lang", "en", "--scene", scene]) == 0
+    svg = out.read_text(encoding="utf-8").replace("&#160;", " ")
+    for word in words:
+        assert word in svg, word
+
+
+def test_the_picture_of_a_receipt_has_the_same_bytes_again_and_a_code_that_can_be_read(tmp_path: Path) -> None:
+    first, again = (tmp_path / name for name in ("first.png", "again.png"))
+    for out in (first, again):
+        assert picture.main([str(out), "--lang", "de", "--scene", "paper"]) == 0
+    assert first.read_bytes() == again.read_bytes()
+    with Image.open(first) as drawn:
+        assert [code.text for code in zxingcpp.read_barcodes(drawn)] == ["XP0STC30T04EX"]
 
 
 def test_a_picture_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from app.screens.cells import between, harmless, left, right
 from app.screens.widgets import digits
 from app.screens.widgets.lines import page_top
-from app.screens.widgets.painting import between, harmless, left, right
-from app.screens.widgets.status import Standing, said
+from app.screens.widgets.painting import changed
+from app.screens.widgets.status import Standing, fitting, said
 
 
 @given(st.text(max_size=30), st.integers(0, 40))
@@ -62,6 +63,32 @@ def test_digits_that_do_not_fit_or_do_not_exist_are_none() -> None:
 
 def test_the_standing_tells_offline_from_a_lost_engine() -> None:
     standing = Standing("Kasse 1", "1-000001", "Neumann", "21.11. 18:37", online=False)
-    assert "OFFLINE" in said(standing)[1]
-    assert "1 " in said(Standing("Kasse 1", "1-000001", "", "", online=True, peers=1))[1]
-    assert "42 %" in said(Standing("Kasse 1", "1-000001", "", "", fetched=42))[2]
+    assert "OFFLINE" in said(standing)[0]
+    assert "1 " in said(Standing("Kasse 1", "1-000001", "", "", online=True, peers=1))[0]
+    assert "42 %" in said(Standing("Kasse 1", "1-000001", "", "", fetched=42))[1]
+
+
+PARTS = st.lists(st.tuples(st.text("ab 1ä", max_size=6), st.sampled_from(["", "good", "bad"])), max_size=5).map(tuple)
+
+
+@given(PARTS, PARTS, st.integers(0, 20))
+def test_painting_what_has_changed_of_a_line_makes_it_the_new_line(
+    before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...], width: int
+) -> None:
+    def cells(parts: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+        line = [(mark, name) for text, name in parts for mark in text]
+        return (line + [(" ", "")] * width)[:width]
+
+    start, end = changed(before, after, width)
+    assert 0 <= start <= end <= width
+    assert cells(before)[:start] + cells(after)[start:end] + cells(before)[end:] == cells(after)
+
+
+def test_an_entry_that_grows_is_painted_at_its_end() -> None:
+    assert changed(((" > ", "prompt"), ("400", "")), ((" > ", "prompt"), ("4006", "")), 80) == (6, 7)
+
+
+@pytest.mark.parametrize("room", range(60))
+def test_the_receipts_number_stands_whole_or_not_at_all(room: int) -> None:
+    shown = left(fitting(Standing("Kasse 3", "3-000123", "Anna Beispiel", ""), room), room)
+    assert ("3-000123" in shown) == any(digit in shown.removeprefix(" Kasse 3") for digit in "0123")

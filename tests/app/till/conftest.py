@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
+from tests.app.till.fake_engine import FakeNetwork, FakeTill, Policies, make_till
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def network() -> Iterator[FakeNetwork]:
 def open_till(network: FakeNetwork, tmp_path: Path) -> Callable[..., FakeTill]:
     """Opens one more till of the network: ``open_till(till_no, voucher_policy)``."""
 
-    def opened(till_no: int = 1, voucher_policy: str = "refuse") -> FakeTill:
+    def opened(till_no: int = 1, voucher_policy: Policies = "refuse") -> FakeTill:
         return make_till(network, tmp_path, till_no, voucher_policy)
 
     return opened

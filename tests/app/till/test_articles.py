@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.books.questions.articles import SearchArticles
 from app.domain.assortment import Assortment, Catalogue, CatalogueKey, KeyPage
 from app.domain.in_store_code import GERMAN_MASKS, InStoreMask, write
 from app.domain.price_list import PriceList
@@ -21,7 +22,7 @@ from app.till.queries.articles import AskArticle, AskCatalogue
 from app.till.queries.base import Query
 from app.till.queries.every import Queries
 from tests.app.till.asking import refused
-from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
+from tests.app.till.fake_engine import DAY, FakeNetwork, FakeTill, make_till
 
 PRICE, COUNT, WEIGHT = GERMAN_MASKS[0], GERMAN_MASKS[2], GERMAN_MASKS[4]
 SHELF = (
@@ -94,7 +95,7 @@ async def test_an_article_that_was_removed_is_unknown_and_its_barcode_is_free(ti
     till.engine.say([ArticleSet("0815", "Vogelfutter", 499, "EUR", "2", ("4006381333931",), removed=True)])
     assert await refused(till, commands.Scan("0815")) == "unknown_article"
     assert await refused(till, commands.Scan("4006381333931")) == "unknown_article"
-    assert till.books.search_articles("Vogelfutter", 9) == []
+    assert till.books.ask(SearchArticles("Vogelfutter", DAY)).articles == ()
     till.engine.say([ArticleSet("1000", "Neu", 1, "EUR", "2", ("4006381333931",))])
     assert (await do(till, commands.Scan("4006381333931")))["name"] == "Neu"
 
@@ -271,3 +272,52 @@ async def test_a_price_list_that_would_be_derived_from_itself_is_refused(till: F
     await do(till, commands.SetReference("price_list", {"no": 2, "name": "Handel", "derived_from": 3}))
     ring = commands.SetReference("price_list", {"no": 3, "name": "Personal", "derived_from": 2})
     assert await refused(till, ring) == "bad_setting"
+
+
+# -- GS1 element strings ---------------------------------------------------------------------------
+
+COLA, CHEESE = "04006381333948", "02000000001241"
+LOAF = ArticleSet("1240", "Bergkäse am Stück", 1690, "EUR", "2", (CHEESE.removeprefix("0"),), unit="kg")
+
+
+@pytest.mark.parametrize(
+    ("code", "quantity", "total"),
+    [
+        (f"01{COLA}\x1d10AB-7", "1", "2.24"),
+        (f"01{COLA}", "1", "2.24"),
+        (f"01{COLA}1727123110AB-7", "1", "2.24"),
+        (f"01{COLA}306", "6", "13.44"),
+        (f"01{COLA}3103001250", "1", "2.24"),
+        (f"01{CHEESE}3103001250", "1.25", "21.13"),
+        (f"01{CHEESE}3103001250\x1d39222113", "1", "21.13"),
+    ],
+)
+async def test_a_gs1_label_is_its_article_with_the_weight_count_or_price_that_it_holds(
+    till: FakeTill, code: str, quantity: str, total: str
+) -> None:
+    till.engine.say([LOAF])
+    fields = await do(till, commands.Scan(code))
+    assert (fields["quantity"], fields.get("container_deposit", ""), fields["total"]) == (
+        quantity, {"1": "0.25", "6": "1.50"}[quantity] if COLA in code else "", total,
+    )  # fmt: skip
+    assert till.session.view().lines[0].barcode == (COLA if COLA in code else CHEESE).removeprefix("0")
+
+
+async def test_goods_with_a_gs1_label_come_back_as_they_were_sold(till: FakeTill) -> None:
+    till.engine.say([LOAF])
+    assert (await do(till, commands.ReturnArticle(f"01{CHEESE}3103001250")))["total"] == "-21.13"
+    assert (await do(till, commands.ReturnArticle(f"01{COLA}\x1d10AB-7")))["total"] == "-23.12"
+
+
+async def test_a_gs1_label_that_was_misread_or_is_nobodys_is_refused(till: FakeTill) -> None:
+    for code, refusal in (
+        ("0104006381333949\x1d10AB", "wrong_check_digit"),
+        ("0104006381333993\x1d10AB", "unknown_article"),
+        ("10AB\x1d21S", "bad_code"),
+    ):
+        assert await refused(till, commands.Scan(code)) == refusal
+
+
+async def test_a_code_that_is_registered_as_a_whole_is_never_taken_apart(till: FakeTill) -> None:
+    till.engine.say([ArticleSet("1300", "Karton", 500, "EUR", "1", (f"01{COLA}",))])
+    assert (await do(till, commands.Scan(f"01{COLA}")))["name"] == "Karton"

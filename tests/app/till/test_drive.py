@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import text
+from app.domain.claim_policy import Policy
 from app.domain.voucher import code_from
 from app.till.commands import Pay, Scan
 from app.till.drive import COMMANDS, MAX_LINE_BYTES, QUERIES, drive
@@ -180,6 +181,42 @@ async def test_overdraws_name_amount_receipts_and_coverage(open_till: OpenTill) 
     assert [coverage["complete"] for coverage in overdraw["coverage"]] == [False, False]
 
 
+async def test_a_program_asks_first_if_it_wants_to_and_overrides_with_a_reason(open_till: OpenTill) -> None:
+    one, _two = open_till(1, {"voucher": Policy("limit", 200)}), open_till(2)
+    code = (await driven(one, {"do": "sell_voucher", "value": "50"}, {"do": "pay"}))[1]["vouchers"][0]
+    one.engine.connected = False
+    asking = {"do": "redeem", "code": code, "amount": "2.00", "ask_coverage": True}
+    _, first = await driven(one, {"do": "scan", "code": "0815", "quantity": 3}, asking)
+    assert (first["ok"], first["code"], first["promised"], first["of"]) == (False, "coverage_incomplete", "1", "2")
+    assert first["message"] == "1 of 2 tills confirmed, Kasse 2 not reachable."
+    missing = first["coverage"]["missing"]
+    beyond = {"do": "redeem", "code": code, "amount": "0.50"}
+    reason = {"override": {"reason": "Stammkundin"}}
+    confirmed, refused, overridden, receipt = await driven(
+        one, {**asking, "without": missing}, beyond, {**beyond, **reason}, {"do": "pay"}
+    )
+    assert confirmed["coverage"]["missing"] == missing
+    assert (refused["code"], refused["override"]) == ("coverage_limit_reached", "override_coverage")
+    assert overridden["redeemed"] == "0.50"
+    (kept,) = await driven(one, {"do": "receipt", "receipt_no": receipt["receipt_no"]})
+    row = {"resource": f"voucher/{code}", "promised": 0, "of": 1, "missing_tills": [2], "override": None}
+    assert kept["coverage"] == [row, {**row, "override": {"by": "anna", "reason": "Stammkundin"}}]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"do": "scan", "code": "17", "ask_coverage": True},
+        {"do": "redeem", "code": MISTYPED, "ask_coverage": "yes"},
+        {"do": "redeem", "code": MISTYPED, "without": "all"},
+        {"do": "redeem", "code": MISTYPED, "override": {"user": "eva", "pin": "1234"}},
+        {"do": "redeem", "code": MISTYPED, "override": {"reason": "so", "who": "eva"}},
+    ],
+)
+async def test_consent_is_for_commands_that_claim_and_has_to_be_whole(till: FakeTill, line: dict[str, Any]) -> None:
+    assert [answer["code"] for answer in await driven(till, line)] == ["bad_command"]
+
+
 async def test_only_the_authority_releases(open_till: OpenTill) -> None:
     open_till(1)
     (answer,) = await driven(open_till(2), {"do": "release", "no": 3, "name": "Kasse 3"})
@@ -198,7 +235,7 @@ async def test_waiting_ends_with_the_change_and_in_order(open_till: OpenTill) ->
     selling = asyncio.ensure_future(later())
     waited, peers, synced, late = await driven(
         one,
-        {"id": 1, "do": "wait", "for": "receipt", "receipt_no": "2-000001", "timeout_s": 5},
+        {"id": 1, "do": "wait", "for": "receipt", "receipt_no": "2-000001", "timeout_s": 30},
         {"id": 2, "do": "wait", "for": "peers", "count": "1"},
         {"id": 3, "do": "wait", "for": "synced"},
         {"id": 4, "do": "wait", "for": "peers", "count": 2, "timeout_s": 0.05},

@@ -33,11 +33,12 @@ TYPICAL = {
     "field": "delivery_note_no", "park_no": "P12-000123",
     "customer_group": "Stammkunden",
     "ident_no": "4711", "price_list": "15", "where": "drive_in",
+    "till_no": "12",
     "amount": "123.45", "balance": "123.45", "code": "7K3M-9QXA-0PWT-B", "currency": "EUR", "day": "2026-11-21",
     "due": "123.45", "expires": "2026-11-21", "kind": "magic", "known": "EUR", "limit": "9999", "line": "12",
     "name": "Vogelfutter", "no": "12", "receipt_no": "12-000123", "seconds": "10", "scope": "shop",
     "tender": "token", "text": "12.345", "vat_key": "2",
-    "user": "Anna Beispiel",
+    "user": "Anna Beispiel", "tare": "9999",
     "right": "void_receipt",
     "left": "100",
     "order_no": "O12-000123", "invoice": "I12-000123",
@@ -45,7 +46,8 @@ TYPICAL = {
     "subject": "exchange_rate",
     "key": "CHF/2026-01-01",
     "other": "Messe-2026",
-    "done": "12000", "of": "20000",
+    "done": "12000", "of": "20000", "promised": "7", "missing": "Kasse 5",
+    "resource": "voucher/7K3M9QXA0PWTB",
 }  # fmt: skip
 FOR_PROGRAMS = ("bad_command", "internal_error")
 COLUMNS = 78

@@ -10,6 +10,7 @@ import pytest
 
 from app.books.questions.articles import FindForSale
 from app.books.questions.periods import AskLastZ
+from app.domain.claim_policy import ALLOW
 from app.domain.instant import Moment
 from app.domain.reference import Reference
 from app.domain.voucher import code_from
@@ -468,6 +469,6 @@ def test_a_kept_sale_of_another_shape_is_named() -> None:
         pure_session('{"sale_id": 7}')
 
 
-def test_an_unknown_policy_is_refused() -> None:
-    with pytest.raises(ValueError, match="the policy for voucher"):
-        Session(TillIdentity(1, "m", "EUR"), 1, {"voucher": "perhaps"})
+def test_a_policy_for_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="no kind of resource: 'vouchers'"):
+        Session(TillIdentity(1, "m", "EUR"), 1, {"vouchers": ALLOW})

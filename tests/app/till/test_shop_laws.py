@@ -71,7 +71,7 @@ async def run(tills: Sequence[FakeTill], todo: Sequence[tuple[int, Command]]) ->
     return codes
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 1), steps), max_size=40))
 def test_whatever_cashiers_do_the_books_add_up(todo: list[tuple[int, Command]]) -> None:
     network = FakeNetwork()

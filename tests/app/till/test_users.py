@@ -345,6 +345,7 @@ async def test_settings_by_right(staffed: FakeTill) -> None:
     answer = await Queries(staffed.runner).ask(AskSettings("tender"))
     assert isinstance(answer, Reply)
     assert answer.fields["values"] == [{"key": "twint", "value": value}]
+    assert [body["by"] for body in facts_of(staffed, ReferenceSet)] == ["chef"], "whose word it is"
     await done(staffed, SetReference("tender", key="twint", removed=True))
     assert (await refused(staffed, SetReference("tender", key="twint", removed=True)))[0] == "unknown_setting"
     assert (await refused(staffed, SetReference("weather", {})))[0] == "unknown_subject"
@@ -450,3 +451,17 @@ def test_programs_name_settings_and_users_so() -> None:
     assert set(BESIDE_SELLING) <= set(HANDLERS)
     assert ChangePrice not in BESIDE_SELLING
     assert GiveDiscount not in BESIDE_SELLING
+
+
+async def test_a_tills_plan_bounds_what_is_done_there_and_a_supervisor_still_approves(staffed: FakeTill) -> None:
+    staffed.engine.say([ReferenceSet("till_plan", "1", {"till_no": 1, "role": "cashier"})])
+    await done(staffed, Login("chef", CHEF))
+    await done(staffed, Scan("17"))
+    assert (await refused(staffed, GiveDiscount(percent="15")))[0] == "discount_limit"
+    assert await refused(staffed, OpenDrawer()) == ("right_missing", {"right": "open_drawer"})
+    staffed.engine.say([ReferenceSet("till_plan", "1", {"till_no": 1, "role": "supervisor"})])
+    await done(staffed, OpenDrawer())
+    staffed.engine.say([ReferenceSet("till_plan", "2", {"till_no": 2, "role": "nobody"})])
+    await done(staffed, OpenDrawer())
+    staffed.engine.say([ReferenceSet("till_plan", "1", removed=True)])
+    await done(staffed, OpenDrawer())

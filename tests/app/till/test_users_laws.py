@@ -21,6 +21,7 @@ from app.till.commands import (
     GiveDiscount,
     Login,
     OpenDrawer,
+    OpenGate,
     Pay,
     PayIn,
     Redeem,
@@ -53,6 +54,7 @@ RESTRICTED: tuple[tuple[str, Command], ...] = (
     ("void_receipt", VoidReceipt(reason="x")),
     ("return_without_receipt", ReturnArticle("17", reason="x")),
     ("open_drawer", OpenDrawer()),
+    ("open_gate", OpenGate()),
     ("cash_movement", PayIn("5", "x")),
     ("x_report", XReport()),
     ("z_report", ZReport()),
@@ -94,7 +96,8 @@ def test_who_lacks_a_right_never_changes_anything_by_a_restricted_command(
         role = {"role": "r", "name": "R", "rights": sorted(rights - {"training"}), "discount_limit_bp": 10_000}
         till.engine.say([ReferenceSet("role", "r", role)])
         till.engine.say([UserSet("anna", "Anna", ("r",), ("sell",), pin_hash=PIN)])
-        asyncio.run(_restricted(till, rights - {"training"}, chosen))
+        till.engine.gates = ("door",)
+        asyncio.run(_restricted(till.restarted(), rights - {"training"}, chosen))
         network.close()
 
 

@@ -30,7 +30,9 @@ from app.till.commands import (
     TakeCoupon,
     VoidReceipt,
 )
+from app.till.holding import CLAIMED_AT_ONCE
 from app.till.queries.coupons import AskCoupon
+from replication.core.claim_messages import MAX_RESOURCES
 from tests.app.till.asking import done
 from tests.app.till.asking import refusal as refused
 from tests.app.till.fake_engine import FakeTill
@@ -197,3 +199,22 @@ async def test_a_refund_to_the_purse_is_taken_out_of_it_again(till: FakeTill) ->
     await done(till, Scan(PEN))
     await done(till, ChooseCustomer(MILLER))
     assert (await refused(till, Pay("purse"))).code == "purse_empty"
+
+
+async def test_a_receipt_of_more_vouchers_than_one_claim_names_is_voided_in_several(open_till: OpenTill) -> None:
+    assert CLAIMED_AT_ONCE == MAX_RESOURCES, "what is more breaks the network's protocol"
+    one, two = open_till(1), open_till(2)
+    for _ in range(CLAIMED_AT_ONCE + 5):
+        await done(one, SellVoucher("1.00"))
+    codes = (await done(one, Pay()))["vouchers"]
+    one.engine.claimed.clear()
+    one.engine.released.clear()
+    network = two.engine.network
+    network.claims[f"voucher/{max(codes)}"] = "2:1"
+    assert (await refused(one, VoidReceipt())).code == "void_busy"
+    assert len(one.engine.released) == 1, "what had been claimed is given back"
+    network.claims.clear()
+    await done(one, VoidReceipt())
+    assert max(len(names) for names in one.engine.asked) == CLAIMED_AT_ONCE
+    assert not network.claims, "everything is released"
+    assert all(one.books.voucher(code).balance_minor == 0 for code in codes)  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain import business_case
 from app.till.counter import WORDS
-from app.wiring import words_of
+from app.wiring_session import words_of
 from receipts import ENGLISH, GERMAN
 
 

@@ -82,6 +82,33 @@ def test_the_epson_fence_is_answered_with_its_number() -> None:
     assert machine.take_replies() == b"\x37\x22\x30\x30\x34\x32\x00"
 
 
+def test_a_clone_prints_the_epson_fence_and_says_not_who_made_it() -> None:
+    epson, clone = PrinterMachine(), PrinterMachine(clone=True)
+    for machine in (epson, clone):
+        machine.receive(b"\x1dIB\x1d(H\x06\x00000042\n\x1dr\x01")
+    assert (epson.take_replies(), epson.take_paper()) == (b"_EPSON\x00\x37\x220042\x00\x00", "\n")
+    assert (clone.take_replies(), clone.take_paper()) == (b"\x00", "H000042\n")
+
+
+@pytest.mark.parametrize(("level", "shut", "open_"), [("high", "12", "16"), ("low", "16", "12")])
+def test_a_drawer_with_a_sensor_opens_by_the_pulse_unless_it_is_stuck(level: str, shut: str, open_: str) -> None:
+    machine = PrinterMachine()
+    machine.receive(b"\x1ba\x00\x1da\x0f")
+    assert machine.fault(f"drawer_sensor {level}")
+    assert asked(machine)[-11:] == f"{shut} 12 12 12"
+    machine.fault("drawer_stuck")
+    machine.receive(b"\x1bp\x00\x32\x32")
+    assert not machine.drawer_open
+    machine.fault("drawer_free")
+    machine.take_replies()
+    machine.receive(b"\x1bp\x00\x32\x32")
+    assert machine.drawer_open
+    assert machine.take_replies()[:1] == bytes((int(open_, 16) & ~2,)), "the change is told by itself"
+    assert asked(machine) == f"{open_} 12 12 12"
+    machine.fault("drawer_close")
+    assert asked(machine)[-11:] == f"{shut} 12 12 12"
+
+
 def test_unknown_commands_are_noted_and_unknown_faults_refused() -> None:
     machine = PrinterMachine()
     machine.receive(b"\x1bZ\x1dZ\x07ok\n")

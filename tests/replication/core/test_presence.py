@@ -142,7 +142,7 @@ def test_a_kept_value_that_cannot_be_read_lets_nobody_be_away() -> None:
 
 
 def claim(world_machine: object, ticket: int = 7) -> None:
-    world_machine.happen(events.ClaimWanted(ticket, "voucher/1"))  # type: ignore[attr-defined]
+    world_machine.happen(events.ClaimWanted(ticket, ("voucher/1",)))  # type: ignore[attr-defined]
 
 
 def test_coverage_is_complete_without_a_till_that_signed_off_and_its_next_claim_signs_it_on() -> None:

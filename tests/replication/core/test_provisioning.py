@@ -27,6 +27,9 @@ class Newcomer:
         self.connected[member] = {Feed("a", topic): seq for topic, seq in their.items()}
         self.provisioning.hear(member, self.connected[member], self.now_ms)
 
+    def reads(self, writer: str, **their: int) -> None:
+        self.provisioning.read(writer, {Feed("a", topic): seq for topic, seq in their.items()}, self.now_ms)
+
     def looks(self, after_ms: int = 50) -> bool:
         self.now_ms += after_ms
         return self.provisioning.look(
@@ -85,6 +88,42 @@ def test_one_that_has_come_back_in_time_is_waited_for() -> None:
     assert not newcomer.looks(LET_GO_MS - 1)
 
 
+def test_a_stick_is_enough_where_whoever_was_met_before_and_had_more_is_gone() -> None:
+    """It waited for what nobody could bring until its next start."""
+    newcomer = Newcomer()
+    newcomer.hears("a", master=10, sales=7)
+    newcomer.connected = {}
+    newcomer.reads("b", master=6, circulation=2)
+    newcomer.books[MASTER] = 6
+    assert not newcomer.looks(LET_GO_MS)  # not all of the stick is in the books
+    newcomer.books[VOUCHERS] = 2
+    assert newcomer.looks()
+    assert newcomer.provisioning.progress == Progress(12, 12)
+
+
+def test_a_stick_is_not_enough_while_somebody_is_there_or_was_there_just_now() -> None:
+    newcomer = Newcomer()
+    newcomer.hears("a", master=10)
+    newcomer.reads("b", master=6)
+    newcomer.books[MASTER] = 6
+    assert not newcomer.looks(2 * LET_GO_MS)
+    newcomer.connected = {}
+    assert not newcomer.looks(LET_GO_MS - 1)
+    assert newcomer.looks(1)
+
+
+def test_a_later_stick_of_the_same_writer_counts_as_it_is() -> None:
+    newcomer = Newcomer()
+    newcomer.hears("a", master=10)
+    newcomer.connected = {}
+    newcomer.reads("b", master=6)
+    newcomer.reads("b", master=8)
+    newcomer.books[MASTER] = 6
+    assert not newcomer.looks(LET_GO_MS)
+    newcomer.books[MASTER] = 8
+    assert newcomer.looks()
+
+
 def test_own_feeds_and_sales_are_not_waited_for() -> None:
     newcomer = Newcomer()
     newcomer.provisioning.hear("a", {Feed("me", "circulation"): 9, Feed("a", "sales"): 9, MASTER: 1}, 0)
@@ -96,6 +135,7 @@ peers = st.sampled_from("abc")
 feeds = st.builds(Feed, peers, st.sampled_from(TOPICS))
 steps = st.one_of(
     st.tuples(st.just("hear"), peers, st.dictionaries(feeds, st.integers(1, 50), max_size=6)),
+    st.tuples(st.just("read"), peers, st.dictionaries(feeds, st.integers(1, 50), max_size=6)),
     st.tuples(st.just("fold"), feeds, st.integers(1, 30)),
     st.tuples(st.just("lose"), peers, st.none()),
     st.tuples(st.just("wait"), st.integers(1, LET_GO_MS), st.none()),
@@ -111,6 +151,8 @@ def test_progress_only_grows_and_it_ends_once_somebody_stays(story: list[tuple[s
             case ("hear", str(member), dict(their)):
                 newcomer.connected[member] = their
                 newcomer.provisioning.hear(member, their, newcomer.now_ms)
+            case ("read", str(member), dict(their)):
+                newcomer.provisioning.read(member, their, newcomer.now_ms)
             case ("fold", Feed() as feed, int(count)):
                 newcomer.books[feed] += count
             case ("lose", str(member), None):

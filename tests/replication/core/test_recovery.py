@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from replication.core.model import Now
 from replication.core.recovery import (
     CLONED,
+    COPIED,
     FIRST_MS,
     FORKED,
     HEARD_ONE_MS,
@@ -85,6 +86,37 @@ def test_each_reason_for_suspicion_is_one_until_enough_were_heard() -> None:
         assert keep.get(MACHINE) == "m"
 
 
+def test_a_copied_home_listens_first_and_is_suspect_once_nobody_has_answered() -> None:
+    till = begun({COPIED: "it was copied"})
+    till.look(at(FIRST_MS), QUIET)
+    assert till.state == "listening"
+    till.look(at(LISTEN_MS), QUIET)
+    assert (till.state, till.reason) == ("suspect", "it was copied")
+    till.look(at(60_000), QUIET._replace(heard=frozenset("bc"), behind=True))
+    assert till.state == "suspect"
+    assert till.look(at(60_001), QUIET)[COPIED] is None
+    assert till.state == "clear"
+
+
+def test_a_copied_home_refuses_nothing_while_the_others_are_in_reach() -> None:
+    till = begun({COPIED: "it was copied"})
+    till.look(at(50), QUIET._replace(heard=frozenset("b"), trying=True))
+    till.look(at(LISTEN_MS + 1), QUIET._replace(connecting=True))
+    assert till.state == "listening"
+    assert till.look(at(LISTEN_MS + 2), QUIET._replace(heard=frozenset("c")))[COPIED] is None
+    assert till.state == "clear"
+
+
+def test_a_copied_home_asks_nobody_where_there_is_nobody_and_a_supervisor_where_there_is_no_network() -> None:
+    till = Recovery(kept={COPIED: "it was copied"}, machine="m", known_ms=[], alone=False)
+    assert till.begin(at(0), {}) == {COPIED: None}
+    assert till.state == "clear"
+    till = begun({COPIED: "it was copied"}, alone=True)
+    assert till.state == "suspect"
+    assert till.confirm(at(1))[COPIED] is None
+    assert till.state == "clear"
+
+
 def test_a_centre_or_one_member_and_some_time_end_suspicion_too() -> None:
     till = begun({RESTORED: "yes"})
     till.look(at(1), QUIET._replace(others={"b": "centre", "c": "till"}, heard=frozenset("b")))
@@ -136,14 +168,14 @@ SIGHTS = st.builds(
 
 
 @given(
-    kept=st.dictionaries(st.sampled_from([RESTORED, MACHINE]), st.sampled_from(["m", "n"])),
+    kept=st.dictionaries(st.sampled_from([RESTORED, COPIED, MACHINE]), st.sampled_from(["m", "n"])),
     history=st.lists(st.tuples(st.integers(1, 4_000), SIGHTS), max_size=30),
 )
 def test_nobody_writes_who_is_behind_and_no_suspect_who_has_heard_nobody(
     kept: dict[str, str], history: list[tuple[int, Sight]]
 ) -> None:
     till = begun(kept)
-    suspected, heard, ms = till.state == "suspect", False, 0
+    suspected, heard, ms = bool(till.reason), False, 0
     for passed, sight in history:
         ms += passed
         before = till.state

@@ -494,3 +494,21 @@ async def test_two_at_once_are_not_let_near_one_stick(apart: Apart, stick: Path)
     both = carrier(one)
     results = await asyncio.gather(both.write(stick), both.write(stick), return_exceptions=True)
     assert [getattr(result, "code", "") for result in results] == ["", "busy"]
+
+
+async def test_a_stick_for_some_tills_holds_nothing_that_is_not_for_them(apart: Apart, stick: Path) -> None:
+    first, second = apart
+    roster = first.node.roster
+    await first.node.append([roster.audience("catalogue/fair", [2]), roster.audience("catalogue/yard", [3])])
+    said = [Entry(topic, "thing.said/1", {"n": 1}) for topic in ("catalogue/fair", "catalogue/yard")]
+    await first.node.append(said)
+    whole = await write(first, stick)
+    two = roster.numbered(2)
+    assert two is not None
+    for_two = await carrier(first).write(stick, [two])
+    assert (for_two.files, for_two.removed) == (whole.files - 1, 1)
+    assert len(segments(first, stick)) == for_two.files
+    await read(second, stick)
+    topics = {feed.topic for feed in second.store.heads()}
+    assert "catalogue/fair" in topics
+    assert "catalogue/yard" not in topics

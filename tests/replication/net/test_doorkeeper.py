@@ -61,6 +61,22 @@ def test_who_passes_has_not_failed(keeper: Doorkeeper) -> None:
         keeper.closed(("192.0.2.1", port))
 
 
+def test_who_is_held_off_is_told_once_a_minute_and_a_crowd_in_one_line(clock: Clock) -> None:
+    told: list[str] = []
+    keeper = Doorkeeper(clock, lambda peer, _why: told.append(peer))
+    fail(keeper, "192.0.2.1", doorkeeper.FAILURES_PER_PEER)
+    assert told == []
+    fail(keeper, "192.0.2.1", 500)
+    assert told == ["192.0.2.1"]
+    for host in range(300):
+        fail(keeper, f"198.51.100.{host % 250}", 2 * doorkeeper.FAILURES_PER_PEER)
+    assert len(told) == doorkeeper.MAX_TOLD + 1
+    assert told[-1] == ""
+    clock.ms += doorkeeper.WINDOW_MS
+    fail(keeper, "192.0.2.1", 2 * doorkeeper.FAILURES_PER_PEER)
+    assert told[doorkeeper.MAX_TOLD + 1 :] == ["192.0.2.1"]
+
+
 def test_an_attack_from_many_addresses_leaves_one_try_to_everybody_else(
     keeper: Doorkeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +138,10 @@ async def test_guessed_codes_are_rate_limited_and_a_till_with_the_right_one_gets
     tried = [await asyncio.to_thread(guess, first.address, each, "127.0.0.2") for each in guesses]
     assert tried[:5] == [True] * 5
     assert tried[5:] == [False] * 7
+    await until(lambda: first.store.log(10, what=["held_off"]) != [])
+    assert [(row.peer, row.detail) for row in first.store.log(10, what=["held_off"])] == [
+        ("127.0.0.2", doorkeeper.HELD_OFF)
+    ]
     # The attack goes on; the till that has the code comes from another address.
     identity = await join_network(tmp_path / "new", code, discovery=False)
     second = await start(identity, peers=(first.address,))

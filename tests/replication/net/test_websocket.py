@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import socket
+import tracemalloc
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -31,6 +34,7 @@ class End:
         self.links = Links(
             identity,
             self.events.append,
+            full=lambda: not self.has_room.is_set(),
             room=self._room,
             server_context=tls.server_context(identity),
             client_context=tls.client_context(identity),
@@ -93,6 +97,13 @@ async def test_messages_arrive_whole_and_in_order(ends: tuple[End, End]) -> None
         first.links.send(here, message)
         second.links.send(there, message)
     await until(lambda: first.received() == second.received() == messages)
+
+
+async def test_a_short_message_does_not_wait_for_the_one_before_it_to_be_acknowledged(ends: tuple[End, End]) -> None:
+    first, second = ends
+    for end, link_id in zip(ends, await linked(first, second), strict=True):
+        sock = end.links._links[link_id].connection.transport.get_extra_info("socket")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_closing_gives_the_reason_to_the_other_side(ends: tuple[End, End]) -> None:
@@ -209,6 +220,38 @@ async def test_reading_waits_until_there_is_room(ends: tuple[End, End]) -> None:
     await until(lambda: second.received() == [bytes([n]) for n in range(10)])
 
 
+async def test_messages_keep_their_order_whether_taken_at_once_or_after_a_wait(ends: tuple[End, End]) -> None:
+    first, second = ends
+    here, _ = await linked(first, second)
+    sent = [number.to_bytes(2, "big") * (20_000 if number % 50 == 7 else 1) for number in range(400)]
+
+    def emit(event: Event, append: Callable[[Event], None] = second.events.append) -> None:
+        append(event)
+        if len(second.events) % 13 == 0:
+            second.has_room.clear()
+            asyncio.get_running_loop().call_later(0.001, second.has_room.set)
+
+    second.links._emit = emit
+    for number, message in enumerate(sent):
+        first.links.send(here, message)
+        if number % 90 == 0:  # so that some come in one piece, more than are taken in a row, and some alone
+            await asyncio.sleep(0.005)
+    await until(lambda: len(second.received()) == len(sent))
+    assert second.received() == sent
+
+
+async def test_what_is_said_in_one_turn_leaves_in_one_piece(ends: tuple[End, End]) -> None:
+    first, second = ends
+    here, _ = await linked(first, second)
+    transport = first.links._links[here].connection.transport
+    with patch.object(transport, "write", wraps=transport.write) as write:
+        for number in range(5):
+            first.links.send(here, bytes([number]))
+        await until(lambda: len(second.received()) == 5)
+    assert write.call_count == 1
+    assert second.received() == [bytes([number]) for number in range(5)]
+
+
 async def test_a_port_in_use_is_refused_with_a_sentence(ends: tuple[End, End]) -> None:
     first, second = ends
     other = End(second.identity)
@@ -263,3 +306,24 @@ async def test_junk_from_an_enrolled_till_drops_its_link_and_nothing_else(
     await until(lambda: second.books.said() == ["after junk"])
     assert first.peers() == [2]
     await until(lambda: any(row.what == "dropped" for row in first.store.log(100)))
+
+
+async def test_what_grows_a_thousandfold_in_unpacking_is_unpacked_a_little_at_a_time_and_dropped_once_it_is_junk(
+    ends: tuple[End, End],
+) -> None:
+    """4 MB of zeros are 4 KB on the wire: what had piled up in the socket while a till was busy came to 160 MB."""
+    first, second = ends
+    raw = await second.raw(first.address)
+    await until(lambda: bool(first.all(Connected)))
+    ((link_id, link),) = first.links._links.items()
+    for _ in range(40):
+        raw.protocol.send_binary(bytes(4_000_000))
+    packed = b"".join(raw.protocol.data_to_send())
+    assert len(packed) < 256 * 1024
+    first.links._emit = lambda _event: first.links.close(link_id, "junk")
+    tracemalloc.start()
+    link.connection.data_received(packed)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 48_000_000, most
+    await raw.close()

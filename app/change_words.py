@@ -1,0 +1,29 @@
+"""What an import would change, in words: for the command line and the office's screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.text import gettext as _
+from app.text import mark
+
+SORTS = {"new": mark("new"), "changed": mark("changed"), "removed": mark("taken away"), "unchanged": mark("unchanged")}
+
+
+def summary(answer: Mapping[str, Any]) -> str:
+    """How many of each sort."""
+    told = _("{new} new, {changed} changed, {removed} taken away, {unchanged} unchanged, {bad} bad")
+    return told.format(**{name: answer[name] for name in (*SORTS, "bad")})
+
+
+def lines(change: Mapping[str, Any]) -> list[str]:
+    """One change: what it is of, and below what becomes of each field."""
+    name = f" {change['name']}" if change["name"] else ""
+    shown = [f"{_(SORTS[change['sort']])}: {change['key']}{name}"]
+    for field, before, after in change["fields"]:
+        if change["sort"] == "new":
+            shown.append(f"    {field}: {after}")
+        else:
+            shown.append(f"    {field}: {before or '-'} -> {after or '-'}")
+    return shown

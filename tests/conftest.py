@@ -38,6 +38,8 @@ gc.disable()
 
 HUNG_TIMES = 2
 """So many times what pytest-timeout gives a test: then not even its end has come through, and the worker is ended."""
+IDLE_MAX_S = 900.0
+"""A worker that has had no test for so long waits for something that does not come."""
 LEAK_GRACE_S = 10.0
 STDERR = pytest.StashKey[TextIO]()
 """The process' own: during a test pytest puts a file of its own in its place."""
@@ -91,22 +93,35 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Nothing is captured yet."""
+    """Nothing is captured yet. (pytest's own plugin for faulthandler is switched off in pyproject.toml: with each test
+    that fails it takes back the end below, so that a failed test whose teardown hung held up the run for ever.)
+    """
     config.stash[STDERR] = os.fdopen(os.dup(2), "w")
+    faulthandler.enable(config.stash[STDERR])
+
+
+def pytest_enter_pdb() -> None:
+    """Who looks around takes his time."""
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that hangs beyond its timeout (in its teardown, in a thread that is joined) must not hold up the run: all
-    stacks are printed and its worker ends, so that it fails by name and the others go on.
+    """A test that hangs beyond its timeout (in its teardown, in a thread that is joined) must not hold up the run, and
+    neither must what comes after it: all stacks are printed and its worker ends, so that it fails by name and the
+    others go on.
     """
     marker = item.get_closest_marker("timeout")
     given_s = float(marker.args[0] if marker else item.config.getini("timeout"))
-    faulthandler.dump_traceback_later(HUNG_TIMES * given_s, exit=True, file=item.config.stash[STDERR])
+    _end_after(HUNG_TIMES * given_s, item.config)
     try:
         return (yield)
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        _end_after(IDLE_MAX_S, item.config)
+
+
+def _end_after(seconds: float, config: pytest.Config) -> None:
+    faulthandler.dump_traceback_later(seconds, exit=True, file=config.stash[STDERR])
 
 
 @pytest.fixture(autouse=True)

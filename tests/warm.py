@@ -14,6 +14,7 @@ import ctypes
 import gc
 import importlib
 import io
+import itertools
 import json
 import os
 import runpy
@@ -30,6 +31,8 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 IN_NAMESPACE = ("ip", "netns", "exec")
 MAX_ASK_BYTES = 131_072
+ANSWER_S = 60.0
+"""The parent forks or waits for who has ended: it takes no longer, however busy the machine is."""
 CLONE_NEWNET = 0x4000_0000
 
 
@@ -83,9 +86,13 @@ def start(
 
 _asking = threading.Lock()
 _parent: socket.socket | None = None
+_numbers = itertools.count(1)
 
 
 def _asked(ask: dict[str, Any], files: Sequence[int] = ()) -> int:
+    """A test that is struck down here (its time is over) leaves an answer behind: it is not taken for the next one's,
+    and what was started for nobody is killed.
+    """
     global _parent
     with _asking:
         if _parent is None:
@@ -93,12 +100,18 @@ def _asked(ask: dict[str, Any], files: Sequence[int] = ()) -> int:
             command = [sys.executable, "-m", "tests.warm", str(theirs.fileno())]
             process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
             theirs.close()
+            _parent.settimeout(ANSWER_S)
             atexit.register(_end, _parent, process)
+        number = next(_numbers)
         passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
-        _parent.sendmsg([json.dumps(ask).encode()], passed)
-        answer = _parent.recv(64)
-    assert answer, "the parent of the warm processes has ended"
-    return int(answer)
+        _parent.sendmsg([json.dumps({**ask, "number": number}).encode()], passed)
+        while answer := _parent.recv(64):
+            of, started, value = map(int, answer.split())
+            if of == number:
+                return value
+            if started:
+                os.kill(value, signal.SIGKILL)
+    raise AssertionError("the parent of the warm processes has ended")
 
 
 def _end(parent: socket.socket, process: subprocess.Popen[bytes]) -> None:
@@ -112,24 +125,29 @@ def _end(parent: socket.socket, process: subprocess.Popen[bytes]) -> None:
 def _serve(door: socket.socket) -> dict[str, Any] | None:
     """Returns in each new process with what it is to run, and in the parent, with None, when nobody can ask any more.
 
-    Who has ended is asked about once, and only then forgotten: until then nobody else gets its number.
+    Who has ended is asked about once, and only then forgotten: until then nobody else gets its number. The last one may
+    be asked about again, for who did not come to hear the answer.
     """
+    last = (0, 0)
     while True:
         data, files, _, _ = socket.recv_fds(door, MAX_ASK_BYTES, 3)
         if not data:
             return None
         ask: dict[str, Any] = json.loads(data)
         if "ended" in ask:
-            door.send(str(os.waitstatus_to_exitcode(os.waitpid(ask["ended"], 0)[1])).encode())
+            if last[0] != ask["ended"]:
+                last = (ask["ended"], os.waitstatus_to_exitcode(os.waitpid(ask["ended"], 0)[1]))
+            door.send(f"{ask['number']} 0 {last[1]}".encode())
             continue
         pid = os.fork()
+        last = (0, 0)  # a new process may have its number
         if pid == 0:
             door.close()
             _dress(ask, files)
             return ask
         for file in files:
             os.close(file)
-        door.send(str(pid).encode())
+        door.send(f"{ask['number']} 1 {pid}".encode())
 
 
 def _dress(ask: dict[str, Any], files: Sequence[int]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from app import text
 from tests import driving
@@ -22,16 +22,22 @@ from tests.driving import DriveTill, Refused
 from tests.postgres import postgres_database, postgres_server, postgres_url  # noqa: F401 - fixtures
 
 # Two cores are shared by three test workers; how long an example takes says nothing there.
-# On CI the same examples every time: what is new is found at the desk, not when somebody wants to land.
-settings.register_profile("tillmesh", deadline=None, max_examples=60, derandomize=bool(os.environ.get("CI")))
+# On CI the same examples every time: what is new is found at the desk, not when somebody wants to land. Nobody waits
+# there for the smallest one either: looking for it takes up to five minutes, which is more than a test is given.
+ON_CI = bool(os.environ.get("CI"))
+PHASES = [phase for phase in Phase if not (ON_CI and phase in (Phase.shrink, Phase.explain))]
+settings.register_profile("tillmesh", deadline=None, max_examples=60, derandomize=ON_CI, phases=PHASES)
 settings.load_profile("tillmesh")
 
 # Tests start the program by the hundred; without its bytecode each start takes nearly twice as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# What a shell runs in the background ignores Ctrl-C, and so would every till that the tests start.
+# What a shell runs in the background ignores Ctrl-C, what nohup runs a hang-up, and so would every till that the tests
+# start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Reading the tests makes much that stays; looking through it for garbage meanwhile takes a third of that time.
 gc.disable()

@@ -42,8 +42,8 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 # Reading the tests makes much that stays; looking through it for garbage meanwhile takes a third of that time.
 gc.disable()
 
-HUNG_TIMES = 2
-"""So many times what pytest-timeout gives a test: then not even its end has come through, and the worker is ended."""
+HUNG_S = 180.0
+"""So long after (or at twice) what pytest-timeout gives it, not even a test's end has come: its worker is ended."""
 IDLE_MAX_S = 900.0
 """A worker that has had no test for so long waits for something that does not come."""
 LEAK_GRACE_S = 10.0
@@ -119,7 +119,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """
     marker = item.get_closest_marker("timeout")
     given_s = float(marker.args[0] if marker else item.config.getini("timeout"))
-    _end_after(HUNG_TIMES * given_s, item.config)
+    _end_after(given_s + min(given_s, HUNG_S), item.config)
     try:
         return (yield)
     finally:

@@ -6,8 +6,9 @@
 Rules:
 
 1. The first line out is the ``ready`` event; then one answer a line, in the order of the lines in.
-2. Whatever a line holds, it is answered and the till goes on: no JSON object, invalid UTF-8, more
-   than ``MAX_LINE_BYTES``, an unknown ``do``, an unknown or ill-typed field are ``bad_command``.
+2. Whatever a line holds, it is answered and the till goes on: nothing at all, no JSON object, invalid UTF-8,
+   more than ``MAX_LINE_BYTES``, an unknown ``do``, an unknown or ill-typed field are ``bad_command``, and so is
+   text that is not what its field is (``UNREADABLE``; ``fault`` says which).
    A misspelt field is refused rather than passed over: ``"qty": 3`` must not sell one.
 3. Money is text. Counted things (``line``, ``quantity``, ``no``, ``count``) may be whole JSON numbers too.
 4. Commands that claim (``CLAIMING``) take what their consent to incomplete coverage is: ``ask_coverage``, ``without``,
@@ -46,6 +47,17 @@ COUNTED = ("line", "quantity", "grams", "count", "guests", "no", "customer", "z_
 CONSENT = {"ask_coverage": "ask", "without": "without", "override": "override"}
 """What else a command that claims may have, and which fields of ``Consent`` that are."""
 
+UNREADABLE = frozenset(
+    {
+        *(f"{what}_not_a_number" for what in ("amount", "percent", "price", "quantity", "value")),
+        *(f"unknown_{what}" for what in ("scope", "state", "supply", "voucher_kind")),
+        "bad_date",
+        "counted_unreadable",
+        "percent_or_amount",
+    }
+)
+"""Refusals of what stands in no till's data but in the line itself: to a program they are a bad field."""
+
 _log = logging.getLogger(__name__)
 
 Line = str | bytes
@@ -69,8 +81,7 @@ async def drive(
     ready = {"event": "ready", "till_no": till.till_no, "network": network, "member": till.member_id}
     await _written(write, ready)
     async for line in lines:
-        if line.strip():
-            await _written(write, await driver.answer(line))
+        await _written(write, await driver.answer(line))
     await runner.idle()
 
 
@@ -115,7 +126,10 @@ class _Driver:
         if isinstance(outcome, Reply):
             return {"id": identity, "ok": True, **outcome.fields}
         message = sentence(outcome.code, outcome.values, self._gettext)
-        answer = {"id": identity, "ok": False, "code": outcome.code, "message": message}
+        if outcome.code in UNREADABLE:
+            answer = {"id": identity, "ok": False, "code": "bad_command", "fault": outcome.code, "message": message}
+        else:
+            answer = {"id": identity, "ok": False, "code": outcome.code, "message": message}
         return {**answer, **{name: value for name, value in outcome.values.items() if name not in answer}}
 
     async def _carried_out(self, request: Command | Query, consent: Consent) -> Reply | Refuse:

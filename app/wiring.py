@@ -35,11 +35,9 @@ from app.domain.persons import SEED_BYTES, Keys
 from app.domain.vat_data import GERMAN_RATES
 from app.engine import carrying, documents, practising
 from app.engine.beginning import NUMBER_FLOOR, Beginnings
-from app.engine.catching_up import CatchingUp
 from app.engine.confirming import confirm_alone
 from app.engine.control import ControlServer, Operation
 from app.engine.documents import Documents
-from app.engine.forgetting import Forgetting
 from app.engine.local import OPEN_SALE, Changes, LocalEngine
 from app.engine.lock import HomeInUse, HomeLock
 from app.engine.members import Members
@@ -58,6 +56,7 @@ from app.office.places import books_place
 from app.till.completing import TillIdentity
 from app.till.ports import JournalRefused
 from app.till.runner import Runner
+from app.wiring_books import books_of
 from app.wiring_devices import witnesses
 from app.wiring_documents import said_of
 from app.wiring_equipment import equipped
@@ -119,6 +118,8 @@ class Parts:
     books: BooksReader
     operations: dict[str, Operation]
     control: ControlServer
+    books_away: str = ""
+    """Why the server of the books could not be reached when the home was opened; empty if it could."""
 
 
 def now() -> Now:
@@ -154,14 +155,11 @@ async def opened(
         stack.callback(store.close)
         if not home_mark.look(home.path, store, new_id()):
             _log.warning("%s: %s", home.path, home_mark.WHY)
-        database = open_books(books_place(home, settings))
-        stack.callback(database.dispose)
-        belong_to(database, identity.network_id)
         vault = Vault(home.persons)
-        writer, books = BooksWriter(database), BooksReader(database, vault)
-        stack.callback(writer.close)
-        forgetting = Forgetting(CatchingUp(writer, store.records_after), books, vault)
-        forgetting.catch_up()
+        kept_books = stack.enter_context(
+            books_of(books_place(home, settings), identity.network_id, store, vault, may_be_late=network)
+        )
+        books = kept_books.reader
         changes = Changes()
         node = await _started(
             lambda listen: Node(
@@ -169,8 +167,9 @@ async def opened(
                 store=store,
                 clock=now,
                 rng=random.Random(os.urandom(32)),
-                apply=forgetting.apply,
-                applied=writer.positions(),
+                apply=kept_books.apply,
+                applied=kept_books.positions,
+                books_away=f"the books cannot be written: {kept_books.away}" if kept_books.away else "",
                 secrets=vault.secrets,
                 machine=machine_id(),
                 on_change=changes.announce,
@@ -238,7 +237,8 @@ async def opened(
             witnesses=witnesses(settings, devices, kept.get(OPEN_SALE), changes),
         )
         await confirm_alone(engine)
-        await _first_rates(engine, identity.may_enrol(node.roster), books)
+        if identity.may_enrol(node.roster) and not kept_books.away:
+            await _first_rates(engine, books)
         desk = Desk(books, store, identity, CURRENCY)
         vouching = Vouching(
             books, kept.get(GUESSES), node.keep, lambda: node.note("login_failed", who.member_id, MISSED, {}, 0)
@@ -274,7 +274,7 @@ async def opened(
         # What the program itself is made of stays: looking through all of it for garbage held the loop for 60 ms.
         gc.freeze()
         gc.set_threshold(*gc.get_threshold()[:2], YOUNG_PER_FULL_COLLECTION)
-        yield Parts(home, settings, who, engine, node, books, operations, control)
+        yield Parts(home, settings, who, engine, node, books, operations, control, kept_books.away)
 
 
 async def runner(parts: Parts, settings: Settings) -> Runner:
@@ -407,10 +407,8 @@ async def _started(make: Callable[[tuple[str, int] | None], Node], choices: Sequ
     return node
 
 
-async def _first_rates(engine: LocalEngine, authority: bool, books: BooksReader) -> None:
+async def _first_rates(engine: LocalEngine, books: BooksReader) -> None:
     """A network begins with the VAT rates of its country; from then on they are facts like all others."""
-    if not authority:
-        return
     await engine.settled()
     if books.vat_rate_bp(GERMAN_RATES[0].vat_key, "2026-01-01") is None:
         facts = [VatRateSet(rate.vat_key, rate.valid_from, rate.rate_bp) for rate in GERMAN_RATES]

@@ -1,6 +1,7 @@
 """The books' side of a member: when durable records are handed to them, and who waits until they are there.
 
-1. At the start the books first get what is durable but not yet in them (``replay``).
+1. At the start the books first get what is durable but not yet in them (``replay``); if they cannot be reached then,
+   nobody waits: ``apply`` brings them up to date itself (``begin_late``).
 2. What this member wrote goes to them a moment later: their thread would take the interpreter from the one who is
    being answered right now. If somebody waits for the books, at once.
 3. During a catch-up others' receipts go first to disk, with all there is, and then into the books; anything else
@@ -89,6 +90,12 @@ class Bookkeeping:
             self._applier.put(run, partial(self._background.from_thread, folded.set_result, None))
             await folded
 
+    def begin_late(self, why: str) -> None:
+        """They cannot be written yet. As soon as they can, ``apply`` brings what is durable itself, before all else."""
+        self._on_trouble(why)
+        self._batches += 1
+        self._applier.put((), partial(self._background.from_thread, self._on_folded))
+
     def goes_ahead(self, records: Sequence[Record]) -> bool:
         """Whether such a batch is handed over by ``put_ahead`` as soon as it is durable.
 
@@ -157,9 +164,12 @@ class Bookkeeping:
         self._applier.put(effect.records, done)
 
     def _on_applied(self, batch_id: int, records: int) -> None:
-        self._batches_done += 1
         self.waiting_records -= records
         self._handle(events.Applied(batch_id))
+        self._on_folded()
+
+    def _on_folded(self) -> None:
+        self._batches_done += 1
         while self._settlers and self._settlers[0][0] <= self._batches_done:
             settler = self._settlers.pop(0)[1]
             if not settler.done():
@@ -167,6 +177,8 @@ class Bookkeeping:
         self._changed()
 
     def _on_trouble(self, trouble: str) -> None:
+        if trouble == self.trouble:
+            return
         self._log.add("books", "", trouble or "the books can be written again")
         self._refusal, self.trouble = None, trouble
         if trouble:

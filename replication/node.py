@@ -69,7 +69,9 @@ class Node(Requests):
     """A member of the network, running between ``start`` and ``stop``.
 
     ``apply`` folds records into the books, in one dedicated thread and in order; ``applied`` is how far
-    the books are already. ``on_change`` is called on the loop with ``books``, ``status`` or ``membership``.
+    the books are already. ``books_away``: why they cannot be written yet; then ``apply`` is called with nothing until
+    it has brought them up to date by itself.
+    ``on_change`` is called on the loop with ``books``, ``status`` or ``membership``.
     ``secrets`` reads what the application hands to members that are let in.
     ``machine`` names this machine, so that a disk that was copied to another one is found out.
     ``listen`` None: nobody can connect. ``peers`` are always dialled, beside whom discovery finds.
@@ -89,6 +91,7 @@ class Node(Requests):
         discovery: bool = True,
         pass_on: bool = True,
         applied: Mapping[Feed, int] | None = None,
+        books_away: str = "",
         secrets: Callable[[], bytes] = bytes,
         machine: str = "",
     ) -> None:
@@ -124,6 +127,7 @@ class Node(Requests):
         self._written: deque[events.Stored | events.StoreFailed] = deque()
         """What the store's thread has answered, in order."""
         self._applied_at_start = dict(applied or {})
+        self._books_away = books_away
         self._gate_changed = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -147,7 +151,10 @@ class Node(Requests):
         self._books.begin()
         self._running.push_async_callback(self._books.end)
         heads = await off_loop(self._store.heads)
-        await self._books.replay(self._store.records_after(self._applied_at_start))
+        if self._books_away:
+            self._books.begin_late(self._books_away)
+        else:
+            await self._books.replay(self._store.records_after(self._applied_at_start))
         identity = self._identity
         self._hub = Hub(
             me=identity.member(),

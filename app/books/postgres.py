@@ -9,7 +9,7 @@ the question began (``REPEATABLE READ``), as in SQLite.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,17 +44,25 @@ class BooksUnavailable(Exception):
     """The database of the books cannot be used; the text says why and what to do, and holds no password."""
 
 
+class BooksAway(BooksUnavailable):
+    """Its server did not answer, or let nobody in; another time it may."""
+
+
 def shown(url: str) -> str:
     """The address as people may read it: without its password."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         return url.partition("://")[0] + "://…"
-    return parsed.difference_update_query(["password"]).render_as_string(hide_password=True)
+    plain = parsed.set(drivername="postgresql") if parsed.drivername == DRIVER else parsed
+    return plain.difference_update_query(["password"]).render_as_string(hide_password=True)
 
 
-def engine_of(url: str) -> Engine:
-    """An engine that reaches this server; nothing is connected yet. ``BooksUnavailable`` if it is no such address."""
+def engine_of(url: str, *, patience_s: int = 0) -> Engine:
+    """An engine that reaches this server; nothing is connected yet. ``BooksUnavailable`` if it is no such address.
+
+    ``patience_s``: so long it waits for the server and for others' locks, where it is less than usual.
+    """
     try:
         address = make_url(url).set(drivername=DRIVER)
         return create_engine(
@@ -62,7 +70,7 @@ def engine_of(url: str) -> Engine:
             isolation_level="REPEATABLE READ",
             # Else the first question after the server was started anew would fail.
             pool_pre_ping=True,
-            connect_args={**_CONNECTING, **_given(address.query)},
+            connect_args={**_CONNECTING, **(_impatient(patience_s) if patience_s else {}), **_given(address.query)},
         )
     except (ArgumentError, ValueError):
         reason = _("{place} is no address of a database; write postgresql://USER@HOST:PORT/DATABASE")
@@ -85,6 +93,11 @@ _CONNECTING: Mapping[str, Any] = {
     "options": f"-c lock_timeout={HUNG_S}s -c jit=off -c tcp_keepalives_idle=10"
     f" -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout={SILENT_MS}",
 }
+
+
+def _impatient(patience_s: int) -> dict[str, Any]:
+    options = _CONNECTING["options"].replace(f"lock_timeout={HUNG_S}s", f"lock_timeout={patience_s}s")
+    return {"connect_timeout": str(patience_s), "options": options}
 
 
 def once(table: Table) -> Any:
@@ -113,8 +126,9 @@ def check_database(connection: Connection, place: str) -> None:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection to ask; ``BooksUnavailable`` if the server goes away before the answer is here."""
+def reading(engine: Engine, check: Callable[[], None]) -> Iterator[Connection]:
+    """A connection to ask; ``BooksUnavailable`` if ``check`` says so, or the server goes away before the answer."""
+    check()
     try:
         with engine.connect() as connection:
             yield connection
@@ -150,7 +164,7 @@ def cannot_be_held(error: Exception) -> bool:
     return state.startswith(_VALUES)
 
 
-def unavailable(error: Exception, place: str) -> BooksUnavailable:
+def unavailable(error: Exception, place: str) -> BooksAway:
     """What the database's refusal means, in one sentence."""
     cause = getattr(error, "orig", error)
     said = " ".join(str(cause).split())
@@ -172,4 +186,4 @@ def unavailable(error: Exception, place: str) -> BooksUnavailable:
         reason = _("the database {place} does not know what it is asked for ({said}); check user and database")
     else:
         reason = _("the database {place} cannot be reached ({said}); check the address, and that it runs")
-    return BooksUnavailable(reason.format(place=where, said=said))
+    return BooksAway(reason.format(place=where, said=said))

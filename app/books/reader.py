@@ -33,11 +33,16 @@ T = TypeVar("T")
 class BooksReader:
     """Answers from the books behind the engine (SQLAlchemy's), without ever writing."""
 
-    def __init__(self, engine: Engine, persons: Persons | None = None) -> None:
-        """``persons`` opens what is sealed about people; without it that stays sealed."""
+    def __init__(
+        self, engine: Engine, persons: Persons | None = None, check: Callable[[], None] = lambda: None
+    ) -> None:
+        """``persons`` opens what is sealed about people; without it that stays sealed.
+
+        ``check`` raises ``postgres.BooksUnavailable`` as long as a server's books must not be asked.
+        """
         self._reading: Callable[[], AbstractContextManager[Connection]] = engine.connect
         if engine.dialect.name == "postgresql":
-            self._reading = partial(postgres.reading, engine)
+            self._reading = partial(postgres.reading, engine, check)
         self._persons: Persons = persons or NoPersons()
         self._reference = Reference()
 

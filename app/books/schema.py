@@ -69,17 +69,24 @@ LOCK = 0x7469_6C6C
 """Of PostgreSQL's advisory locks: whoever writes these books, or makes their tables, holds it to the end of his
 transaction."""
 
+AT_ONCE_S = 4
+"""So long somebody waits who has other things to do than to open these books."""
+
 
 class BooksDamaged(Exception):
     """The books' file cannot be read; they can be folded anew from the feeds."""
 
 
-def open_books(place: Path | str) -> Engine:
+def open_books(place: Path | str, *, at_once: bool = False) -> Engine:
     """Open or make the books: a file, or a database's address.
 
-    ``BooksDamaged`` if the file is no database, ``postgres.BooksUnavailable`` if the server cannot be used.
+    ``BooksDamaged`` if the file is no database, ``postgres.BooksUnavailable`` if the server cannot be used;
+    ``at_once``: it is given up after some seconds if it does not answer.
     """
     if isinstance(place, str) and is_url(place):
+        if at_once:
+            _open_server(place, patience_s=AT_ONCE_S).dispose()
+            return postgres.engine_of(place)
         return _open_server(place)
     engine = create_engine(place if isinstance(place, str) and "://" in place else f"sqlite:///{place}")
     event.listen(engine, "connect", _tune_sqlite)
@@ -115,8 +122,8 @@ def version_at(place: Path | str) -> str | None:
         engine.dispose()
 
 
-def _open_server(url: str) -> Engine:
-    engine = postgres.engine_of(url)
+def _open_server(url: str, *, patience_s: int = 0) -> Engine:
+    engine = postgres.engine_of(url, patience_s=patience_s)
     try:
         with engine.connect().execution_options(isolation_level="READ COMMITTED") as connection, connection.begin():
             postgres.check_database(connection, url)
@@ -124,7 +131,7 @@ def _open_server(url: str) -> Engine:
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
             prepare(connection, SCHEMA_VERSION)
     except DBAPIError as error:
-        if postgres.waited_too_long(error):
+        if postgres.waited_too_long(error) and not patience_s:
             postgres.end_hung(engine, LOCK)
         engine.dispose()
         raise postgres.unavailable(error, url) from None

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -71,6 +72,8 @@ def _serve(home: Home, settings: Settings, ready: Callable[[wiring.Parts], None]
             else:
                 await stack.enter_async_context(scheduler(home.path, home.log))
             ready(parts)
+            if parts.books_away:
+                print(f"tillmesh: {parts.books_away}", file=sys.stderr, flush=True)
             await ended.wait()
             notify(STOPPING)
 

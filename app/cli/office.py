@@ -87,6 +87,10 @@ def _jobs(options: argparse.Namespace) -> int:
     return 0
 
 
+def _told(said: str) -> None:
+    print(f"tillmesh: {said}", file=sys.stderr, flush=True)
+
+
 def _office(options: argparse.Namespace) -> int:
     home = home_of(options)
     settings = settings_of(options, home)
@@ -103,7 +107,8 @@ def _office(options: argparse.Namespace) -> int:
     while True:
         log_to(home)
         try:
-            status, leave_for = asyncio.run(wiring_office.run(home, settings, engine_options, keeps_engine=keeps))
+            work = wiring_office.run(home, settings, engine_options, told=_told, keeps_engine=keeps)
+            status, leave_for = asyncio.run(work)
         except wiring_office.FAILURES as error:
             raise CommandFailed(sentence(error)) from None
         if leave_for is None:

@@ -8,7 +8,7 @@
 * ``statements.py``  what slips and digital receipts say, signed and examined with this home's keys
 * ``documents.py``   documents once more by number, receipts as signed text
 * ``customer_side.py`` what the customer sees, and ``gates.py`` for whom gates open, told by what is kept and journalled
-* ``catching_up.py`` books that lack what they had get it again
+* ``catching_up.py`` books that lack what they had get it again; ``late_books.py`` waits for those whose server is away
 * ``vault.py``       the network's person keys in the home; ``forgetting.py`` erases those of the forgotten
 * ``beginning.py``   where this hardware's numbers begin
 * ``operations.py``  what a command may ask of a running till (status, import, ...); some are in ``members.py`` (what

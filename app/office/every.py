@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.books.postgres import BooksUnavailable
 from app.books.questions.reference import AskReference
 from app.domain.planned_change import PlannedChange
 from app.engine.control import Operation, Refused
@@ -103,7 +104,7 @@ async def _work(parts: OfficeParts, operations: Mapping[str, Operation]) -> None
         for name in DUE if await asyncio.to_thread(_is_planned, parts) else ():
             try:
                 await operations[name]({})
-            except (Refused, JournalRefused, OSError, SQLAlchemyError) as fault:
+            except (Refused, JournalRefused, BooksUnavailable, OSError, SQLAlchemyError) as fault:
                 _log.warning("%s: %s; tried again", name, fault)
             except Exception:  # noqa: BLE001 - whatever is wrong with one, the others are due as well
                 _log.exception("%s: tried again", name)
@@ -114,7 +115,7 @@ def _is_planned(parts: OfficeParts) -> bool:
     """Whether anything may be due; most tills never know of any."""
     try:
         return bool(parts.desk.books.ask(AskReference()).all(PlannedChange))
-    except (OSError, SQLAlchemyError):
+    except (BooksUnavailable, OSError, SQLAlchemyError):  # looked for again in a moment
         return False
 
 

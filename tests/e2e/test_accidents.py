@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.machine import run
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -28,12 +27,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of a few megabytes."""
     place = tmp_path / "disk"
     place.mkdir()
-    try:
-        run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)])
-    except OSError as error:
-        pytest.skip(f"this machine lets nobody mount a small disk: {error}")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"this machine lets nobody mount a small disk: {mounted.stderr.decode().strip()}")
     yield place
-    run(["umount", "--lazy", str(place)])
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def one_line(text: str) -> str:

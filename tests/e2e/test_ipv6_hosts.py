@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -10,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.machine import run, try_to
 
 pytestmark = [
     pytest.mark.e2e,
@@ -24,7 +23,9 @@ HOSTS = 3
 
 
 def ip(*arguments: str) -> None:
-    run(["ip", *arguments])
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
 
 
 @pytest.fixture
@@ -53,11 +54,12 @@ def hosts() -> Iterator[list[str]]:
         yield names
     finally:
         for name in made:
-            try_to(["ip", "netns", "delete", name])
+            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
 
 
 def has_address(host: str, start: str) -> bool:
-    return f" {start}" in run(["ip", "-n", host, "-o", "addr"])
+    shown = subprocess.run(["ip", "-n", host, "-o", "addr"], capture_output=True, text=True, check=False)
+    return f" {start}" in shown.stdout
 
 
 def inside(host: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.machine import run, try_to
-
 pytestmark = [pytest.mark.e2e, pytest.mark.hosts, pytest.mark.timeout(180)]
 
 
 def _ip(*arguments: str) -> None:
-    run(["ip", *arguments])
+    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def hosts() -> Iterator[tuple[str, str]]:
         yield names
     finally:
         for name in made:
-            try_to(["ip", "netns", "delete", name])
+            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")

@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 
+from app.books.postgres import BooksUnavailable
 from app.books.questions.catalogues import ArticleWord, ArticleWords
 from app.domain.catalogue import CatalogueArticle
 from app.engine.control import Refused
@@ -28,6 +29,8 @@ from replication.core.model import Entry
 
 ENTRIES_PER_STEP = 500
 """Of one durable step: a catalogue of thousands neither waits for one fsync each nor holds up a till's own."""
+AGAIN_S = 10.0
+"""So long after it could not be done it is tried again, whether anything has changed or not."""
 SETTLES_S = 1.0
 """So long after a change others may follow: an import is hundreds."""
 ALONG_MOST = 3
@@ -111,7 +114,7 @@ async def kept(parts: OfficeParts, changes: Changes) -> AsyncIterator[None]:
 
 
 async def _keep(parts: OfficeParts, changed: asyncio.Event) -> None:
-    keeper = Keeper(TillDesk(parts))
+    keeper, told = Keeper(TillDesk(parts)), ""
     while True:
         await changed.wait()
         await asyncio.sleep(SETTLES_S)
@@ -119,5 +122,8 @@ async def _keep(parts: OfficeParts, changed: asyncio.Event) -> None:
         try:
             async with parts.alone:
                 await keeper.keep()
-        except (Refused, JournalRefused, OSError) as fault:
-            _log.warning("catalogues could not be brought in line: %s", fault)
+        except (Refused, JournalRefused, BooksUnavailable, OSError) as fault:
+            if str(fault) != told:
+                told = str(fault)
+                _log.warning("catalogues could not be brought in line: %s; tried again", told)
+            asyncio.get_running_loop().call_later(AGAIN_S, changed.set)

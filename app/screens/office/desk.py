@@ -23,6 +23,8 @@ LOOK = mark(
     "Everything can be looked at, and reports can be made. An office that was restored or copied writes again once it"
     " has heard the others; if they cannot be reached, a supervisor decides with `tillmesh network confirm`."
 )
+BOOKS = ("books_unavailable", "books_failed")
+"""Codes of what needs the books, whose sentences are too long for the message line."""
 LINE_MOST = 76
 """Characters of a sentence that the message line shows whole, 80 columns wide."""
 ABOVE = re.compile(r"(?:/[^/\s:]+)+/(?=[^/\s:]+)")
@@ -97,7 +99,9 @@ class OfficeDesk(Showing):
     def told(self, fault: OSError | JournalRefused) -> None:
         """Say what cannot be done, in the sentence of who refused it."""
         self.refusal = sentence(fault)
-        if isinstance(fault, JournalRefused) and str(fault):
+        if isinstance(fault, JournalRefused) and fault.code in BOOKS:
+            self._host.complain(_("The books cannot be reached now; “Live” says why, and what to do."))
+        elif isinstance(fault, JournalRefused) and str(fault):
             self._host.complain(_fitting(str(fault)))
         else:
             self._host.refuse(refusal_of(fault))

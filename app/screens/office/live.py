@@ -23,5 +23,4 @@ async def live(desk: OfficeDesk) -> None:
             return lambda width: "\n".join(textwrap.wrap(why, width))
         return lambda width: "\n".join(live_words.lines(found, width))
 
-    if await desk.ask("live") is not None:
-        await desk.read(Sheet(_("Live"), await said()), said)
+    await desk.read(Sheet(_("Live"), await said()), said)

@@ -28,10 +28,9 @@ from app.screens.office.tills.catalogues import catalogues
 from app.screens.office.tills.flows import flows
 from app.screens.office.tills.tills import tills
 from app.screens.tasks.choosing import Choice, Choose, Column
-from app.screens.tasks.steps import Action
+from app.screens.tasks.steps import Action, Sheet
 from app.text import gettext as _
 from app.text import mark
-from app.till.ports import JournalRefused
 
 LOCK = "lock"
 TITLE_WIDTH = 22
@@ -109,6 +108,6 @@ async def _chosen(desk: OfficeDesk) -> bool:
             try:
                 await shown[at].task(desk)
             except BooksUnavailable as gone:  # what was begun in there was only asked, not done
-                desk.told(JournalRefused("books_unavailable", str(gone)))
+                await desk.read(Sheet(_("The books cannot be reached"), str(gone)))
             if desk.leave_for is not None:
                 return False

@@ -37,6 +37,10 @@ def _no_reports(_report: Report, _choices: Choices) -> ReportTable:
     raise ReportRefused(_("No books are open here, so there are no reports."))
 
 
+async def _there() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class OfficeServices:
     """One office at one home."""
@@ -55,5 +59,7 @@ class OfficeServices:
     """Of the books, in this process; called off the loop. One of ``app.office.reports.making.FAILURES``."""
     tenants: Callable[[], Sequence[Other]] = tuple
     """The other networks that this office looks after on this machine; ``ValueError`` with a sentence."""
+    books_away: Callable[[], Awaitable[str]] = _there
+    """Why the books cannot be asked now, as their server is away, with what to do; empty if they can."""
     listen: Callable[[Callable[[str], None]], None] = lambda _hear: None
     """Who wants to hear of changes: ``books``, ``status``, ``membership``, ``gone``."""

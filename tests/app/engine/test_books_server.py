@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,15 @@ from app.books.reader import BooksReader
 from app.books.schema import open_books
 from app.books.writer import BooksWriter
 from app.config import OfficeSettings, Settings
+from app.domain.planned_change import PlannedChange
 from app.facts.base import Fact
 from app.facts.circulation import VoucherIssued
 from app.facts.codec import write
-from app.facts.master import ArticleSet
+from app.facts.master import ArticleSet, ReferenceSet
 from app.home import Home
+from app.office import every
 from app.till.ports import JournalRefused
+from replication import applier
 from replication.core.model import Entry
 from tests.app.books.shelf import CODES, Books, receipt, records_of
 from tests.postgres import Server, running_server
@@ -106,6 +110,61 @@ async def goes_away_and_comes_back(server: Server, url: str, home: Home) -> None
 def test_a_server_that_goes_away_costs_nothing_and_stops_nobody(server: Server, tmp_path: Path) -> None:
     with server.database() as url:
         asyncio.run(goes_away_and_comes_back(server, url, Home(tmp_path / "centre")))
+
+
+async def while_it_is_not_there_yet(parts: wiring.Parts) -> None:
+    """What comes is taken; who asks the books is told why they cannot answer."""
+    assert parts.books_away
+    due = PlannedChange(
+        "p1", "2026-01-01T00:00:00.000Z", "article", "2", parts.who.member_id, values={"name": "Leine, rot"}
+    )
+    plan = ReferenceSet(subject="planned_change", key=due.plan, value=msgspec.to_builtins(due))
+    await parts.engine.journal(entries(ArticleSet("2", "Leine", 200, "EUR", "1"), plan))
+    for ask in ("tills", "live", "master_kinds"):
+        with pytest.raises((JournalRefused, BooksUnavailable), match="cannot be reached"):
+            await parts.operations[ask]({})
+    assert (await parts.operations["status"]({}))["books"]["trouble"]
+
+
+async def begins_without_it(server: Server, url: str, home: Home) -> None:
+    text.use("en")
+    listening = msgspec.structs.replace(settings(url).network, listen="127.0.0.1:0")
+    given = msgspec.structs.replace(settings(url), network=listening)
+    await wiring.found(home, given, "Messe", 1, "centre")
+    await asyncio.to_thread(server.stop, mode="immediate")
+    try:
+        with pytest.raises(BooksUnavailable):  # a command that nobody runs for
+            async with wiring.opened(home, given, network=False):
+                pass
+        async with contextlib.AsyncExitStack() as stack:
+            parts = await stack.enter_async_context(wiring.opened(home, given, network=True))
+            await while_it_is_not_there_yet(parts)
+            await asyncio.sleep(0.2)  # whatever looks at the books by itself has looked
+            await asyncio.to_thread(server.start)
+
+            async def there() -> bool:
+                return not (await parts.operations["status"]({}))["books"]["trouble"]
+
+            await until(there)
+            await parts.engine.settled()
+
+            async def done() -> bool:
+                found = await asyncio.to_thread(parts.books.article, "2")
+                return found is not None and found.name == "Leine, rot"
+
+            await until(done)
+    finally:
+        if not (server.folder / "data" / "postmaster.pid").exists():
+            await asyncio.to_thread(server.start)
+
+
+def test_an_office_begins_without_its_server_and_books_all_once_it_is_there(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applier, "RETRY_S", 0.05)
+    monkeypatch.setattr(every, "LOOK_AGAIN_S", 0.05)
+    with server.database() as url:
+        asyncio.run(begins_without_it(server, url, Home(tmp_path / "centre")))
 
 
 def test_two_homes_of_different_networks_never_share_books(server: Server, tmp_path: Path) -> None:

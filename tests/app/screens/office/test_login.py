@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from app import text
+from app.books.postgres import BooksUnavailable
 from app.facts.master import UserSet
+from app.screens.office import menu
 from app.screens.office.app import OfficeApp
+from app.screens.office.desk import OfficeDesk
+from app.screens.tasks import showing
 from app.till.ports import JournalRefused
 from tests.app.books.shelf import records_of
 from tests.app.screens.office.standin import Office
-from tests.app.screens.walking import walk
+from tests.app.screens.walking import Walk, walk
 
 
 @pytest.fixture(autouse=True)
 def english(german: None) -> None:
     text.use("en")
+
+
+async def shows(walking: Walk, words: str) -> None:
+    """Look again until it is on the screen."""
+    for _ in range(500):
+        if words in walking.text:
+            return
+        await walking.rest()
+    raise AssertionError(walking.text)
 
 
 def users(office: Office, *rights: str) -> None:
@@ -65,6 +80,46 @@ async def test_an_office_that_nobody_may_enter_says_why_before_it_closes(office:
         assert walking.app.return_code == 0
 
 
+async def test_books_that_are_away_are_told_until_they_are_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "LOOK_AGAIN_S", 0.01)
+    away = "the database cannot be reached; check that it runs"
+    services = dataclasses.replace(office.services(), books_away=AsyncMock(side_effect=lambda: away))
+    async with walk(OfficeApp(services)) as walking:
+        assert "books cannot be reached" in walking.lines[0]
+        assert "check that it runs" in walking.text
+        assert not office.asked, "nobody has entered"
+        await walking.press("\x1b")
+        assert "Close the office?" in walking.text
+        await walking.press("\x1b")
+        away = "the database does not let this user in"
+        await shows(walking, away)
+        away = ""
+        await shows(walking, "Tills")
+
+
+async def test_who_asks_books_that_go_away_reads_why(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    why = "the database cannot be reached (nobody answers at 10.1.2.3, port 5432, which is long); check that it runs"
+
+    async def asks(desk: OfficeDesk) -> None:
+        raise BooksUnavailable(why)
+
+    async def is_refused(desk: OfficeDesk) -> None:
+        await desk.ask("tills")
+
+    def refused(**_args: Any) -> Any:
+        raise JournalRefused("books_unavailable", why)
+
+    office.answers["tills"] = refused
+    monkeypatch.setattr(menu, "MENU", (menu.Entry("Asks", "", asks), menu.Entry("Refused", "", is_refused)))
+    async with walk(OfficeApp(office.services())) as walking:
+        await walking.press("1\r")
+        assert "check that it runs" in walking.text
+        await walking.press("\r2\r")
+        assert "The books cannot be reached now; “Live” says why" in walking.text
+
+
 async def test_a_sentence_that_is_too_long_for_its_line_ends_between_words_and_shows_it(office: Office) -> None:
     users(office)
 
@@ -91,8 +146,6 @@ async def test_a_badge_is_enough_and_the_lock_asks_again(office: Office) -> None
 
 
 async def test_what_somebody_may_not_do_is_not_in_the_menu(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.screens.office import menu
-
     async def task(_desk: object) -> None: ...
 
     entries = (menu.Entry("Tills", "all of them", task, "office_tills"), menu.Entry("Reports", "any", task))
@@ -105,8 +158,6 @@ async def test_what_somebody_may_not_do_is_not_in_the_menu(office: Office, monke
 
 
 async def test_the_day_is_shown_and_looked_at_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.screens.tasks import showing
-
     monkeypatch.setattr(showing, "LOOK_AGAIN_S", 0.01)
     day: dict[str, Any] = {
         "day": "2026-11-22",

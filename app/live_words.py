@@ -22,6 +22,7 @@ WARNINGS = {
     "own_clock": mark("this machine's clock is off by {value} s: set it"),
     "stopped": mark("this office may not write ({value}): `tillmesh network confirm` after a look at why"),
     "job": mark("the job {value} did not end well: `tillmesh jobs log {value}` says why"),
+    "cut_off": mark("an import is not complete ({value}): `tillmesh master unfinished` says more"),
     "books": mark("the books cannot be written: {value}"),
 }
 """What somebody should look at; ``overdraws`` has a plural."""

@@ -14,6 +14,7 @@ from app.cli.ask import ask
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.config import CURRENCY
 from app.engine.control import Refused
+from app.office.bulk import words
 from app.office.files import EXPORTS, IMPORTS
 from app.office.mapping.plan import ENCODINGS, FORMATS, FilePlan, MappingFault, checked
 from app.office.mapping.reading import FILE_BYTES_MAX, FORMAT_OF
@@ -51,15 +52,20 @@ def add_commands(commands: Any) -> None:
 
 def _import(options: argparse.Namespace) -> int:
     request = _prepared(options)
-    answer = ask(
-        options,
-        "take_over",
-        **request,
-        look=options.dry_run,
-        skip_bad=options.skip_bad,
-        expect=options.expect,
-        by=options.by,
-    )
+    try:
+        answer = ask(
+            options,
+            "take_over",
+            **request,
+            look=options.dry_run,
+            skip_bad=options.skip_bad,
+            expect=options.expect,
+            by=options.by,
+        )
+    except KeyboardInterrupt:
+        if options.dry_run:
+            raise
+        return stop(options)
     for fault in answer["faults"][:FAULTS_SHOWN]:
         print(
             _("{file}: line {line}: {reason}").format(file=options.file, line=fault["line"], reason=fault["reason"]),
@@ -77,17 +83,30 @@ def _import(options: argparse.Namespace) -> int:
                 bad,
             ).format(file=options.file, count=bad)
         )
+    if answer["stopped"]:  # by somebody else: at the screen, or with `master unfinished --stop`
+        raise CommandFailed("; ".join(words.lines(answer)))
     count = answer["imported"]
+    for line in words.lines(answer):
+        print(line, file=sys.stderr)
     show(
         options,
-        {"imported": count, "skipped": bad, "unchanged": answer["unchanged"]},
+        {"imported": count, "skipped": bad, "unchanged": answer["unchanged"]}
+        | ({"left": answer["left"]} if answer["passed"] else {}),
         lambda: [
             ngettext("{count} entry imported", "{count} entries imported", count).format(count=count),
             *([_("{count} were so already").format(count=answer["unchanged"])] if answer["unchanged"] else []),
             *([_("from now on everybody logs in at the tills")] if options.what == "users" and count else []),
         ],
     )
-    return 0
+    return 1 if answer["passed"] else 0
+
+
+def stop(options: argparse.Namespace) -> int:
+    """End the import that is running, or was cut off, as it is: what of it is done, and what is not."""
+    outcome = ask(options, "take_over_stop")
+    whole = _("{change}: all {of} were written already").format(**outcome)
+    show(options, outcome, lambda: words.lines(outcome) or [whole])
+    return 1
 
 
 def _told(answer: dict[str, Any]) -> list[str]:

@@ -1,5 +1,5 @@
-"""``tillmesh master``: kinds, list, show, set, remove, history, changes, undo, plan, copies, restore, groups,
-regroup."""
+"""``tillmesh master``: kinds, list, show, set, remove, history, changes, unfinished, undo, plan, copies, restore,
+groups, regroup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 
 from app import master_words
 from app.cli.ask import ask
+from app.cli.files import stop
 from app.cli.options import CommandFailed, accept_common, show
+from app.office.bulk import words
 from app.text import gettext as _
 from app.text import ngettext
 
@@ -51,6 +53,9 @@ def add_commands(commands: Any) -> None:
 
     bulk = _part(parts, "changes", _changes, _("changes of many values together, such as imports"))
     bulk.add_argument("--limit", type=int, default=50, help=_("at most so many"))
+
+    unfinished = _part(parts, "unfinished", _unfinished, _("how far an import is that is running, or was cut off"))
+    unfinished.add_argument("--stop", action="store_true", help=_("leave it at what is written"))
 
     undo = _part(parts, "undo", _undo, _("make a value what it was, or all values of a change"))
     undo.add_argument("kind", nargs="?", default="", help=_("such as article, price, customer, tender"))
@@ -259,6 +264,14 @@ def _history(options: argparse.Namespace) -> int:
 def _changes(options: argparse.Namespace) -> int:
     found = ask(options, "master_changes", limit=options.limit)
     show(options, found, lambda: [master_words.change_line(row) for row in found] or [_("none")])
+    return 0
+
+
+def _unfinished(options: argparse.Namespace) -> int:
+    if options.stop:
+        return stop(options)
+    standing = ask(options, "taking_over")
+    show(options, standing, lambda: [words.going_on(standing)])
     return 0
 
 

@@ -58,6 +58,10 @@ def _import(options: argparse.Namespace) -> int:
         said = _("{file}: line {line}: {reason}")
         print(said.format(file=options.file, line=fault["line"], reason=fault["reason"]), file=sys.stderr)
 
+    if answer.get("stopped"):
+        said = _("stopped: {done} of {of} new orders are placed; read the file again for the others")
+        raise CommandFailed(said.format(done=answer["written"], of=len(answer["placed"])))
+
     def lines() -> list[str]:
         said = _("{placed} placed, {changed} changed, {cancelled} cancelled, {unchanged} as they were")
         counts = {name: len(answer[name]) for name in ("placed", "changed", "cancelled")}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.books.questions.reference import AskReference
 from app.domain.planned_change import PlannedChange
 from app.engine.control import Operation, Refused
 from app.engine.local import Changes
+from app.office.bulk.standing import KEPT
 from app.office.parts import OfficeParts
 from app.till.ports import JournalRefused
 
@@ -76,6 +77,8 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "app.office.exchange.every": (
         "take_over",
         "taking_over",
+        "take_over_stop",
+        "take_over_complete",
         "export_packed",
     ),
     "app.office.order_sync": ("orders_import",),
@@ -83,6 +86,8 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 """Each subject's module, and the operations that its ``operations(parts)`` makes."""
 DUE = ("master_due",)
 """Operations that an open home asks of itself: what is due is done at once, and looked for again and again."""
+COMPLETE = "take_over_complete"
+"""Likewise, if a change of many values was cut off: before what is due."""
 LOOK_AGAIN_S = 10.0
 
 _log = logging.getLogger(__name__)
@@ -101,7 +106,7 @@ async def at_work(parts: OfficeParts, operations: Mapping[str, Operation]) -> As
 
 async def _work(parts: OfficeParts, operations: Mapping[str, Operation]) -> None:
     while True:
-        for name in DUE if await asyncio.to_thread(_is_planned, parts) else ():
+        for name in await asyncio.to_thread(_due, parts):
             try:
                 await operations[name]({})
             except (Refused, JournalRefused, BooksUnavailable, OSError, SQLAlchemyError) as fault:
@@ -109,6 +114,12 @@ async def _work(parts: OfficeParts, operations: Mapping[str, Operation]) -> None
             except Exception:  # noqa: BLE001 - whatever is wrong with one, the others are due as well
                 _log.exception("%s: tried again", name)
         await asyncio.sleep(LOOK_AGAIN_S)
+
+
+def _due(parts: OfficeParts) -> Sequence[str]:
+    """Which of the operations may have anything to do; most tills never have."""
+    cut_off = parts.bulk.pending if parts.bulk.pending is not None else parts.store.kept(KEPT) is not None
+    return (*((COMPLETE,) if cut_off else ()), *(DUE if _is_planned(parts) else ()))
 
 
 def _is_planned(parts: OfficeParts) -> bool:

@@ -90,6 +90,7 @@ async def _live(parts: OfficeParts, overdraws: _Overdraws, day: str) -> dict[str
         "warnings": [
             *warnings_of(status, parts.who.member_id, parts.wall_ms(), await overdraws.count()),
             *await asyncio.to_thread(_jobs, parts.home),
+            *_cut_off(parts),
         ],
     }
 
@@ -136,6 +137,12 @@ def warnings_of(status: Mapping[str, Any], me: str, now_ms: int, overdraws: int)
 def _jobs(home: Path) -> list[dict[str, Any]]:
     """A warning for each job that did not end well last time."""
     return [{"code": "job", "till_no": 0, "value": name} for name in failing(home)]
+
+
+def _cut_off(parts: OfficeParts) -> list[dict[str, Any]]:
+    """A warning of an import that was cut off, and cannot be completed yet."""
+    standing = parts.bulk.shown()
+    return [{"code": "cut_off", "till_no": 0, "value": standing["change"]}] if standing["state"] == "waiting" else []
 
 
 def operations(parts: OfficeParts) -> dict[str, Operation]:

@@ -18,7 +18,7 @@ from app.books.questions.orders import FindOrder, OrderView
 from app.domain import order, resource
 from app.domain.instant import iso
 from app.engine.control import Operation
-from app.engine.operations import IMPORT_FACTS_PER_STEP, called
+from app.engine.operations import called
 from app.facts.base import Fact
 from app.facts.circulation import (
     ClaimCoverage,
@@ -31,6 +31,7 @@ from app.facts.circulation import (
 )
 from app.facts.codec import write
 from app.office import rows
+from app.office.bulk.writing import Bulk
 from app.office.orders import OrdersRead, read_orders
 from app.office.parts import OfficeParts
 from app.office.rows import Fault
@@ -61,7 +62,11 @@ async def _import(
 
     With a bad line and without ``skip_bad`` nothing at all. ``anyway``: although not every till could be asked.
     """
+    bulk = Bulk(parts)
+    if not dry_run:
+        await bulk.before()
     await parts.engine.settled()
+    positions = await bulk.positions() if not dry_run else None
     books = parts.desk.books
     at = iso(parts.wall_ms())
     read = await asyncio.to_thread(
@@ -77,10 +82,9 @@ async def _import(
         "done": not dry_run and (skip_bad or not faults),
     }
     if answer["done"]:
-        for start in range(0, len(placed), IMPORT_FACTS_PER_STEP):
-            step = placed[start : start + IMPORT_FACTS_PER_STEP]
-            await parts.engine.journal([Entry(*write(fact)) for fact in step])
-        to_do: list[OrderPlaced | str] = [*changed, *cancelled]
+        outcome = await bulk.write(placed, change=f"orders import {at}", by="", positions=positions)
+        answer |= {"stopped": outcome.stopped, "written": outcome.done, "left": list(outcome.left)}
+        to_do: list[OrderPlaced | str] = [] if outcome.stopped else [*changed, *cancelled]
         for wanted in to_do:
             number = wanted if isinstance(wanted, str) else wanted.order_no
             try:

@@ -11,6 +11,7 @@ from app.engine.local import LocalEngine
 from app.engine.members import Members
 from app.engine.operations import Who
 from app.engine.vouching import Vouching
+from app.office.bulk.standing import Standing
 from app.office.desk import Desk
 from replication.identity import Identity
 from replication.store import Store
@@ -34,3 +35,5 @@ class OfficeParts:
     new_id: Callable[[], str]
     alone: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while what tills are to be is read, decided and written."""
+    bulk: Standing = field(default_factory=Standing)
+    """How far a deed of many facts is (``app/office/bulk``)."""

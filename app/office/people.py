@@ -41,10 +41,11 @@ class People:
 
     async def office_enter(self, user: str = "", secret: str = "") -> dict[str, Any]:
         """Who that is and may do: ``user`` (empty: there are no users), ``name``, ``rights``; ``warning``: the code of
-        what keeps this office from writing, or empty.
+        what keeps this office from writing, or empty; ``notices``: imports that were cut off (``bulk/words.py``).
 
         ``Refused``: ``login_refused``, ``login_locked``, ``user_expired``, ``right_missing``.
         """
+        told = self._parts.bulk.take_notices
         now_ms = self._parts.wall_ms()
         today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone().date()
         try:
@@ -55,7 +56,7 @@ class People:
             raise
         if person is None:
             warning = await self._entered("")
-            return {"user": "", "name": "", "rights": sorted(EVERYTHING.rights), "warning": warning}
+            return {"user": "", "name": "", "rights": sorted(EVERYTHING.rights), "warning": warning, "notices": told()}
         roles = await asyncio.to_thread(lambda: self._parts.desk.books.ask(AskReference()).all(Role))
         rights = permissions(roles, person.roles, person.rights).rights
         if rights.isdisjoint(OFFICE_RIGHTS):
@@ -65,7 +66,13 @@ class People:
                 _("{user} has no right in the office; somebody who manages users gives one").format(user=person.name),
             )
         warning = await self._entered(person.user)
-        return {"user": person.user, "name": person.name, "rights": sorted(rights), "warning": warning}
+        return {
+            "user": person.user,
+            "name": person.name,
+            "rights": sorted(rights),
+            "warning": warning,
+            "notices": told(),
+        }
 
     async def office_leave(self, user: str = "") -> None:
         """Whoever sat there has gone."""

@@ -11,7 +11,10 @@ import pytest
 
 from app.office.every import SUBJECTS
 
-EARLY = {"app.office", "app.office.desk", "app.office.every", "app.office.parts", "app.office.places"}
+EARLY = {
+    "app.office", "app.office.bulk", "app.office.bulk.standing", "app.office.desk", "app.office.every",
+    "app.office.parts", "app.office.places",
+}  # fmt: skip
 HEAVY = ("alembic", "apscheduler", "duckdb", "ibis", "matplotlib", "openpyxl", "pandas", "psycopg", "pyarrow")
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from app.domain.instant import iso
 from app.engine.control import Refused
 from app.facts.base import Edit
-from app.facts.codec import write
+from app.office.bulk.writing import Bulk, Outcome, many
 from app.office.history.projection import FILE, History
 from app.office.history.versions import Version
 from app.office.master.copies import FOLDER, Copies
@@ -20,16 +22,13 @@ from app.office.master.kinds import KINDS, Kind
 from app.office.master.people import clear
 from app.office.parts import OfficeParts
 from app.text import gettext as _
-from replication.core.model import Entry
 
 T = TypeVar("T")
-FACTS_PER_STEP = 500
-"""As in an import: neither one fsync for each nor a step that holds up the till's own."""
 SHOWN = 40
 
 
 class MasterDesk:
-    """``alone`` is held while something is read, decided and written."""
+    """One home's."""
 
     def __init__(self, parts: OfficeParts) -> None:
         self.parts = parts
@@ -37,7 +36,21 @@ class MasterDesk:
         self.currency = parts.desk.currency
         self.history = History(parts.home / FILE, parts.store)
         self.copies = Copies(parts.home / FOLDER, self.history)
-        self.alone = asyncio.Lock()
+        self.bulk = Bulk(parts)
+        self._one = asyncio.Lock()
+
+    @property
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        """Held while something is read, decided and written; ``Refused`` while an import that was cut off is neither
+        complete nor ended.
+        """
+        return self._alone()
+
+    @contextlib.asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        async with self._one:
+            await self.bulk.before()
+            yield
 
     @property
     def day(self) -> str:
@@ -63,16 +76,14 @@ class MasterDesk:
 
         return await asyncio.to_thread(looked)
 
-    async def write(self, facts: Sequence[Edit]) -> None:
-        """Copy what they change, and journal them; the books have them afterwards."""
+    async def write(self, facts: Sequence[Edit]) -> Outcome:
+        """Copy what they change, and journal them, all of them; the books have them afterwards."""
         if not facts:
-            return
-        said = (facts[0].by, facts[0].change, self.parts.wall_ms())
-        await asyncio.to_thread(self.copies.before, facts, *said)
-        for start in range(0, len(facts), FACTS_PER_STEP):
-            step = facts[start : start + FACTS_PER_STEP]
-            await self.parts.engine.journal([Entry(*write(fact)) for fact in step])
-        await self.parts.engine.settled()
+            return Outcome(change="", by="", done=0, of=0)
+        by, change = facts[0].by, facts[0].change
+        positions = await self.bulk.positions() if many(facts) else None
+        await asyncio.to_thread(self.copies.before, facts, by, change, self.parts.wall_ms())
+        return await self.bulk.write(facts, change=change, by=by, positions=positions)
 
     def clear(self, version: Version | None) -> dict[str, Any] | None:
         """The version's value in the clear; None if there is none."""

@@ -118,10 +118,12 @@ class Editing:
                         "{count} values of it have been changed since: {which}; take back the rest with --keep-newer"
                     ).format(count=len(conflicts), which=", ".join(shown)),
                 )
+            undone = len(facts)
             if not dry_run:
                 name = f"undo {change}"
-                await self._desk.write([said_by(fact, by, name) for fact in facts])
-        return {"change": change, "undone": len(facts), "unchanged": unchanged, "conflicts": shown}
+                outcome = await self._desk.write([said_by(fact, by, name) for fact in facts])
+                undone, shown = outcome.done, [*shown, *outcome.left]
+        return {"change": change, "undone": undone, "unchanged": unchanged, "conflicts": shown}
 
     # -- deciding, off the loop --------------------------------------------------------------------
 

@@ -53,10 +53,12 @@ class Restoring:
         """Make everything that is in the copy what it was; ``left`` names what cannot be."""
         async with self._desk.alone:
             facts, left = await self._desk.look(lambda: self._decided(copy))
+            restored = len(facts)
             if not dry_run:
                 change = f"restore {copy} {iso(self._desk.parts.wall_ms())}"
-                await self._desk.write([said_by(fact, by, change) for fact in facts])
-        return {"copy": copy, "restored": len(facts), "left": left[:LEFT_SHOWN]}
+                outcome = await self._desk.write([said_by(fact, by, change) for fact in facts])
+                restored, left = outcome.done, [*outcome.left, *left]
+        return {"copy": copy, "restored": restored, "left": left[:LEFT_SHOWN]}
 
     def _decided(self, copy: str) -> tuple[list[Edit], list[str]]:
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.books.questions import Question
+from app.office.bulk import words
 from app.screens.office.deeds import deed
 from app.screens.office.services import OfficeServices
 from app.screens.tasks.showing import Host, Showing, refusal_of
@@ -56,6 +57,8 @@ class OfficeDesk(Showing):
         if entered.get("warning"):
             why = sentence(JournalRefused(entered["warning"]))
             await self.read(Sheet(_("Nothing can be changed here now"), f"{why}.\n\n{_(LOOK)}"))
+        if said := [line for notice in entered.get("notices", ()) for line in words.lines(notice)]:
+            await self.read(Sheet(_("An import that was cut off"), "\n\n".join(said)))
         return True
 
     async def leave(self) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from app.__main__ import main
+from app.engine.local import LocalEngine
+from app.office.bulk import writing
 
 MAPPING = """
 what = "articles"
@@ -182,3 +184,39 @@ def test_suppliers_and_other_settings_come_as_tables(founded: Office) -> None:
         "import", "settings", founded.file("subject;value.no;value.name\ncost_centre;7;Gäste\n"), "--dry-run"
     )
     assert looked["changes"][0]["fields"] == [["name", "Bewirtung", "Gäste"]], "what has no column stays"
+
+
+def test_one_that_is_given_up_or_was_cut_off_says_what_is_done(
+    founded: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "FACTS_PER_STEP", 2)
+    journal = LocalEngine.journal
+    steps = 0
+
+    async def given_up(engine: LocalEngine, entries: Any, **how: Any) -> None:
+        nonlocal steps
+        await journal(engine, entries, **how)
+        steps += 1
+        if steps == 3:
+            raise KeyboardInterrupt
+
+    given = (
+        "import",
+        "articles",
+        founded.file("ident_no,name,price,vat_key\n1,a,1,1\n2,b,1,1\n3,c,1,1\n4,d,1,1\n5,e,1,1\n"),
+    )
+    assert founded.json("master", "unfinished")["state"] == ""
+    assert "no import is under way" in founded.run("master", "unfinished")[1]
+    monkeypatch.setattr(LocalEngine, "journal", given_up)
+    status, out, _err = founded.run(*given)
+    assert (status, out.splitlines()[0].partition(" was ")[2]) == (1, "stopped: 4 of 5 are written, 1 are not")
+    assert "tillmesh master undo --change" in out
+    steps = 1
+    (founded.home / "list.csv").write_text("ident_no,name,price,vat_key\n6,a,1,1\n7,b,1,1\n8,c,1,1\n")
+    monkeypatch.setattr("app.cli.files.stop", lambda _options: 1)  # killed before it could say so
+    founded.run(*given)
+    assert founded.json("master", "unfinished")["state"] == "waiting"
+    assert "was cut off; it is completed as soon as" in founded.run("master", "unfinished")[1]
+    assert founded.json("import", "articles", given[2])["unchanged"] == 3
+    status, _out, err = founded.run("master", "unfinished", "--stop")
+    assert (status, "no import is under way" in err) == (1, True)

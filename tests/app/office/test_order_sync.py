@@ -12,6 +12,7 @@ import pytest
 from app.books.questions.orders import FindOrder, ListOrders
 from app.books.questions.overdraws import ListOverdraws
 from app.facts.codec import read
+from app.office.bulk.standing import Standing
 from app.office.files import EXPORTS, IMPORTS
 from app.office.order_sync import operations
 from app.till.commands import CancelOrder, DepositOrder, Pay, PickUp
@@ -38,8 +39,9 @@ class Office:
         engine.journal = journal
         desk = SimpleNamespace(books=till.books, currency="EUR")
         parts: Any = SimpleNamespace(
-            engine=engine, desk=desk, who=SimpleNamespace(till_no=till.engine.till_no), wall_ms=till.clock
-        )
+            engine=engine, desk=desk, who=SimpleNamespace(till_no=till.engine.till_no), wall_ms=till.clock,
+            bulk=Standing(), store=SimpleNamespace(kept=lambda _key: None, heads=dict),
+        )  # fmt: skip
         self.desk: Any = desk
         self._operation = operations(parts)["orders_import"]
 

@@ -68,7 +68,7 @@ async def test_an_office_that_may_not_write_lets_people_in_to_look_and_says_why(
 async def test_a_password_or_a_badge_opens_the_office_to_whom_it_belongs(ask: Ask) -> None:
     assert (await ask("imports", what="users", text=USERS))["faults"] == []
     rights = ["office_audit", "office_reports"]
-    clara = {"user": "clara", "name": "Clara Kern", "rights": rights, "warning": ""}
+    clara = {"user": "clara", "name": "Clara Kern", "rights": rights, "warning": "", "notices": []}
     assert await ask("office_enter", user="clara", secret=PASSWORD) == clara
     assert await ask("office_enter", secret="04a1b2c3") == clara
     assert await refusal(ask("office_enter", user="clara", secret="falsches Pferd")) == "login_refused"

@@ -9,12 +9,14 @@ from typing import Any
 
 from app import change_words
 from app.config import CURRENCY
+from app.office.bulk import words
 from app.office.exchange import mappings
 from app.office.exchange.preparing import Prepared, prepared
 from app.office.files import IMPORTS
 from app.office.mapping.plan import FilePlan, MappingFault
 from app.office.mapping.reading import FILE_BYTES_MAX
 from app.screens.office.attempts import refused, tried
+from app.screens.office.deeds import deed
 from app.screens.office.desk import OfficeDesk
 from app.screens.office.files.browsing import choose_file
 from app.screens.office.files.kinds import choose_kind
@@ -26,7 +28,7 @@ from app.text import gettext as _
 from app.text import ngettext
 from app.till.ports import JournalRefused
 
-TAKE, SKIP, NEW, CHANGE, REMOVE = "take", "skip", "new", "change", "remove"
+TAKE, SKIP, NEW, CHANGE, REMOVE, UNDO = "take", "skip", "new", "change", "remove", "undo"
 FAR_EVERY_S = 0.3
 FAULTS_SHOWN = 100
 
@@ -120,6 +122,9 @@ async def _looked_at(desk: OfficeDesk, file: Path, mapping: str, ready: Prepared
         if not await desk.confirm(_("Import"), question, left_out.format(count=answer["bad"]) if answer["bad"] else ""):
             continue
         done = await _asked(desk, _("Importing"), ready, skip_bad=name == SKIP, expect=answer["state"], by=desk.user)
+        if done is not None and (done.get("stopped") or done.get("left")):
+            await _told_what_became(desk, file, done)
+            return True
         if done is not None:
             count = done["imported"]
             desk.tell(ngettext("{count} entry imported", "{count} entries imported", count).format(count=count))
@@ -143,7 +148,13 @@ async def _asked(desk: OfficeDesk, title: str, ready: Prepared, **args: Any) -> 
             asking.cancel()
 
     try:
-        found: dict[str, Any] | None = await desk.long(title, work, may_stop=False)
+        look = bool(args.get("look"))
+        found: dict[str, Any] | None = await desk.long(title, work, may_stop=not look)
+        if found is None and not look:
+            found = await desk.ask("take_over_stop")
+            if found is not None:
+                found["imported"] = found["done"]
+                await desk.did(deed("take_over", {"what": ready.what}, found))
     except JournalRefused as fault:
         await refused(desk, str(fault) or fault.code)
         return None
@@ -151,6 +162,19 @@ async def _asked(desk: OfficeDesk, title: str, ready: Prepared, **args: Any) -> 
         desk.told(fault)
         return None
     return found
+
+
+async def _told_what_became(desk: OfficeDesk, file: Path, done: dict[str, Any]) -> None:
+    """Not all of it is in: what is, and what is not; what is can be taken back at once."""
+    undo = [Action(9, UNDO, _("Undo"))] if done["done"] and done["undoable"] else []
+    if await desk.read(Sheet(file.name, "\n\n".join(words.lines(done)), undo)) != UNDO:
+        return
+    if await desk.confirm(file.name, _("Take back what is written?")):
+        undone = await desk.ask("master_undo_change", change=done["change"], keep_newer=True, by=desk.user)
+        if undone is not None:
+            count = undone["undone"]
+            said = ngettext("{count} value is taken back", "{count} values are taken back", count)
+            desk.tell(said.format(count=count))
 
 
 def _told(ready: Prepared, answer: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +42,8 @@ class Office:
         if op not in self.answers:
             raise JournalRefused("unknown_operation", f"nobody answers {op}")
         answer = self.answers[op]
-        return answer(**args) if callable(answer) else answer
+        found = answer(**args) if callable(answer) else answer
+        return await found if inspect.isawaitable(found) else found
 
     def announce(self, what: str) -> None:
         """Something has changed."""

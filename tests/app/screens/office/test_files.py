@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.office.exchange.packing import pack_values, unpack
 from app.office.mapping.plan import FieldPlan, FilePlan
 from app.screens.office.app import OfficeApp
 from app.screens.office.menu import MENU
+from app.screens.tasks import showing
 from app.screens.widgets import message
 from app.till.ports import JournalRefused
 from tests.app.screens.office.standin import Office
@@ -178,3 +180,55 @@ async def test_folders_are_gone_through_and_paths_typed(office: Office, tmp_path
         await opened(walking, "Import")
         await walking.press(f"2\r{tmp_path}/lists/deeper/pri\r")
         assert "our own column names" in walking.text
+
+
+BECAME = {
+    "change": "import articles 2026-11-22T15:00:00.000Z", "by": "", "done": 500, "of": 1200, "left": [], "passed": 0,
+    "stopped": True, "resumed": False, "undoable": True, "unreadable": False,
+}  # fmt: skip
+
+
+async def test_a_long_import_is_stopped_by_esc_told_and_taken_back(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked(office)
+    answers, stopped = office.answers["take_over"], asyncio.Event()
+
+    def take_over(**args: Any) -> Any:
+        return answers(**args) if args.get("look") else stopped.wait()
+
+    def stop() -> dict[str, Any]:
+        stopped.set()
+        return dict(BECAME)
+
+    office.answers |= {
+        "take_over": take_over,
+        "taking_over": {"state": "running", "change": "x", "done": 500, "of": 1200},
+        "take_over_stop": stop,
+        "master_undo_change": {"change": "x", "undone": 500, "unchanged": 0, "conflicts": []},
+    }
+    (Path.cwd() / "articles.csv").write_text("ident_no,name,price,vat_key\n7,Leine,2,1\n")
+    async with walk(OfficeApp(office.services())) as walking:
+        await opened(walking, "Import")
+        await walking.press("1\rarticl\r1\r")
+        monkeypatch.setattr(showing, "LONG_S", 0.0)
+        await walking.press("<f8>\r")
+        assert "Esc gives it up" in walking.text
+        await walking.press("\x1b")
+        assert "500 of 1200 are written, 700 are not" in flat(walking)
+        assert "tillmesh master undo --change" in flat(walking)
+        await walking.press("<f9>\r")
+        assert "500 values are taken back" in walking.text
+    assert [args["change"] for op, args in office.asked if op == "master_undo_change"] == [BECAME["change"]]
+
+
+async def test_whoever_enters_is_told_of_an_import_that_was_cut_off(office: Office) -> None:
+    became = {**BECAME, "done": 1199, "left": ["article 8"], "passed": 1, "stopped": False, "resumed": True}
+    going_on = {"state": "waiting", "change": "import prices x", "done": 0, "of": 900}
+    office.answers["office_enter"] = {**office.answers["office_enter"], "notices": [became, going_on]}
+    async with walk(OfficeApp(office.services())) as walking:
+        assert "had been cut off and was completed: 1199 of 1200" in flat(walking)
+        assert "left as somebody else has changed it meanwhile: article 8" in flat(walking)
+        assert "import prices x was cut off; it is completed as soon as this office can write again" in flat(walking)
+        await walking.press("\r")
+        assert "Office of Bird fair" in walking.text

@@ -69,6 +69,7 @@ async def ends(tmp_path: Path) -> AsyncIterator[tuple[End, End]]:
         for end in pair:
             end.port = await end.links.listen("127.0.0.1", 0)
             stack.push_async_callback(end.links.stop)
+            stack.callback(end.has_room.set)  # whoever waits for room would not let it stop
         yield pair
 
 

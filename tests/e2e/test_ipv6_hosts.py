@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.machine import run, try_to
 
 pytestmark = [
     pytest.mark.e2e,
@@ -23,9 +24,7 @@ HOSTS = 3
 
 
 def ip(*arguments: str) -> None:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+    run(["ip", *arguments])
 
 
 @pytest.fixture
@@ -54,12 +53,11 @@ def hosts() -> Iterator[list[str]]:
         yield names
     finally:
         for name in made:
-            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
+            try_to(["ip", "netns", "delete", name])
 
 
 def has_address(host: str, start: str) -> bool:
-    shown = subprocess.run(["ip", "-n", host, "-o", "addr"], capture_output=True, text=True, check=False)
-    return f" {start}" in shown.stdout
+    return f" {start}" in run(["ip", "-n", host, "-o", "addr"])
 
 
 def inside(host: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from tests.machine import run, try_to
+
 pytestmark = [pytest.mark.e2e, pytest.mark.hosts, pytest.mark.timeout(180)]
 
 
 def _ip(*arguments: str) -> None:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+    run(["ip", *arguments])
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def hosts() -> Iterator[tuple[str, str]]:
         yield names
     finally:
         for name in made:
-            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
+            try_to(["ip", "netns", "delete", name])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")

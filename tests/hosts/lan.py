@@ -6,9 +6,10 @@ Nothing of it is on the machine's own network; what was made is deleted. Every h
 from __future__ import annotations
 
 import os
-import subprocess
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+
+from tests.machine import run, try_to
 
 NET = "10.231.8"
 
@@ -61,7 +62,7 @@ class Lan:
 
     def close(self) -> None:
         for name in self._made:
-            subprocess.run(["ip", "netns", "delete", name], capture_output=True, check=False)
+            try_to(["ip", "netns", "delete", name])
         self._made.clear()
 
     def _build(self) -> None:
@@ -89,9 +90,3 @@ class Lan:
 def ip(*arguments: str) -> None:
     """Run ``ip``; ``OSError`` with what it says."""
     run(["ip", *arguments])
-
-
-def run(command: Sequence[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(f"{' '.join(command)}: {done.stderr.strip()}")

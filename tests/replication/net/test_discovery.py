@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from replication.net import discovery
 from replication.net.discovery import Announcement, Browser, Interface, by_distance, own_interfaces, service_info, texts
+from tests.machine import run
 
 ROOT = Path(__file__).parents[3]
 LOOPBACK = Interface("127.0.0.1", ipaddress.IPv4Network("127.0.0.0/8"))
@@ -100,8 +101,10 @@ def test_two_tills_with_nothing_but_mdns_find_each_other_and_again_after_a_kill(
     if unshare is None:
         pytest.skip("unshare is not installed")
     namespace = [unshare, "-n"] if os.geteuid() == 0 else [unshare, "-r", "-n"]
-    if subprocess.run([*namespace, "true"], check=False, capture_output=True).returncode != 0:
-        pytest.skip("this machine allows no network namespaces")
+    try:
+        run([*namespace, "true"])
+    except OSError as error:
+        pytest.skip(f"this machine allows no network namespaces: {error}")
     done = subprocess.run(
         [*namespace, sys.executable, "-m", "tests.replication.net.lan", str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,

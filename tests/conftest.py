@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
+import functools
 import gc
+import inspect
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -42,6 +45,8 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 # Reading the tests makes much that stays; looking through it for garbage meanwhile takes a third of that time.
 gc.disable()
 
+OWN_SHARE = 0.75
+"""Of a test's time for an asynchronous test itself; the rest is for its beginning and end."""
 HUNG_S = 180.0
 """So long after (or at twice) what pytest-timeout gives it, not even a test's end has come: its worker is ended."""
 IDLE_MAX_S = 900.0
@@ -66,6 +71,26 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.flaky(reruns=1))
     else:
         item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["[Uu]nraisable"]))
+    if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+        item.obj = _bounded(item.obj, _given_s(item) * OWN_SHARE)
+
+
+def _bounded(test: Callable[..., Awaitable[None]], seconds: float) -> Callable[..., Awaitable[None]]:
+    """The alarm of pytest-timeout is raised in whatever the loop does just then, and a task of the program may keep it:
+    the test would wait on, and nobody be left to wake it. This ends the test itself, where it waits.
+    """
+
+    @functools.wraps(test)
+    async def within(*args: object, **given: object) -> None:
+        async with asyncio.timeout(seconds):
+            await test(*args, **given)
+
+    return within
+
+
+def _given_s(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0] if marker else item.config.getini("timeout"))
 
 
 @pytest.hookimpl(trylast=True)
@@ -117,8 +142,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     neither must what comes after it: all stacks are printed and its worker ends, so that it fails by name and the
     others go on.
     """
-    marker = item.get_closest_marker("timeout")
-    given_s = float(marker.args[0] if marker else item.config.getini("timeout"))
+    given_s = _given_s(item)
     _end_after(given_s + min(given_s, HUNG_S), item.config)
     try:
         return (yield)

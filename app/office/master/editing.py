@@ -20,6 +20,7 @@ from app.domain.instant import iso
 from app.domain.reference import ReferenceFault, value_of
 from app.engine.control import Refused
 from app.facts.base import Edit, said_by
+from app.master_words import moment
 from app.office.history.versions import FORGOTTEN, PRICE, USER, Version, price_key, same
 from app.office.master import people
 from app.office.master.checks import check
@@ -222,7 +223,7 @@ class Editing:
         raise Refused(
             "changed_meanwhile",
             _("{who} has changed {kind} {key} meanwhile ({at}): {what}; look at it and change it again").format(
-                who=who, kind=kind, key=key[:SHOWN], at=iso(newest.at_ms)[:16], what=what
+                who=who, kind=kind, key=key[:SHOWN], at=moment(iso(newest.at_ms)), what=what
             ),
         )
 

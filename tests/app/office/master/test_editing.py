@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 from app.books.questions.customers import FindCustomer
 from app.books.questions.users import FindUser
 from app.facts.codec import write
 from app.facts.master import ArticleSet
+from app.master_words import moment
 from app.till import pins
 from replication.core.model import Entry
 from replication.store import Store
@@ -72,6 +77,16 @@ async def test_what_says_nothing_new_is_not_written(office: Office) -> None:
     assert len(await office.past("article", "0815")) == 1
 
 
+@pytest.fixture
+def far_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the clock on the wall differs from UTC."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", "XYZ-7")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 async def test_a_bad_value_is_refused_in_one_sentence_and_nothing_is_written(office: Office) -> None:
     for kind, values, code in BAD:
         refused = await office.refused("master_set", kind=kind, values=values)
@@ -80,7 +95,9 @@ async def test_a_bad_value_is_refused_in_one_sentence_and_nothing_is_written(off
     assert len(await office.ask("master_history", kind="article")) == 1
 
 
-async def test_of_two_people_who_edit_one_article_the_second_is_told_what_the_first_changed(office: Office) -> None:
+async def test_of_two_people_who_edit_one_article_the_second_is_told_what_the_first_changed(
+    office: Office, far_away: None
+) -> None:
     seen = (await office.ask("master_show", kind="article", key="0815"))["version"]
     mine = {"kind": "article", "key": "0815", "version": seen}
     await office.ask("master_set", **mine, values={"price": "5.49"}, by="anna")
@@ -88,6 +105,8 @@ async def test_of_two_people_who_edit_one_article_the_second_is_told_what_the_fi
     assert refused.code == "changed_meanwhile"
     assert "anna" in str(refused)
     assert "price_minor 4.99 -> 5.49" in str(refused)
+    (newest, *_) = await office.ask("master_history", kind="article", key="0815")
+    assert f"meanwhile ({moment(newest['at'])})" in str(refused), "as the clock on the wall had it"
     assert (await office.refused("master_remove", **mine)).code == "changed_meanwhile"
     assert (await office.refused("master_undo", **mine)).code == "changed_meanwhile"
     now = await office.ask("master_show", kind="article", key="0815")

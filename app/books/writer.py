@@ -15,11 +15,13 @@ One thread at a time; replication calls from a thread of its own.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from sqlalchemy import Connection, Dialect, Engine, delete, insert, update
+from sqlalchemy.exc import DBAPIError
 
 from app.books import postgres
 from app.books.folds.every import CHECKS, folds
@@ -36,6 +38,10 @@ REBUILD_BATCH = 2_000
 """Records folded at once when the books are folded anew: bounds memory."""
 
 UNKNOWN, UNREADABLE, MISPLACED = "unknown_kind", "unreadable", "wrong_feed"
+
+
+class BooksNotWritten(Exception):
+    """The books' file cannot be written (a full disk); the text says why. Nothing of the batch is in it."""
 
 
 _Handlers = dict[type[Fact], list[Folding]]
@@ -88,8 +94,9 @@ class BooksWriter:
     def apply(self, records: Sequence[Record]) -> None:
         """Fold the records in one transaction. Already folded ones are skipped.
 
-        ``BooksGap`` if one is missing, ``BooksBehind`` if the books lack what they had, and
-        ``postgres.BooksUnavailable`` if their server has gone: then nothing of them is in the books.
+        ``BooksGap`` if one is missing, ``BooksBehind`` if the books lack what they had,
+        ``postgres.BooksUnavailable`` if their server has gone, and ``BooksNotWritten``: then nothing of them is in the
+        books.
         """
         records = [record for record in records if record.seq > self._positions.get(record.feed, 0)]
         if not records:
@@ -106,6 +113,8 @@ class BooksWriter:
             self.close()  # whatever is wrong with it, the next attempt begins with another
             if isinstance(error, Exception) and postgres.gone(error):
                 raise postgres.unavailable(error, self._engine.url.render_as_string(hide_password=False)) from None
+            if isinstance(error, (DBAPIError, sqlite3.Error)):  # what SQLAlchemy adds is for programmers
+                raise BooksNotWritten(str(getattr(error, "orig", error))) from error
             raise
         self._positions.update(known)
         self._positions.update(moved)

@@ -304,7 +304,7 @@ class LocalEngine:
             if code == "books_failed":
                 kept = _("{reason}; what was entered is kept, and counts as soon as they can be written")
                 said = kept.format(reason=network_words.reason(said).rstrip("."))
-            raise JournalRefused(code, said) from error
+            raise JournalRefused(code, _disk_full() if code == "disk_full" else said) from error
 
     async def status(self) -> dict[str, Any]:
         devices = self.devices.views()
@@ -330,7 +330,7 @@ class LocalEngine:
         try:
             floor = await self._beginnings.raise_floor()
         except self._refusals as error:
-            raise JournalRefused(getattr(error, "code", "disk_full"), str(error)) from error
+            raise _refused(error) from error
         self.changes.announce("membership")
         return floor
 
@@ -354,4 +354,10 @@ class LocalEngine:
 
 
 def _refused(error: Exception) -> JournalRefused:
-    return JournalRefused(getattr(error, "code", "disk_full"), getattr(error, "reason", str(error)))
+    code = getattr(error, "code", "disk_full")
+    return JournalRefused(code, _disk_full() if code == "disk_full" else getattr(error, "reason", str(error)))
+
+
+def _disk_full() -> str:
+    """For people: what the store says names its file, in English."""
+    return _("the disk is full; make room and try again")

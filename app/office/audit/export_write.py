@@ -11,6 +11,7 @@ import msgspec
 
 from app import carrier_words
 from app.home import Home
+from app.text import gettext as _
 from replication.exported import writing
 from replication.identity import Identity
 from replication.net.carrier_folder import CarrierRefused
@@ -40,6 +41,11 @@ def write(home: Home, place: Path) -> dict[str, Any]:
         with contextlib.closing(Store.read_only(home.store)) as store:
             written = into(store, identity, place, run=uuid.uuid4().hex)
     except CarrierRefused as refused:
-        raise NotWritten(refused.code, carrier_words.hindrance(refused.code, refused.where)) from None
+        said = carrier_words.hindrance(refused.code, refused.where)
+        if refused.code == "full":
+            said = _("{place} cannot be written: the disk is full; make room, or choose another place").format(
+                place=place
+            )
+        raise NotWritten(refused.code, said) from None
     fingerprint = writing.root_of_home(identity).fingerprint
     return {**msgspec.to_builtins(written), "place": str(place), "root_sha256": fingerprint}

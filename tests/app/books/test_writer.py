@@ -13,7 +13,7 @@ from app.books.questions.customers import FindCustomer
 from app.books.reader import BooksReader
 from app.books.schema import BooksDamaged, open_books
 from app.books.versions import TABLE
-from app.books.writer import BooksGap, BooksWriter
+from app.books.writer import BooksGap, BooksNotWritten, BooksWriter
 from app.facts.circulation import (
     CouponsPrinted,
     CustomerSet,
@@ -119,3 +119,18 @@ def test_paper_that_somebody_journals_changes_nothing_and_stops_nothing(books: B
     books.writer.apply(records_of([("a", sheet), ("a", CustomerSet("10001"))]))
     assert books.reader.ask(FindCoupon("5ABCDEFGH1230")) is None
     assert books.reader.ask(FindCustomer("10001")) is not None
+
+
+def test_a_full_disk_is_told_in_its_own_words_and_nothing_of_the_batch_is_there() -> None:
+    books = Books()
+    records = records_of([("a", PriceSet(str(number), 2, 100)) for number in range(5_000)])
+    with books.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}").close()
+    with pytest.raises(BooksNotWritten, match=r"^database or disk is full$"):
+        books.writer.apply(records)
+    with books.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000").close()
+    books.writer.apply(records)
+    assert len(books.reader.all_prices()) == 5_000
+    books.close()

@@ -7,24 +7,26 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
 from blockbuster import blockbuster_ctx
 
-from app import wiring
+from app import text, wiring
 from app.config import ConfigError, NetworkSettings, Settings
 from app.engine.control import Refused
 from app.engine.local import Replication
 from app.engine.lock import HomeInUse
 from app.facts.base import Fact
+from app.facts.codec import write
 from app.facts.master import ArticleSet
 from app.home import Home
 from app.till.ports import JournalRefused
 from replication.core.effects import ClaimDone, ClaimProgress
-from replication.core.model import Coverage
+from replication.core.model import Coverage, Entry
 from replication.store import Store
+from replication.tickets import AppendRefused
 
 SETTINGS = Settings(network=NetworkSettings(listen="127.0.0.1:0", discovery=False))
 CSV = "ident_no,barcode,name,price,vat_key\n1001,,Vogelfutter,4.99,2\n"
@@ -197,6 +199,20 @@ async def test_an_import_is_one_change_of_whoever_ordered_it(home: Home) -> None
     assert [(record.body["ident_no"], record.body["by"]) for record in kinds] == [("1001", "anna"), ("1002", "anna")]
     assert len({record.body["change"] for record in kinds}) == 1
     assert kinds[0].body["change"].startswith("import articles 20")
+
+
+async def test_a_full_disk_is_told_in_one_sentence_without_the_stores_own(
+    home: Home, german: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text.use("en")
+
+    async def full(*_args: Any, **_options: Any) -> Any:
+        raise AppendRefused("disk_full", "disk_full: store.sqlite cannot be written (database or disk is full)")
+
+    async with wiring.opened(home, SETTINGS, network=False) as parts:
+        monkeypatch.setattr(parts.node, "append", full)
+        with pytest.raises(JournalRefused, match=r"^the disk is full; make room and try again$"):
+            await parts.engine.journal([Entry(*write(article(1)))])
 
 
 async def test_the_loop_is_never_blocked_by_the_engine_at_work(home: Home) -> None:

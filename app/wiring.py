@@ -51,6 +51,7 @@ from app.facts.master import VatRateSet
 from app.home import Home
 from app.office import every as office
 from app.office.desk import Desk
+from app.office.door import Door
 from app.office.parts import OfficeParts
 from app.office.places import books_place
 from app.till.completing import TillIdentity
@@ -117,6 +118,8 @@ class Parts:
     node: Node
     books: BooksReader
     operations: dict[str, Operation]
+    door: Door
+    """Through which whatever is not of this process asks them."""
     control: ControlServer
     books_away: str = ""
     """Why the server of the books could not be reached when the home was opened; empty if it could."""
@@ -245,8 +248,11 @@ async def opened(
         )
         operations = table(Operations(engine, desk, spool, who, str(home.path), members, vouching))
         of_office = OfficeParts(engine, desk, members, vouching, store, identity, who, home.path, wall_ms, new_id)
-        operations |= practising.operations(equipment.practice) | office.operations(of_office)
-        operations |= carrying.operations(Carrier(node, store, identity, new_id), engine.settled, node.roster.numbered)
+        operations |= (
+            practising.operations(equipment.practice)
+            | office.operations(of_office)
+            | carrying.operations(Carrier(node, store, identity, new_id), engine.settled, node.roster.numbered)
+        )
         operations |= documents.operations(
             Documents(
                 books,
@@ -265,7 +271,15 @@ async def opened(
                 engine.settled,
             )
         )
-        control = ControlServer(home, operations, changes, session_taken=session_taken, taken_because=taken_because)
+        door = Door(of_office, operations)
+        control = ControlServer(
+            home,
+            operations,
+            changes,
+            session_taken=session_taken,
+            taken_because=taken_because,
+            door=door.visitor,
+        )
         if network:
             await stack.enter_async_context(office.in_line(of_office, changes))
             await control.start()
@@ -274,7 +288,7 @@ async def opened(
         # What the program itself is made of stays: looking through all of it for garbage held the loop for 60 ms.
         gc.freeze()
         gc.set_threshold(*gc.get_threshold()[:2], YOUNG_PER_FULL_COLLECTION)
-        yield Parts(home, settings, who, engine, node, books, operations, control, kept_books.away)
+        yield Parts(home, settings, who, engine, node, books, operations, door, control, kept_books.away)
 
 
 async def runner(parts: Parts, settings: Settings) -> Runner:

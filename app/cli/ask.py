@@ -74,7 +74,7 @@ async def _asked_once(home: Home, settings: Settings, op: str, args: dict[str, A
         finally:
             await client.close()
     async with wiring.opened(home, settings, network=False) as parts:
-        return await parts.operations[op](args)
+        return await parts.door.visitor()(op, args, parts.operations[op])
 
 
 async def running(home: Home) -> Client | None:

@@ -17,10 +17,13 @@ RIGHTS = (
     "training", "settings", "users", "override_limit",
     "override_coverage",
     "settle_overdraw", "open_gate",
-    "office_tills", "office_master", "office_reports", "office_audit", "office_jobs",
+    "office_live", "office_tills", "office_master", "office_reports", "office_audit", "office_jobs", "office_tenants",
 )  # fmt: skip
 OFFICE_RIGHTS = tuple(right for right in RIGHTS if right.startswith("office_"))
 """Whoever has none of them has no business in the office."""
+MANAGES_USERS = "users"
+ABOUT_RIGHTS = frozenset({"user", "role"})
+"""Kinds of master data that say who may do what: for those who may manage users, whatever else they may."""
 
 
 BADGES = "network key/badges"

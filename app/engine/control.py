@@ -11,6 +11,8 @@ import asyncio
 import contextlib
 import logging
 import os
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ FINISH_S_MAX = 5.0
 LEFT = "left"
 """Announced when the session has ended."""
 UNSENT_BYTES_MAX = 32 * 1024 * 1024
+_CREDENTIALS = struct.Struct("3i")
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +45,16 @@ class Refused(Exception):
 
 
 Operation = Callable[[dict[str, Any]], Awaitable[Any]]
+Asked = Callable[[str, dict[str, Any], Operation], Awaitable[Any]]
+"""Carries out an operation (name, arguments, itself) for one connection, or refuses it."""
+
+
+async def _just_asked(_op: str, args: dict[str, Any], operation: Operation) -> Any:
+    return await operation(args)
+
+
+def _for_all(_uid: int | None) -> Asked:
+    return _just_asked
 
 
 class ControlServer:
@@ -55,13 +68,18 @@ class ControlServer:
         *,
         session_taken: bool,
         taken_because: str = "",
+        door: Callable[[int | None], Asked] = _for_all,
     ) -> None:
-        """``session_taken``: no screen may attach; ``taken_because`` says why if it is not another screen."""
+        """``session_taken``: no screen may attach; ``taken_because`` says why if it is not another screen.
+
+        ``door``: who a connection of that user of the machine is, asked once for each.
+        """
         self._home = home
         self._operations = operations
         self._changes = changes
         self._session_taken = session_taken
         self._taken_because = taken_because
+        self._door = door
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._serving: set[asyncio.Task[None]] = set()
@@ -106,7 +124,8 @@ class ControlServer:
         if task is not None:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        connection = _Connection(self, reader, writer, self._operations, self._home.log)
+        asked = self._door(_uid_of(writer))
+        connection = _Connection(self, reader, writer, self._operations, asked, self._home.log)
         self._connections.add(connection)
         self._changes.listen(connection.tell)
         try:
@@ -123,9 +142,11 @@ class _Connection:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         operations: dict[str, Operation],
+        asked: Asked,
         log: Path,
     ) -> None:
         self._server = server
+        self._asked = asked
         self._log = log
         self._reader = reader
         self._writer = writer
@@ -184,17 +205,18 @@ class _Connection:
             self._send(Message(id=request.id, error=Problem("failed", message)))
 
     async def _carry_out(self, request: Request) -> Any:
-        if request.op == "attach":
-            if not self._attached:
-                self._server.attach()
-                self._attached = True
-            return await self._operations["hello"]({})
-        operation = self._operations.get(request.op)
+        operation = self._attach if request.op == "attach" else self._operations.get(request.op)
         if operation is None:
             raise Refused(
                 "unknown_operation", _("the running till does not know {op!r}; restart it").format(op=request.op)
             )
-        return await operation(request.args)
+        return await self._asked(request.op, request.args, operation)
+
+    async def _attach(self, _args: dict[str, Any]) -> Any:
+        if not self._attached:
+            self._server.attach()
+            self._attached = True
+        return await self._operations["hello"]({})
 
     def _send(self, message: Message) -> None:
         if self._writer.is_closing():
@@ -204,6 +226,16 @@ class _Connection:
             self._writer.transport.abort()
             return
         self._writer.write(packed(message))
+
+
+def _uid_of(writer: asyncio.StreamWriter) -> int | None:
+    """Whose process is on the other side, as the kernel knows it; None where it does not say."""
+    wire = writer.get_extra_info("socket")
+    if wire is None or not hasattr(socket, "SO_PEERCRED"):
+        return None
+    credentials = wire.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _pid, uid, _gid = _CREDENTIALS.unpack(credentials)
+    return int(uid)
 
 
 class short_path:  # noqa: N801 - used like a function

@@ -20,6 +20,7 @@
 * ``tenants.py``    several networks in one office, and where their books are
 * ``people.py``     who works in the office, and its log; ``live.py`` the event as it happens
 * ``audit/``         what does not look right, with cause and evidence
-* ``every.py``      every operation of the office, the one list; ``parts.py`` what they are made of
+* ``every.py``      every operation of the office, the one list, and what each needs; ``parts.py`` what they are made of
+* ``rights.py``     what an operation may need, and who may write what; ``door.py`` asks it, whoever comes in, and logs
 * ``outputs/``      reports as files: text, CSV, JSON, XLSX, PDF, Parquet, with charts
 """

@@ -23,67 +23,74 @@ from app.engine.control import Operation, Refused
 from app.engine.local import Changes
 from app.office.bulk.standing import KEPT
 from app.office.parts import OfficeParts
+from app.office.rights import ENGINE, Needs, deed, free, look, never
 from app.till.ports import JournalRefused
 
-SUBJECTS: Mapping[str, tuple[str, ...]] = {
-    "app.office.people": (
-        "office_enter",
-        "office_leave",
-        "office_did",
-        "office_log",
-    ),
-    "app.office.live": ("live",),
-    "app.office.tills.every": (
-        "tills",
-        "till",
-        "till_set",
-        "till_release",
-        "till_block",
-        "till_block_remove",
-        "till_values",
-        "till_value_set",
-        "till_value_remove",
-    ),
-    "app.office.catalogues.every": (
-        "catalogues",
-        "catalogue_shown",
-        "catalogue_set",
-        "catalogue_put",
-        "catalogue_import",
-        "catalogue_take",
-        "catalogue_assign",
-        "catalogue_remove",
-    ),
-    "app.office.master.every": (
-        "master_kinds",
-        "master_list",
-        "master_form",
-        "master_show",
-        "master_history",
-        "master_changes",
-        "master_set",
-        "master_remove",
-        "master_undo",
-        "master_undo_change",
-        "master_copies",
-        "master_restore",
-        "master_groups",
-        "master_regroup",
-        "master_plan",
-        "master_plans",
-        "master_plan_cancel",
-        "master_due",
-    ),
-    "app.office.exchange.every": (
-        "take_over",
-        "taking_over",
-        "take_over_stop",
-        "take_over_complete",
-        "export_packed",
-    ),
-    "app.office.order_sync": ("orders_import",),
+SUBJECTS: Mapping[str, Mapping[str, Needs]] = {
+    "app.office.people": {
+        "office_enter": free("proves who somebody is", before=True),
+        "office_leave": free("logs that somebody has gone", before=True),
+        "office_did": free("logs a task or a deed of whoever has logged in, and of nobody else"),
+        "office_log": look("office_audit"),
+    },
+    "app.office.live": {"live": look("office_live")},
+    "app.office.tills.every": {
+        "tills": look("office_tills"),
+        "till": look("office_tills"),
+        "till_set": deed("tills set {no}", "office_tills"),
+        "till_release": deed("tills release {nos}", "office_tills"),
+        "till_block": deed("tills block {no} {pool}", "office_tills"),
+        "till_block_remove": deed("tills unblock {range_id}", "office_tills"),
+        "till_values": look("office_tills"),
+        "till_value_set": deed("tills {subject} set {key}", "office_tills"),
+        "till_value_remove": deed("tills {subject} remove {key}", "office_tills"),
+    },
+    "app.office.catalogues.every": {
+        "catalogues": look("office_tills"),
+        "catalogue_shown": look("office_tills"),
+        "catalogue_set": deed("catalogues set {catalogue}", "office_tills"),
+        "catalogue_put": deed("catalogues put {catalogue}", "office_tills"),
+        "catalogue_import": deed("catalogues put {catalogue} --file …", "office_tills"),
+        "catalogue_take": deed("catalogues take {catalogue} {idents}", "office_tills"),
+        "catalogue_assign": deed("catalogues assign {catalogue}[ --tills {tills}][ --group {groups}]", "office_tills"),
+        "catalogue_remove": deed("catalogues remove {catalogue}", "office_tills"),
+    },
+    "app.office.master.every": {
+        "master_kinds": look("office_master"),
+        "master_list": look("office_master"),
+        "master_form": look("office_master"),
+        "master_show": look("office_master"),
+        "master_history": look("office_master"),
+        "master_changes": look("office_master"),
+        "master_set": deed("master set {kind} {key}", "office_master"),
+        "master_remove": deed("master remove {kind} {key}", "office_master"),
+        "master_undo": deed("master undo {kind} {key}", "office_master"),
+        "master_undo_change": deed("master undo --change {change}", "office_master"),
+        "master_copies": look("office_master"),
+        "master_restore": deed("master restore {copy}", "office_master"),
+        "master_groups": look("office_master"),
+        "master_regroup": deed("master regroup {old} {new}", "office_master"),
+        "master_plan": deed("master plan {kind} {key} --at {at}", "office_master"),
+        "master_plans": look("office_master"),
+        "master_plan_cancel": deed("master plan --cancel {plan}", "office_master"),
+        "master_due": never("the home asks it of itself when something is due"),
+    },
+    "app.office.exchange.every": {
+        "take_over": deed("import {what} ({imported})", "office_master"),
+        "taking_over": look("office_master"),
+        "take_over_stop": deed("master unfinished --stop", "office_master", by=False),
+        "take_over_complete": never("the home asks it of itself when something was cut off"),
+        "export_packed": look("office_master"),
+    },
+    "app.office.order_sync": {
+        "orders_import": deed(
+            "orders import ({placed} placed; {changed} changed; {cancelled} cancelled)", "office_master", by=False
+        ),
+    },
 }
-"""Each subject's module, and the operations that its ``operations(parts)`` makes."""
+"""Each subject's module, the operations that its ``operations(parts)`` makes, and what each needs (``rights.py``)."""
+NEEDS: Mapping[str, Needs] = {**ENGINE, **{name: needs for each in SUBJECTS.values() for name, needs in each.items()}}
+"""What each operation of a home needs of somebody who has logged in at the office."""
 DUE = ("master_due",)
 """Operations that an open home asks of itself: what is due is done at once, and looked for again and again."""
 COMPLETE = "take_over_complete"

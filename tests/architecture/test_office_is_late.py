@@ -12,8 +12,8 @@ import pytest
 from app.office.every import SUBJECTS
 
 EARLY = {
-    "app.office", "app.office.bulk", "app.office.bulk.standing", "app.office.desk", "app.office.every",
-    "app.office.parts", "app.office.places",
+    "app.office", "app.office.bulk", "app.office.bulk.standing", "app.office.desk", "app.office.door",
+    "app.office.every", "app.office.parts", "app.office.places", "app.office.rights",
 }  # fmt: skip
 HEAVY = ("alembic", "apscheduler", "duckdb", "ibis", "matplotlib", "openpyxl", "pandas", "psycopg", "pyarrow")
 

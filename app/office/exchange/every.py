@@ -15,6 +15,7 @@ from app.domain.instant import iso
 from app.engine.control import Operation, Refused
 from app.engine.operations import Imported, called
 from app.facts.base import Fact, said_by
+from app.office import rights
 from app.office.bulk.writing import WAIT_S_MAX, Bulk, Outcome
 from app.office.exchange.packing import TooMuch, pack_values, unpack
 from app.office.parts import OfficeParts
@@ -101,6 +102,7 @@ class TakingOver:
         await self._parts.engine.settled()
         positions = None if look else await self._bulk.positions()
         imported = await asyncio.to_thread(self._read, what, columns, packed)
+        rights.check(imported.facts)
         faults = sorted([*((line, reason) for line, reason in bad), *imported.faults])
         found = await asyncio.to_thread(self._compare, what, imported, len(faults))
         answer = {

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from app.domain.instant import iso
 from app.engine.control import Refused
 from app.facts.base import Edit
+from app.office import rights
 from app.office.bulk.writing import Bulk, Outcome, many
 from app.office.history.projection import FILE, History
 from app.office.history.versions import Version
@@ -80,6 +81,7 @@ class MasterDesk:
         """Copy what they change, and journal them, all of them; the books have them afterwards."""
         if not facts:
             return Outcome(change="", by="", done=0, of=0)
+        rights.check(facts)
         by, change = facts[0].by, facts[0].change
         positions = await self.bulk.positions() if many(facts) else None
         await asyncio.to_thread(self.copies.before, facts, by, change, self.parts.wall_ms())

@@ -25,6 +25,7 @@ from app.domain.reference import ReferenceFault, value_of
 from app.engine.control import Refused
 from app.facts.base import Edit, said_by
 from app.facts.master import ReferenceSet
+from app.office import rights
 from app.office.history.versions import CUSTOMER, PRICE, USER, VAT_RATE
 from app.office.master import people
 from app.office.master.checks import check
@@ -82,8 +83,10 @@ class Planning:
         """Take a plan back."""
 
         def looked() -> None:
-            if plan not in {each.plan for each in self._plans()}:
+            found = next((each for each in self._plans() if each.plan == plan), None)
+            if found is None:
                 raise unknown("plan", plan)
+            rights.check([_said(found)])
 
         async with self._desk.alone:
             await self._desk.look(looked)

@@ -3,7 +3,7 @@
 * ``services.py``  what wiring gives them
 * ``desk.py``      what a task may do beside showing steps: ask the engine, look into the books, work off the loop
 * ``menu.py``      every task, its right and its place: the one list
-* ``deeds.py``     what of that is kept in the office's log; ``log.py`` shows it
+* ``log.py``       who was here, and what was done
 * ``login.py``     who sits there; ``live.py`` the event as it happens
 * ``master/``       master data, their past, taken back and planned
 * ``reports/``       reports: asked, shown, saved as files, made

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from app.books.questions import Question
 from app.office.bulk import words
-from app.screens.office.deeds import deed
 from app.screens.office.services import OfficeServices
 from app.screens.tasks.showing import Host, Showing, refusal_of
 from app.screens.tasks.steps import Sheet
@@ -67,7 +66,11 @@ class OfficeDesk(Showing):
         self.user, self.name, self.rights = "", "", frozenset()
 
     async def ask(self, op: str, **args: Any) -> Any:
-        """An operation's answer; None: it was refused, and told. What it did is in the office's log."""
+        """An operation's answer; None: it was refused, and told.
+
+        Whether it may be asked, whose word it is and what the office's log says of it decides the engine
+        (``app/office/door.py``).
+        """
         try:
             return await self.done(op, **args)
         except (OSError, JournalRefused) as fault:
@@ -76,16 +79,15 @@ class OfficeDesk(Showing):
 
     async def done(self, op: str, **args: Any) -> Any:
         """As ``ask``, for who answers refusals: ``OSError``, ``JournalRefused``."""
-        answer = await self.services.ask(op, **args)
-        await self.did(deed(op, args, answer))
-        return answer
+        return await self.services.ask(op, **args)
 
     async def did(self, what: str) -> None:
-        """Keep in the office's log what was done, as a command (``deeds.py``); not while there are no users.
+        """Keep in the office's log what was done here and not by the engine, written as a command.
 
-        What was done is done, so a log that cannot be written is told and nothing is refused.
+        Commands are the same in every language, and whoever reads the log can try them. What was done is done, so a
+        log that cannot be written is told and nothing is refused.
         """
-        if what and self.user:
+        if what:
             try:
                 await self.services.ask("office_did", user=self.user, what=what, done=True)
             except (OSError, JournalRefused) as fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from app.books.questions.accounts import AskAccount
 from app.books.questions.customers import FindCustomer, SearchCustomers
@@ -29,27 +30,32 @@ DELIVER, COPY = "deliver", "copy"
 CUSTOMERS_SHOWN = 50
 
 
+class Handed(NamedTuple):
+    """Something that is handed over, and the right that it needs beside that of the menu's entry."""
+
+    title: str
+    about: str
+    task: Callable[[OfficeDesk], Awaitable[None]]
+    right: str = ""
+
+
 async def handing_over(desk: OfficeDesk) -> None:
     """Which of them."""
-    tasks: tuple[tuple[str, str, Callable[[OfficeDesk], Awaitable[None]]], ...] = (
-        (mark("Accounting"), mark("Z reports for DATEV: bookings, cash book"), accounting),
-        (mark("Sales"), mark("everything sold, for a merchandise system"), sales),
-        (mark("Customers' statements"), mark("what a customer owes and paid, as a file"), statement),
-    )
+    tasks = [each for each in HANDED_OVER if not each.right or each.right in desk.rights]
     at = 0
     while True:
         picked = await desk.choose(
             Choose(
                 _("Handing over"),
                 [Column(_("Task"), 24), Column("", 0)],
-                [Choice((_(title), _(about)), number) for number, (title, about, _task) in enumerate(tasks)],
+                [Choice((_(each.title), _(each.about)), number) for number, each in enumerate(tasks)],
                 at=at,
             )
         )
         if picked is None:
             return
         at = int(picked.value)
-        await tasks[at][2](desk)
+        await tasks[at].task(desk)
 
 
 def _period(desk: OfficeDesk) -> list[Field]:
@@ -254,3 +260,10 @@ async def statement(desk: OfficeDesk) -> None:
             await desk.did(f"statement {number} --out {file}")
             desk.tell(_("{file} is written").format(file=file))
         await desk.read(Sheet(_("Statement of {no}").format(no=number), text))
+
+
+HANDED_OVER = (
+    Handed(mark("Accounting"), mark("Z reports for DATEV: bookings, cash book"), accounting),
+    Handed(mark("Sales"), mark("everything sold, for a merchandise system"), sales, "office_master"),
+    Handed(mark("Customers' statements"), mark("what a customer owes and paid, as a file"), statement),
+)

@@ -28,7 +28,7 @@ async def log(desk: OfficeDesk) -> None:
         picked = await desk.choose(
             Choose(
                 _("Who did what in the office"),
-                [Column(_("When"), 20), Column(_("Who"), 12), Column(_("What"), 0)],
+                [Column(_("When"), 20), Column(_("Who"), 16), Column(_("What"), 0)],
                 [Choice((_moment(row), row["user"] or "-", _said(row)), number) for number, row in enumerate(rows)],
                 empty=_("Nothing was logged yet."),
                 at=at,

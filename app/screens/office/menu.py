@@ -46,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 MENU: Sequence[Entry] = (
-    Entry(mark("Live"), mark("turnover per till and hour, who is away, warnings"), live),
+    Entry(mark("Live"), mark("turnover per till and hour, who is away, warnings"), live, "office_live"),
     Entry(mark("Tills"), mark("release, plan, number, replace; branches and groups"), tills, "office_tills"),
     Entry(mark("Catalogues"), mark("articles and prices that go only to some tills"), catalogues, "office_tills"),
     Entry(mark("Data flows"), mark("which of the office's data go to which till"), flows, "office_tills"),
@@ -61,12 +61,12 @@ MENU: Sequence[Entry] = (
     Entry(mark("Audit"), mark("numbers, clocks, drawers, prices that look wrong"), audit, "office_audit"),
     Entry(mark("For an auditor"), mark("all signed feeds, into a folder or a file"), auditor, "office_audit"),
     Entry(mark("Log"), mark("who was here, which tasks were begun, what was done"), log, "office_audit"),
-    Entry(mark("Network members"), mark("who belongs to the network, how far known"), members),
+    Entry(mark("Network members"), mark("who belongs to the network, how far known"), members, "office_live"),
     Entry(mark("By stick"), mark("what tills have comes in, what is known goes out"), carrying, "office_tills"),
     Entry(mark("Jobs"), mark("what the office does by itself, and how it went"), jobs, "office_jobs"),
     Entry(mark("Backup"), mark("everything in one checked file; old ones go by rule"), backups, "office_jobs"),
     Entry(mark("Restoring"), mark("a backup, checked, into a new folder"), restoring, "office_jobs"),
-    Entry(mark("Tenants"), mark("go over to another network of this office"), tenants),
+    Entry(mark("Tenants"), mark("go over to another network of this office"), tenants, "office_tenants"),
 )
 
 

@@ -53,10 +53,12 @@ RIGHTS: dict[str, str] = {
     "override_coverage": mark("use without confirmation"),
     "settle_overdraw": mark("settling overdraws"),
     "open_gate": mark("opening gates"),
+    "office_live": mark("the office's live view"),
     "office_tills": mark("the office's tills"),
     "office_master": mark("the office's master data"),
     "office_reports": mark("the office's reports"),
     "office_audit": mark("the office's audit"),
     "office_jobs": mark("the office's jobs"),
+    "office_tenants": mark("the office's other networks"),
 }
 """What each right is called in a sentence."""

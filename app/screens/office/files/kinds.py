@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from app.domain.user import MANAGES_USERS
 from app.screens.office.desk import OfficeDesk
 from app.screens.tasks.choosing import Choice, Choose, Column
 from app.text import gettext as _
@@ -24,7 +25,12 @@ KINDS = {
 
 
 async def choose_kind(desk: OfficeDesk, title: str, offered: Collection[str]) -> str | None:
-    """Have one chosen; None: Esc."""
-    choices = [Choice((_(name), _(about)), what) for what, (name, about) in KINDS.items() if what in offered]
+    """Have one chosen; None: Esc. Users only by who manages them."""
+    manages = MANAGES_USERS in desk.rights
+    choices = [
+        Choice((_(name), _(about)), what)
+        for what, (name, about) in KINDS.items()
+        if what in offered and (manages or what != "users")
+    ]
     picked = await desk.choose(Choose(title, [Column(_("What"), 20), Column("", 0)], choices))
     return None if picked is None else str(picked.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.user import ABOUT_RIGHTS, MANAGES_USERS
 from app.screens.office.desk import OfficeDesk
 from app.screens.office.master import labels
 from app.screens.office.master.copied import copies
@@ -24,7 +25,7 @@ async def master(desk: OfficeDesk) -> None:
         if found is None:
             return
         order = list(labels.KINDS)
-        rows = [row for row in found if row["kind"] not in labels.ABOUT_RIGHTS or "users" in desk.rights]
+        rows = [row for row in found if row["kind"] not in ABOUT_RIGHTS or MANAGES_USERS in desk.rights]
         rows.sort(key=lambda row: order.index(row["kind"]) if row["kind"] in order else len(order))
         picked = await desk.choose(
             Choose(

@@ -25,8 +25,6 @@ KINDS: Mapping[str, str] = {
     **{kind: name for kind, name in NAMES.items() if kind not in (*_FIRST, "planned_change")},
 }
 """In the order of the list."""
-ABOUT_RIGHTS = frozenset({"user", "role"})
-"""Kinds that say who may do what: seen only by those who may manage users."""
 FIELDS: Mapping[str, str] = {
     "ident_no": mark("Number"),
     "name": mark("Name"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import master_words
+from app.domain.user import ABOUT_RIGHTS, MANAGES_USERS
 from app.screens.office.desk import OfficeDesk
 from app.screens.office.master import labels
 from app.screens.tasks.choosing import Choice, Choose, Column
@@ -41,7 +42,7 @@ async def everything(desk: OfficeDesk) -> None:
         rows = await desk.ask("master_history", limit=MOST)
         if rows is None:
             return
-        rows = [row for row in rows if row["kind"] not in labels.ABOUT_RIGHTS or "users" in desk.rights]
+        rows = [row for row in rows if row["kind"] not in ABOUT_RIGHTS or MANAGES_USERS in desk.rights]
         picked = await desk.choose(_versions(_("What was changed last"), rows, _("Undo"), named=True))
         if picked is None:
             return

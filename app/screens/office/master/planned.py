@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import master_words
+from app.domain.user import ABOUT_RIGHTS, MANAGES_USERS
 from app.screens.office.desk import OfficeDesk
 from app.screens.office.master import labels
 from app.screens.office.master.form import changed, fields_of
@@ -44,7 +45,7 @@ async def later(desk: OfficeDesk, kind: str, key: str) -> None:
 async def plans(desk: OfficeDesk) -> None:
     """What is to come, the next first; what could not be done when it was due says why. F3 cancels."""
     while (rows := await desk.ask("master_plans")) is not None:
-        rows = [row for row in rows if row["kind"] not in labels.ABOUT_RIGHTS or "users" in desk.rights]
+        rows = [row for row in rows if row["kind"] not in ABOUT_RIGHTS or MANAGES_USERS in desk.rights]
         picked = await desk.choose(
             Choose(
                 _("Planned changes"),

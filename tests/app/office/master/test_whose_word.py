@@ -1,14 +1,17 @@
-"""Whatever changes data at the office is the word of whoever said it: every operation that takes ``by``."""
+"""Whatever changes data at the office is the word of whoever has logged in, and stands in the office's log: every
+operation that takes ``by``."""
 
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import app.office
 from app.facts import codec
 from app.facts.base import Edit
+from app.office.every import NEEDS
 from app.office.exchange.preparing import prepared
 from replication.core.model import Feed, Record
 from tests.app.office.master.standing import Office
@@ -19,7 +22,8 @@ NO_OPERATIONS = {"write", "put", "master_history"}
 """Coroutines with ``by`` that only pass it on, and a question that it narrows."""
 
 
-def taking_by() -> set[str]:
+@cache
+def taking_by() -> frozenset[str]:
     """The operations of the office that take it."""
     found = set()
     for file in Path(app.office.__file__).parent.rglob("*.py"):
@@ -30,7 +34,7 @@ def taking_by() -> set[str]:
                 and "by" in {argument.arg for argument in node.args.args}
             ):
                 found.add(node.name)
-    return found - NO_OPERATIONS
+    return frozenset(found - NO_OPERATIONS)
 
 
 def repeated(fact: Edit) -> bool:
@@ -40,17 +44,26 @@ def repeated(fact: Edit) -> bool:
 
 
 class Listener:
-    """What each operation wrote."""
+    """What each operation wrote that anna asked for at the office's screens."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._visitor = office.parts.door.visitor()
         self._seen = self._positions()
         self.asked: set[str] = set()
 
+    async def through(self, op: str, **args: Any) -> Any:
+        """Asked through the door."""
+        return await self._visitor(op, args, self._office.parts.operations[op])
+
     async def said(self, op: str, **args: Any) -> Any:
-        """Asked as anna: all that it edits is her word, and it edits something."""
-        answer = await self._office.ask(op, **args, by="anna")
+        """Whomever it names: all that it edits is anna's word, it edits something, and it is logged as a command."""
+        answer = await self.through(op, **args, by="mallory")
         self.asked.add(op)
+        newest, *_older = await self._office.ask("office_log", limit=1)
+        assert (newest["action"], newest["user"]) == ("office_done", "anna"), op
+        assert newest["detail"].startswith(NEEDS[op].deed.partition(" {")[0]), op
+        assert "…" not in newest["detail"].removesuffix(" --file …"), op
         facts = [codec.read(record.kind, record.body) for record in self.new()]
         edits = [fact for fact in facts if isinstance(fact, Edit) and not repeated(fact)]
         assert edits, op
@@ -78,8 +91,16 @@ class Listener:
         }
 
 
-async def test_every_operation_says_whose_word_it_is(office: Office) -> None:
+def test_the_list_says_of_every_operation_that_takes_it_that_it_does() -> None:
+    assert {name for name, needs in NEEDS.items() if needs.by} == taking_by() | {"imports"}
+    assert [name for name, needs in NEEDS.items() if needs.by and not needs.deed] == []
+
+
+async def test_every_operation_is_the_word_of_whoever_has_logged_in(office: Office) -> None:
+    await office.ask("imports", what="users", text="user,name,role,pin\nanna,Anna Beispiel,office,4711\n")
     listener = Listener(office)
+    await listener.through("office_enter", user="anna", secret="4711")
+    listener.new()
     said = listener.said
     request = prepared(CSV.encode(), "articles", "x.csv", "EUR").request()
     await said("take_over", **request)

@@ -27,7 +27,7 @@ class Office:
         self.database = open_books(home / "books.sqlite")
         self.home = home
         nobody = {"user": "", "name": "", "rights": list(RIGHTS)}
-        self.answers: dict[str, Any] = {"office_enter": nobody, "office_leave": None}
+        self.answers: dict[str, Any] = {"office_enter": nobody, "office_leave": None, "office_did": None}
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._listeners: list[Callable[[str], None]] = []
 

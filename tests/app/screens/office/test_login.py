@@ -57,7 +57,7 @@ async def test_a_wrong_password_is_told_and_the_right_one_opens_what_is_hers(off
         await walking.press("\rgood enough\r")
         assert "Clara Kern" in walking.lines[0]
         await walking.press("1\r")
-        assert ("office_did", {"user": "clara", "what": "Live"}) in office.asked
+        assert ("office_did", {"user": "clara", "what": "Reports"}) in office.asked
 
 
 async def test_an_office_that_may_not_write_is_opened_all_the_same_and_says_so(office: Office) -> None:
@@ -171,7 +171,7 @@ async def test_the_day_is_shown_and_looked_at_again(office: Office, monkeypatch:
         "queue": [],
         "warnings": [],
     }
-    office.answers |= {"office_enter": {"user": "", "name": "", "rights": []}, "live": lambda: dict(day)}
+    office.answers |= {"office_enter": {"user": "", "name": "", "rights": ["office_live"]}, "live": lambda: dict(day)}
     async with walk(OfficeApp(office.services())) as walking:
         await walking.press("1\r")
         assert "No receipt on this day so far" in walking.text

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from app.cli.ask import ask, numbers
+from app.cli.ask import ask, did, numbers
 from app.cli.office_books import day, open_books_of, written
 from app.cli.options import CommandFailed, accept_common, command, show
 from app.domain.account_data import CHARTS, proposed
@@ -46,6 +46,7 @@ def _export(options: argparse.Namespace) -> int:
     with open_books_of(options) as books:
         made = accounting_file(books, options.format, options.from_, options.until, datetime.now(UTC), options.till)
     file = written(options.out, made.name, made.content)
+    did(options, f"accounting export --from {options.from_} --until {options.until} --out {file}")
     data = {
         "file": str(file),
         "z_reports": made.z_reports,

@@ -20,6 +20,7 @@ from app.home import Home
 from app.sentences import sentence
 from app.text import gettext as _
 from app.till.ports import JournalRefused
+from replication.identity import Identity, IdentityDamaged, NoIdentity
 
 OPENING_S_MAX = 3.0
 """A till holds its home's lock a little before its socket answers, and a little after."""
@@ -31,6 +32,21 @@ def ask(options: argparse.Namespace, op: str, **args: Any) -> Any:
     home = home_of(options)
     settings = settings_of(options, home)
     return asyncio.run(asked(home, settings, op, args))
+
+
+def did(options: argparse.Namespace, what: str) -> None:
+    """Keep in the office's log what a command has done without the engine, as it would be typed; at a centre only.
+
+    It is done, so a log that cannot be written is told and nothing else.
+    """
+    home = home_of(options)
+    try:
+        if Identity.load(home.path).member().role == "centre":
+            ask(options, "office_did", user="", what=what, done=True)
+    except (NoIdentity, IdentityDamaged):
+        return
+    except CommandFailed as failed:
+        print(_("the office's log lacks this: {reason}").format(reason=failed), file=sys.stderr)
 
 
 def ask_supervisor(options: argparse.Namespace, op: str, **args: Any) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app import carrier_words, wiring
+from app.cli.ask import did
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.cli.progress import Bar
 from app.sentences import sentence
@@ -49,6 +50,7 @@ def _export(options: argparse.Namespace) -> int:
         raise CommandFailed(str(refused), refused.code) from None
     except wiring.FAILURES as error:
         raise CommandFailed(sentence(error)) from None
+    did(options, f"export-network {options.place}")
     show(options, data, lambda: export_words.written(data))
     return 0
 

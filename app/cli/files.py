@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app import change_words
-from app.cli.ask import ask
+from app.cli.ask import ask, did
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.config import CURRENCY
 from app.engine.control import Refused
@@ -160,6 +160,7 @@ def _export(options: argparse.Namespace) -> int:
         file = exporting.exported(plan, unpack_values(ask(options, "export_packed", what=options.what)), CURRENCY)
         if options.out is not None:
             write_whole(options.out, f"{plan.what}.{plan.format}", file)
+            did(options, f"export {options.what} --out {options.out}")
     except (exporting.Unwritable, Refused) as fault:
         raise CommandFailed(str(fault)) from None
     if options.out is None:

@@ -8,6 +8,7 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
+from app.cli.ask import did
 from app.cli.options import CommandFailed, accept_common, command, home_of, settings_of, show
 from app.cli.till import refuse_homeless
 from app.home import Home
@@ -120,6 +121,7 @@ def _add(options: argparse.Namespace) -> int:
         book.add(home.path, options.name, job, replace=options.replace)
     except (JobRefused, OSError) as refused:
         raise CommandFailed(str(refused)) from None
+    did(options, f"jobs add {options.name} --run {job.run!r}")
     show(options, {"name": options.name}, lambda: [_("{name} is a job now").format(name=options.name)])
     return 0
 
@@ -144,6 +146,7 @@ def _remove(options: argparse.Namespace) -> int:
         book.remove(home.path, options.name)
     except (JobRefused, OSError) as refused:
         raise CommandFailed(str(refused)) from None
+    did(options, f"jobs remove {options.name}")
     show(options, {"name": options.name}, lambda: [_("{name} is no job any more").format(name=options.name)])
     return 0
 
@@ -159,6 +162,7 @@ def _run(options: argparse.Namespace) -> int:
         done = running.run(home.path, options.name, jobs[options.name], due_at=datetime.now(UTC), wait=False)
     except (JobRefused, running.Busy, OSError) as refused:
         raise CommandFailed(str(refused)) from None
+    did(options, f"jobs run {options.name}")
     show(options, done._asdict(), lambda: [line for line in (done.said, done.error) if line])
     return 0 if done.result == "done" else 1
 

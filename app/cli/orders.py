@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.cli.ask import ask
+from app.cli.ask import ask, did
 from app.cli.office_books import written
 from app.cli.options import CommandFailed, accept_common, command, show
 from app.office import orders
@@ -81,6 +81,7 @@ def _status(options: argparse.Namespace) -> int:
     writer.writerows(orders.cells(row) for row in found)
     if options.out is not None:
         file = written(options.out, "orders.csv", out.getvalue().encode())
+        did(options, f"orders status --out {file}")
         show(options, {"file": str(file), "orders": len(found)}, lambda: [str(file)])
     elif getattr(options, "json", False):
         show(options, found, list)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app.cli import report_files
-from app.cli.ask import number, numbers
+from app.cli.ask import did, number, numbers
 from app.cli.office_books import day
 from app.cli.options import CommandFailed, accept_common, home_of, settings_of, show
 from app.text import gettext as _
@@ -183,6 +183,7 @@ def _copy(options: argparse.Namespace) -> int:
         path = own.save(home.path, options.to, own.find(home.path, options.name))
     except FAILURES as failure:
         raise CommandFailed(str(failure)) from None
+    did(options, f"report copy {options.name} {options.to}")
     show(options, {"name": options.to, "file": str(path)}, lambda: [_("kept as {path}").format(path=path)])
     return 0
 
@@ -197,6 +198,7 @@ def _remove(options: argparse.Namespace) -> int:
         own.remove(home.path, options.name)
     except FAILURES as failure:
         raise CommandFailed(str(failure)) from None
+    did(options, f"report remove {options.name}")
     show(options, {"removed": options.name}, lambda: [_("{name} is removed").format(name=options.name)])
     return 0
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.cli.ask import did
 from app.cli.options import CommandFailed, show
 from app.home import Home
 from app.text import gettext as _
@@ -73,6 +74,7 @@ def put(options: argparse.Namespace, home: Home, report: Report, table: ReportTa
         size = write(table, Path(out), format_, wishes)
     except CannotWrite as error:
         raise CommandFailed(str(error)) from None
+    did(options, f"report run {options.name} --out {out}")
     told = {"file": out, "format": format_.name, "bytes": size, "rows": len(table.lines), "notes": list(table.notes)}
     said = _("{file} is written ({size} bytes)").format(file=out, size=size)
     show(options, told, lambda: [said, *table.notes])

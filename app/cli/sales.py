@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app import wiring
-from app.cli.ask import ask
+from app.cli.ask import ask, did
 from app.cli.office_books import open_books_of, written
 from app.cli.options import CommandFailed, accept_common, command, home_of, settings_of, show
 from app.cli.till import refuse_homeless
@@ -70,6 +70,7 @@ def _deliver(options: argparse.Namespace) -> int:
     if made is None:
         show(options, {"number": None}, lambda: [_("nothing was sold since the last delivery")])
         return 0
+    did(options, f"sales deliver ({made.number})")
     if options.to is not None:
         name = f"sales-{made.number:06}.{options.format}"
         try:
@@ -99,6 +100,7 @@ def _show(options: argparse.Namespace) -> int:
         sys.stdout.flush()
     else:
         file = written(options.out, f"sales-{options.number:06}.{options.format}", content)
+        did(options, f"sales show {options.number} --out {file}")
         show(options, {"file": str(file)}, lambda: [str(file)])
     return 0
 
@@ -109,6 +111,7 @@ def _copy(options: argparse.Namespace) -> int:
         copied = deliveries.copy(home.path, options.to)
     except (Refused, *wiring.FAILURES) as error:
         raise CommandFailed(sentence(error)) from None
+    did(options, f"sales copy --to {options.to}")
     free = shutil.disk_usage(options.to).free
     said = _("{count} deliveries copied to {folder}")
     data = {"copied": copied, "folder": str(options.to), "free_bytes": free}

@@ -11,7 +11,7 @@ import msgspec
 from app.books.questions.accounts import AskAccount, CustomersWithAccount
 from app.books.questions.customers import FindCustomer
 from app.books.reader import BooksReader
-from app.cli.ask import ask
+from app.cli.ask import ask, did
 from app.cli.office_books import day, open_books_of, written
 from app.cli.options import CommandFailed, command, show
 from app.config import CURRENCY
@@ -54,6 +54,8 @@ def _statement(options: argparse.Namespace) -> int:
             done.append((made, file))
             if options.out is None and not getattr(options, "json", False):
                 print(_content(books, made, "text", head).decode())
+    if options.out is not None and done:
+        did(options, f"statement {'--all' if options.all else options.customer} --out {options.out}")
     show(options, [_data(*each) for each in done], lambda: [str(file) for _made, file in done if file is not None])
     return 0
 

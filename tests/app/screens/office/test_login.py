@@ -157,6 +157,16 @@ async def test_what_somebody_may_not_do_is_not_in_the_menu(office: Office, monke
         assert "Tills" not in walking.text
 
 
+async def test_who_hands_over_accounting_does_not_deliver_to_other_programs(office: Office) -> None:
+    users(office, "office_reports", "office_audit")
+    async with walk(OfficeApp(office.services())) as walking:
+        await walking.press("clara\rgood enough\r")
+        await walking.press("2\r")
+        assert "Accounting" in walking.text
+        assert "Customers' statements" in walking.text
+        assert "Sales" not in walking.text
+
+
 async def test_the_day_is_shown_and_looked_at_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "LOOK_AGAIN_S", 0.01)
     day: dict[str, Any] = {

@@ -27,8 +27,8 @@ class Edit(Fact, frozen=True, omit_defaults=True, kw_only=True):
     kind: ClassVar[str] = ""
 
     by: str = ""
-    """The user, or ``cli:NAME`` for a command of the machine's user; empty for what was said before there were users, or
-    by nobody who had to log in."""
+    """The user, or ``cli:NAME`` for a command of the machine's user; empty for what was said before there were users,
+    or by nobody who had to log in."""
     change: str = ""
     """What it was a part of, such as one import; what has the same text is taken back together. Empty: of nothing."""
     saw: str = ""

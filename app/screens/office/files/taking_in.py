@@ -16,7 +16,6 @@ from app.office.files import IMPORTS
 from app.office.mapping.plan import FilePlan, MappingFault
 from app.office.mapping.reading import FILE_BYTES_MAX
 from app.screens.office.attempts import refused, tried
-from app.screens.office.deeds import deed
 from app.screens.office.desk import OfficeDesk
 from app.screens.office.files.browsing import choose_file
 from app.screens.office.files.kinds import choose_kind
@@ -154,7 +153,6 @@ async def _asked(desk: OfficeDesk, title: str, ready: Prepared, **args: Any) -> 
             found = await desk.ask("take_over_stop")
             if found is not None:
                 found["imported"] = found["done"]
-                await desk.did(deed("take_over", {"what": ready.what}, found))
     except JournalRefused as fault:
         await refused(desk, str(fault) or fault.code)
         return None

@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import TextIO
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import Phase, settings
 
 from app import text
+from app.engine import vouching
+from app.till import pins, users
 from tests import driving
 from tests.driving import DriveTill, Refused
 from tests.postgres import postgres_database, postgres_server, postgres_url  # noqa: F401 - fixtures
@@ -31,6 +34,12 @@ ON_CI = bool(os.environ.get("CI"))
 PHASES = [phase for phase in Phase if not (ON_CI and phase in (Phase.shrink, Phase.explain))]
 settings.register_profile("tillmesh", deadline=None, max_examples=60, derandomize=ON_CI, phases=PHASES)
 settings.load_profile("tillmesh")
+
+# Each PIN takes a fifth of a second, on purpose, and tests enter them by the hundred. What it costs at a till is held
+# in tests/app/till/test_pins.py, and every process that tests start pays it.
+_CHEAP_PINS = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+pins._hasher = lambda: _CHEAP_PINS
+users.NO_PIN = vouching.NO_PIN = pins.hashed("nobody's")
 
 # Tests start the program by the hundred; without its bytecode each start takes nearly twice as long.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

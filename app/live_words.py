@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from app.text import gettext as _
@@ -43,7 +44,7 @@ def lines(live: Mapping[str, Any], width: int) -> list[str]:
         shown = [shown[0], "", _("No receipt on this day so far.")]
     if live["queue"]:
         shown += ["", _("Still to be sent")]
-        shown += [_queued(member) for member in live["queue"]]
+        shown += [_queued(member, live["day"]) for member in live["queue"]]
     if live["warnings"]:
         shown += ["", _("Warnings")]
         for each in live["warnings"]:
@@ -61,10 +62,18 @@ def warning(each: Mapping[str, Any]) -> str:
     return _(said).format(**each)
 
 
-def _queued(member: Mapping[str, Any]) -> str:
-    state = _("online") if member["online"] else _("away")
+def _queued(member: Mapping[str, Any], day: str) -> str:
+    state = _("online") if member["online"] else _away(member["since"], day)
     entries = ngettext("{count} entry", "{count} entries", member["pending"]).format(count=member["pending"])
-    return f"  {member['till_no']:>4} {member['name'][:24]:<24}  {state:<10} {entries}"
+    return f"  {member['till_no']:>4} {member['name'][:24]:<24}  {state:<24} {entries}"
+
+
+def _away(since_ms: int | None, day: str) -> str:
+    if since_ms is None:
+        return _("away")
+    since = datetime.fromtimestamp(since_ms / 1000, UTC).astimezone()
+    when = f"{since:%H:%M}" if since.date().isoformat() == day else f"{since:%Y-%m-%d %H:%M}"
+    return _("away since {when}").format(when=when)
 
 
 def _bars(heading: str, rows: Sequence[tuple[str, Mapping[str, Any]]], width: int) -> list[str]:

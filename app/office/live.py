@@ -56,6 +56,7 @@ async def _live(parts: OfficeParts, overdraws: _Overdraws, day: str) -> dict[str
     standing = await asyncio.to_thread(parts.desk.books.ask, AskDayNow(wanted))
     status = await parts.engine.status()
     currency = standing.currency or parts.desk.currency
+    online, of = present(status)
     members = {member["till_no"]: member for member in status["members"]}
     tills = [
         {
@@ -84,8 +85,8 @@ async def _live(parts: OfficeParts, overdraws: _Overdraws, day: str) -> dict[str
         "receipts": sum(till.receipts for till in standing.tills),
         "tills": tills,
         "hours": hours,
-        "online": sum(member["online"] for member in status["members"]),
-        "members": len(status["members"]),
+        "online": online,
+        "members": of,
         "queue": queue_of(status, parts.who.member_id),
         "warnings": [
             *warnings_of(status, parts.who.member_id, parts.wall_ms(), await overdraws.count()),
@@ -93,6 +94,12 @@ async def _live(parts: OfficeParts, overdraws: _Overdraws, day: str) -> dict[str
             *_cut_off(parts),
         ],
     }
+
+
+def present(status: Mapping[str, Any]) -> tuple[int, int]:
+    """How many members are online, of how many; who is shut out is none any more."""
+    belong = [member for member in status["members"] if not member["revoked"]]
+    return sum(member["online"] for member in belong), len(belong)
 
 
 def queue_of(status: Mapping[str, Any], me: str) -> list[dict[str, Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app import wiring
+from app import live_words, text, wiring
 from app.config import Settings
 from app.engine.control import Refused
 from app.home import Home
@@ -137,7 +138,9 @@ STATUS: dict[str, Any] = {
 
 async def test_who_is_revoked_or_signed_off_is_waited_for_by_nobody() -> None:
     me = f"{1:032x}"
-    assert [member["till_no"] for member in live.queue_of(STATUS, me)] == [2, 3, 6]
+    queue = live.queue_of(STATUS, me)
+    assert [member["till_no"] for member in queue] == [2, 3, 6]
+    assert live.present(STATUS) == (2, 5), "who is shut out is no member any more"
     assert [(each["code"], each["till_no"]) for each in live.warnings_of(STATUS, me, 5_000_000, 2)] == [
         ("silent", 3),
         ("fork", 3),
@@ -146,3 +149,13 @@ async def test_who_is_revoked_or_signed_off_is_waited_for_by_nobody() -> None:
     ]
     unwritten = {**STATUS, "books": {"trouble": "the books cannot be written: the disk is full", "waiting": 3}}
     assert {"code": "books", "till_no": 0, "value": "the disk is full"} in live.warnings_of(unwritten, me, 0, 0)
+
+
+def test_whoever_is_away_is_shown_with_since_when(german: None) -> None:
+    text.use("en")
+    since = datetime.fromtimestamp(5_000 - 60, UTC).astimezone()
+    found: dict[str, Any] = {"day": since.date().isoformat(), "gross": "0.00", "currency": "EUR", "receipts": 0}
+    found |= {"online": 2, "members": 5, "tills": [], "hours": [], "warnings": []}
+    found["queue"] = live.queue_of(STATUS, f"{1:032x}")
+    last = " ".join(live_words.lines(found, 80)[-1].split())
+    assert last == f"6 Kasse 6 away since {since:%H:%M} 1 entry"

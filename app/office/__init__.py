@@ -4,7 +4,7 @@
 * ``rows.py``       rows out of CSV files, each a value or a fault; ``mapping`` rows out of all other files
 * ``importing.py``  articles, prices and VAT rates out of rows; ``article_files.py`` between files and the books
 * ``customers.py``, ``users.py``, ``vouchers.py``, ``orders.py``, ``overdraws.py``  the other CSV files;
-  ``order_sync.py`` a web shop's orders: placed, changed, cancelled
+  ``order_sync.py`` a web shop's orders: placed, changed, cancelled; ``order_rest.py`` what of them is still to be done
 * ``settings.py``   reference data out of JSON and back; ``master_files.py`` users and settings between files and books
 * ``reports/``     reports: queries over the books, and what they come out as
 * ``master/``      master data: listed, edited, taken back, planned; ``history/`` what they were
@@ -15,6 +15,7 @@
 * ``whole_file.py`` files that are there whole or not at all
 * ``jobs/``         what the office does by itself, and when
 * ``interfaces/``  what other programs are given: accounting, merchandise systems, statements
+* ``bulk/``         many facts as one deed, such as an import
 * ``exchange/``     files taken over and written, with what would change
 * ``desk.py``       what operations ask of books and store: files, sync log, checks
 * ``tenants.py``    several networks in one office, and where their books are

@@ -21,7 +21,7 @@ from app.books.questions.reference import AskReference
 from app.domain.planned_change import PlannedChange
 from app.engine.control import Operation, Refused
 from app.engine.local import Changes
-from app.office.bulk.standing import KEPT
+from app.office.bulk.standing import KEPT, KEPT_ORDERS
 from app.office.parts import OfficeParts
 from app.office.rights import ENGINE, Needs, deed, free, look, never
 from app.till.ports import JournalRefused
@@ -86,6 +86,7 @@ SUBJECTS: Mapping[str, Mapping[str, Needs]] = {
         "orders_import": deed(
             "orders import ({placed} placed; {changed} changed; {cancelled} cancelled)", "office_master", by=False
         ),
+        "orders_complete": never("the home asks it of itself when something was cut off"),
     },
 }
 """Each subject's module, the operations that its ``operations(parts)`` makes, and what each needs (``rights.py``)."""
@@ -95,6 +96,8 @@ DUE = ("master_due",)
 """Operations that an open home asks of itself: what is due is done at once, and looked for again and again."""
 COMPLETE = "take_over_complete"
 """Likewise, if a change of many values was cut off: before what is due."""
+COMPLETE_ORDERS = "orders_complete"
+"""Likewise of a web shop's file."""
 LOOK_AGAIN_S = 10.0
 
 _log = logging.getLogger(__name__)
@@ -125,8 +128,14 @@ async def _work(parts: OfficeParts, operations: Mapping[str, Operation]) -> None
 
 def _due(parts: OfficeParts) -> Sequence[str]:
     """Which of the operations may have anything to do; most tills never have."""
-    cut_off = parts.bulk.pending if parts.bulk.pending is not None else parts.store.kept(KEPT) is not None
-    return (*((COMPLETE,) if cut_off else ()), *(DUE if _is_planned(parts) else ()))
+    standing, kept = parts.bulk, parts.store.kept
+    cut_off = standing.pending if standing.pending is not None else kept(KEPT) is not None
+    orders = standing.orders if standing.orders is not None else kept(KEPT_ORDERS) is not None
+    return (
+        *((COMPLETE,) if cut_off else ()),
+        *((COMPLETE_ORDERS,) if orders else ()),
+        *(DUE if _is_planned(parts) else ()),
+    )
 
 
 def _is_planned(parts: OfficeParts) -> bool:

@@ -76,6 +76,7 @@ REASONS: dict[str, str] = {
     "order_cancelled": mark("the order {text} is cancelled by the file; `tillmesh orders import` does that"),
     "order_state_bad": mark("the state {text} is none: open or cancelled"),
     "order_ended": mark("the order {text} has ended already ({state}); give a new one another number"),
+    "order_changed": mark("the order {text} has been changed by somebody else meanwhile; it is left so"),
     "order_unknown": mark("there is no order {text} to cancel"),
     "order_has_deposit": mark("a deposit was paid on the order {text}; change or cancel it at a till"),
     "order_on_sale": mark("the order {text} is on a sale just now; try again when that has ended"),

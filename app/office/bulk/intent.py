@@ -21,7 +21,7 @@ import msgspec
 
 from app.books.writer import fact_of
 from app.facts import codec
-from app.facts.base import Edit, Fact
+from app.facts.base import Fact
 from app.facts.circulation import CustomerForgotten, OrderPlaced, VoucherIssued
 from app.facts.master import ReferenceSet
 from app.facts.sales import AuditLogged
@@ -164,8 +164,7 @@ class Rest:
 
 def taken_back(made: Intent) -> bool:
     """Whether what it wrote can be taken back as one change: master data can, vouchers and orders cannot."""
-    kinds = {entry.kind for entry in made.entries}
-    return any(fact.kind in kinds and issubclass(fact, Edit) for fact in codec.FACTS)
+    return any(entry.body.get("change") == made.change for entry in made.entries)
 
 
 def subject_of(fact: Fact) -> Subject | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 KEPT = "office_bulk"
 """The store's kept value that holds the intent."""
+KEPT_ORDERS = "office_orders"
+"""Likewise what is left of a web shop's file."""
 NOTICES_MAX = 20
 
 
@@ -18,6 +20,8 @@ class Standing:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     pending: bool | None = None
     """Whether an intent is put down that has not ended; None: nobody has looked yet."""
+    orders: bool | None = None
+    """Likewise of what is left of a web shop's file (``order_rest.py``)."""
     live: bool = False
     """It is being written for who asked for it, and not gone on with after an interruption."""
     stop: bool = False

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     resumed: bool = False
     undoable: bool = True
     unreadable: bool = False
+    faults: tuple[str, ...] = ()
+    """Why some of it cannot be done, in sentences."""
 
     def answer(self) -> dict[str, Any]:
         """As operations answer it."""
@@ -82,22 +84,34 @@ class Bulk:
         return await asyncio.to_thread(lambda: {feed: head.seq for feed, head in self._parts.store.heads().items()})
 
     async def write(
-        self, facts: Sequence[Fact], *, change: str, by: str, positions: dict[Feed, int] | None = None
+        self,
+        facts: Sequence[Fact],
+        *,
+        change: str,
+        by: str,
+        positions: dict[Feed, int] | None = None,
+        beside: Mapping[str, str] | None = None,
     ) -> Outcome:
-        """Write them; the books have them afterwards. ``JournalRefused``, ``Refused`` (``import_cut``) say how far."""
-        undoable = any(isinstance(fact, Edit) for fact in facts)
+        """Write them; the books have them afterwards. ``JournalRefused``: nothing has begun; ``Refused`` says how far.
+
+        ``beside``: what else is kept from the first durable step on.
+        """
+        beside = beside or {}
+        undoable = any(isinstance(fact, Edit) and fact.change == change for fact in facts)
         if not many(facts):
-            if facts:
-                await self._parts.engine.journal([Entry(*write(fact)) for fact in facts])
+            if facts or beside:
+                await self._parts.engine.journal([Entry(*write(fact)) for fact in facts], keep=dict(beside))
             await self._parts.engine.settled()
             return Outcome(change=change, by=by, done=len(facts), of=len(facts), undoable=undoable)
         async with self._standing.lock:
             self._standing.live = True
             self._standing.begin(change, len(facts))
             try:
-                return await self._written(facts, change, by, positions or await self.positions())
+                outcome = await self._written(facts, change, by, positions or await self.positions(), beside)
             finally:
                 self._standing.live = False
+        await self._parts.engine.settled()
+        return outcome
 
     async def before(self) -> None:
         """Before a new deed: what was cut off is completed. ``Refused`` if that cannot be now."""
@@ -153,7 +167,9 @@ class Bulk:
 
     # -- with the lock held ------------------------------------------------------------------------
 
-    async def _written(self, facts: Sequence[Fact], change: str, by: str, positions: dict[Feed, int]) -> Outcome:
+    async def _written(
+        self, facts: Sequence[Fact], change: str, by: str, positions: dict[Feed, int], beside: Mapping[str, str]
+    ) -> Outcome:
         now_ms = self._parts.wall_ms()
 
         def made_up() -> tuple[Intent, Rest, str]:
@@ -167,20 +183,20 @@ class Bulk:
             raise Refused("too_much", said) from None
         try:
             self._standing.pending = True  # whoever is cancelled now does not know whether it was put down
-            await self._parts.engine.journal([], keep={KEPT: text})
+            await self._parts.engine.journal([], keep={KEPT: text, **beside})
         except JournalRefused as fault:
             self._standing.pending = False
             raise _nothing_begun(fault) from None
         try:
             return await self._carried_out(made, rest, resumed=False)
         except JournalRefused as fault:
-            raise await self._cut(fault, rest) from None
+            raise await self._cut(fault, rest, beside) from None
 
-    async def _cut(self, fault: JournalRefused, rest: Rest) -> Refused:
+    async def _cut(self, fault: JournalRefused, rest: Rest, beside: Mapping[str, str]) -> Refused:
         """The rest cannot be written now. If nothing of it is, the intent goes as well."""
         if not rest.done:
             with contextlib.suppress(JournalRefused):
-                await self._parts.engine.journal([], keep={KEPT: None})
+                await self._parts.engine.journal([], keep={KEPT: None, **dict.fromkeys(beside)})
                 self._standing.pending = False
                 return _nothing_begun(fault)
         said = _(
@@ -210,7 +226,7 @@ class Bulk:
         # A home that was put back may write only once it knows what it wrote since: then this is refused, and what
         # is still to come is not yet known.
         said = f"{made.change}: cut off, gone on with"
-        await self._parts.engine.journal([self._note(made, self._parts.new_id(), said)])
+        await self._parts.engine.journal([note(self._parts, made.by, self._parts.new_id(), said)])
         _log.warning("%s was cut off; it is gone on with", made.change)
         outcome = await self._carried_out(made, rest, resumed=True)
         if not outcome.stopped:  # who stops it is told at once
@@ -233,7 +249,7 @@ class Bulk:
                 entries = rest.entries(step)
                 outcome = _outcome(made, rest, rest.done + len(step), stopped=stopped, resumed=resumed)
                 if ended and (stopped or resumed or outcome.passed):
-                    entries.append(self._note(made, made.end_id, _detail(outcome)))
+                    entries.append(note(self._parts, made.by, made.end_id, _detail(outcome)))
             await engine.journal(entries, keep={KEPT: None} if ended else None)
             rest.written(step)
             standing.done = rest.done
@@ -242,7 +258,6 @@ class Bulk:
         standing.pending = False
         if resumed or outcome.passed or outcome.stopped:
             _log.warning("%s", _detail(outcome))
-        await engine.settled()
         return outcome
 
     def _hear(self, rest: Rest, positions: dict[Feed, int]) -> None:
@@ -256,22 +271,23 @@ class Bulk:
                     rest.hear(record, own=feed.member == me)
                 positions[feed] = run[-1].seq
 
-    def _note(self, made: Intent, audit_id: str, said: str) -> Entry:
-        """For the office's log."""
-        now_ms = self._parts.wall_ms()
-        return Entry(
-            *write(
-                AuditLogged(
-                    audit_id=audit_id,
-                    till_no=self._parts.who.till_no,
-                    action="office_done",
-                    user=made.by[:40],
-                    at=iso(now_ms),
-                    business_day=datetime.fromtimestamp(now_ms / 1000, UTC).astimezone().date().isoformat(),
-                    detail=said[:DETAIL_MAX],
-                )
+
+def note(parts: OfficeParts, by: str, audit_id: str, said: str) -> Entry:
+    """For the office's log."""
+    now_ms = parts.wall_ms()
+    return Entry(
+        *write(
+            AuditLogged(
+                audit_id=audit_id,
+                till_no=parts.who.till_no,
+                action="office_done",
+                user=by[:40],
+                at=iso(now_ms),
+                business_day=datetime.fromtimestamp(now_ms / 1000, UTC).astimezone().date().isoformat(),
+                detail=said[:DETAIL_MAX],
             )
         )
+    )
 
 
 def _outcome(made: Intent, rest: Rest, done: int, *, stopped: bool, resumed: bool) -> Outcome:

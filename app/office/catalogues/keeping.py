@@ -17,7 +17,6 @@ from app.books.questions.catalogues import ArticleWord, ArticleWords
 from app.domain.catalogue import CatalogueArticle
 from app.engine.control import Refused
 from app.engine.local import Changes
-from app.facts.base import Fact
 from app.facts.codec import write
 from app.facts.flows import topic_of_catalogue
 from app.office.catalogues.assigning import Assigning
@@ -86,9 +85,7 @@ class Keeper:
 
     async def put(self, entries: Sequence[CatalogueArticle], by: str) -> None:
         """Put articles into their catalogues, which are assigned already."""
-        facts: list[Fact] = [entry_set(entry) for entry in entries]
-        for start in range(0, len(facts), ENTRIES_PER_STEP):
-            await self._desk.write(facts[start : start + ENTRIES_PER_STEP], by)
+        await self._desk.write_all([entry_set(entry) for entry in entries], by, "catalogue")
 
 
 @contextlib.asynccontextmanager

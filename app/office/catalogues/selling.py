@@ -16,7 +16,7 @@ from app.engine.control import Refused
 from app.facts.base import Fact
 from app.facts.master import ReferenceSet
 from app.office.catalogues.copying import ENTRY
-from app.office.catalogues.keeping import ENTRIES_PER_STEP, Keeper
+from app.office.catalogues.keeping import Keeper
 from app.office.rows import price_minor, read_rows, reason
 from app.office.tills.desk import SHOWN_KEY, TillDesk, read, setting
 from app.text import gettext as _
@@ -79,6 +79,7 @@ class Selling:
         """Take articles out."""
         self._desk.parts.members.only_authority()
         async with self._desk.alone:
+            await self._desk.ready()
             known = await self._desk.known()
             _existing(known, catalogue)
             keys = [f"{catalogue}/{ident}" for ident in dict.fromkeys(idents)]
@@ -115,18 +116,21 @@ class Selling:
         """Remove it: nobody sells by it any more, and its feed is for nobody."""
         self._desk.parts.members.only_authority()
         async with self._desk.alone:
+            await self._desk.ready()
             known = await self._desk.known()
             _existing(known, catalogue)
             prefix = f"{catalogue}/"
-            await self._removed([key for key in known.all(CatalogueArticle) if key.startswith(prefix)], by)
-            facts: list[Fact] = [ReferenceSet("travelling_catalogue", catalogue, removed=True)]
+            entries = [key for key in known.all(CatalogueArticle) if key.startswith(prefix)]
+            facts: list[Fact] = [ReferenceSet(ENTRY, key, removed=True) for key in entries]
+            facts.append(ReferenceSet("travelling_catalogue", catalogue, removed=True))
             facts += _plans(known, catalogue, frozenset())
             facts += _groups(known, catalogue, frozenset())
-            await self._desk.write(facts, by)
+            await self._desk.write_all(facts, by, "catalogue")
         return {"catalogue": catalogue}
 
     async def _put(self, catalogue: str, chosen: Mapping[str, int | None], by: str) -> dict[str, Any]:
         self._desk.parts.members.only_authority()
+        await self._desk.ready()
         known = await self._desk.known()
         _existing(known, catalogue)
         words = await self._desk.look(ArticleWords(tuple(chosen)))
@@ -159,8 +163,7 @@ class Selling:
 
     async def _removed(self, keys: Sequence[str], by: str) -> None:
         facts: list[Fact] = [ReferenceSet(ENTRY, key, removed=True) for key in keys]
-        for start in range(0, len(facts), ENTRIES_PER_STEP):
-            await self._desk.write(facts[start : start + ENTRIES_PER_STEP], by)
+        await self._desk.write_all(facts, by, "catalogue")
 
     async def _all_of(self, groups: Sequence[str]) -> list[str]:
         wanted = set(groups)

@@ -145,6 +145,7 @@ class TakingOver:
         """Go on with what was cut off, if anything was; an open home asks this of itself. How far it is then."""
         if not self._parts.bulk.live:
             await self._bulk.complete()
+            await self._parts.engine.settled()
         return self._parts.bulk.shown()
 
     async def export_packed(self, what: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from app.books.questions import Question
 from app.books.questions.reference import AskReference
+from app.domain.instant import iso
 from app.domain.reference import SUBJECTS, Keyed, Reference, ReferenceFault, value_of
 from app.domain.settings import RangesOverlap, check_among
 from app.engine.control import Refused
@@ -56,6 +57,23 @@ class TillDesk:
         await asyncio.to_thread(copies_of(self.parts).before, facts, by, "", self.parts.wall_ms())
         await self.parts.engine.journal([Entry(*write(said_by(fact, by))) for fact in facts])
         await self.parts.engine.settled()
+
+    async def ready(self) -> None:
+        """Before something is decided: what was cut off is completed; ``Refused`` if that cannot be now."""
+        from app.office.bulk.writing import Bulk
+
+        await Bulk(self.parts).before()
+
+    async def write_all(self, facts: Sequence[Fact], by: str, what: str) -> None:
+        """Likewise, however many they are: an office that is killed in between goes on with them (``bulk``)."""
+        from app.office.bulk.writing import Bulk
+        from app.office.master.copies import copies_of
+
+        bulk, now_ms = Bulk(self.parts), self.parts.wall_ms()
+        positions = await bulk.positions()
+        await asyncio.to_thread(copies_of(self.parts).before, facts, by, "", now_ms)
+        said = [said_by(fact, by) for fact in facts]
+        await bulk.write(said, change=f"{what} {iso(now_ms)}", by=by, positions=positions)
 
 
 def setting(value: Keyed, known: Reference) -> ReferenceSet:

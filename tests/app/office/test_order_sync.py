@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +19,7 @@ from app.office.files import EXPORTS, IMPORTS
 from app.office.order_sync import operations
 from app.till.commands import CancelOrder, DepositOrder, Pay, PickUp
 from app.till.effects import Reply
+from app.till.ports import JournalRefused
 from replication.core.model import Entry
 from tests.app.till.fake_engine import FakeNetwork, FakeTill, make_till
 
@@ -31,7 +34,14 @@ class Office:
         self.till = till
         engine: Any = till.engine
 
-        async def journal(entries: Sequence[Entry], *, keep: object = None, claim_id: str | None = None) -> None:
+        self.kept: dict[str, str] = {}
+
+        async def journal(
+            entries: Sequence[Entry], *, keep: Mapping[str, str | None] | None = None, claim_id: str | None = None
+        ) -> None:
+            self.kept |= {key: value for key, value in (keep or {}).items() if value is not None}
+            for key in [key for key, value in (keep or {}).items() if value is None]:
+                self.kept.pop(key, None)
             facts = [read(entry.kind, entry.body) for entry in entries]
             assert all(fact is not None for fact in facts)
             engine.say([fact for fact in facts if fact is not None])
@@ -40,13 +50,19 @@ class Office:
         desk = SimpleNamespace(books=till.books, currency="EUR")
         parts: Any = SimpleNamespace(
             engine=engine, desk=desk, who=SimpleNamespace(till_no=till.engine.till_no), wall_ms=till.clock,
-            bulk=Standing(), store=SimpleNamespace(kept=lambda _key: None, heads=dict),
+            bulk=Standing(), store=SimpleNamespace(kept=self.kept.get, heads=dict), new_id=lambda: uuid.uuid4().hex,
         )  # fmt: skip
         self.desk: Any = desk
-        self._operation = operations(parts)["orders_import"]
+        self.parts = parts
+        self.begun()
+
+    def begun(self) -> None:
+        """As after a start of the office: nothing is known of what was going on."""
+        self.parts.bulk = Standing()
+        self.operations = operations(self.parts)
 
     async def __call__(self, lines: str, **how: bool) -> dict[str, Any]:
-        answer: dict[str, Any] = await self._operation({"text": HEADER + lines, **how})
+        answer: dict[str, Any] = await self.operations["orders_import"]({"text": HEADER + lines, **how})
         return answer
 
     def order(self, number: str) -> Any:
@@ -171,3 +187,91 @@ async def test_two_changes_leave_what_was_said_last(office: Office, network: Fak
     assert [each.order("W-2").total_minor for each in (office, other)] == [1580, 1580]
     await done(other.till, CancelOrder("W-2", reason="weg"))
     assert office.order("W-2").state == "cancelled"
+
+
+class Cut(BaseException):
+    """The power is gone."""
+
+
+NOW = "W-1;;;17;9;0,89;;;\nW-2;;;;;;;;storno\nW-3;;;17;1;0,89;;;\n"
+"""Of ``TWO`` one changed, one cancelled, and one more placed: with that step, what is to come is put down."""
+
+
+@pytest.mark.parametrize("at", range(5))
+async def test_what_was_cut_off_is_gone_on_with_at_the_next_start(office: Office, at: int) -> None:
+    await office(TWO)
+    journal, steps = office.parts.engine.journal, 0
+
+    async def cut(entries: Sequence[Entry], **how: Any) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == at + 1:
+            raise Cut
+        await journal(entries, **how)
+
+    office.parts.engine.journal = cut
+    with contextlib.suppress(Cut):
+        await office(NOW)
+    assert bool(office.kept) == (0 < at < 4)
+    office.parts.engine.journal = journal
+    office.begun()
+    assert await office.operations["orders_complete"]({}) == {"waiting": 0}
+    found = [office.till.books.ask(FindOrder(number)) for number in ("W-1", "W-2", "W-3")]
+    begun = at > 0
+    assert [view and (view.state, view.total_minor) for view in found] == [
+        ("open", 801 if begun else 989),
+        ("cancelled" if begun else "open", 395),
+        ("open", 89) if begun else None,
+    ]
+    assert office.kept == {}
+    written = len(office.till.engine.written)
+    await office.operations["orders_complete"]({})
+    assert len(office.till.engine.written) == written, "nothing twice"
+    notices = office.parts.bulk.take_notices()
+    assert [(each["done"], each["of"], each["faults"]) for each in notices] == ([(2, 2, ())] if 0 < at < 4 else [])
+
+
+async def test_what_others_did_meanwhile_stays_and_is_told(
+    office: Office, network: FakeNetwork, tmp_path: Path
+) -> None:
+    await office(TWO + "W-3;;;17;1;0,89;;;\n")
+    journal = office.parts.engine.journal
+
+    async def cut(entries: Sequence[Entry], **how: Any) -> None:
+        if entries:
+            raise Cut
+        await journal(entries, **how)
+
+    office.parts.engine.journal = cut
+    with pytest.raises(Cut):
+        await office("W-1;;;17;9;0,89;;;\nW-2;;;;;;;;storno\nW-3;;;;;;;;storno\n")
+    office.parts.engine.journal = journal
+    office.begun()
+    other = Office(make_till(network, tmp_path / "2", 2))
+    await other("W-1;;;17;5;0,89;;;\n")
+    await done(other.till, PickUp("W-2"))
+    await done(other.till, Pay())
+    network.claims["order/W-3"] = "somebody"
+    assert await office.operations["orders_complete"]({}) == {"waiting": 1}
+    assert office.kept, "it is tried again"
+    del network.claims["order/W-3"]
+    assert await office.operations["orders_complete"]({}) == {"waiting": 0}
+    assert [office.order(number).state for number in ("W-1", "W-2", "W-3")] == ["open", "picked_up", "cancelled"]
+    assert office.order("W-1").total_minor == 445
+    (notice,) = office.parts.bulk.take_notices()
+    assert (notice["done"], notice["of"]) == (1, 3)
+    assert "W-1" in notice["faults"][0]
+    assert "2-000001" in notice["faults"][1]
+
+
+async def test_a_disk_too_full_to_put_it_down_changes_nothing(office: Office) -> None:
+    await office(TWO)
+    written = len(office.till.engine.written)
+
+    async def full(_entries: Sequence[Entry], **_how: Any) -> None:
+        raise JournalRefused("disk_full")
+
+    office.parts.engine.journal = full
+    with pytest.raises(JournalRefused):
+        await office(NOW)
+    assert len(office.till.engine.written) == written

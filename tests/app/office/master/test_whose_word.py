@@ -18,7 +18,7 @@ from tests.app.office.master.standing import Office
 
 CSV = "ident_no,name,price,vat_key,article_groups\n1,Leine,9.99,1,Hund\n2,Napf,3.50,1,Hund\n"
 POOL = {"pool": "R26", "kind": "receipt", "prefix": "R26/", "start": 1, "end": 900, "block": 100}
-NO_OPERATIONS = {"write", "put", "master_history"}
+NO_OPERATIONS = {"write", "write_all", "put", "master_history"}
 """Coroutines with ``by`` that only pass it on, and a question that it narrows."""
 
 

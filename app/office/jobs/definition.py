@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
 
 MAX_JOBS = 200
 MAX_NAME, MAX_COMMAND = 40, 1000
-COMMANDS = (
-    "accounting", "audit", "backup", "carrier", "export", "export-network", "import", "master", "orders", "report",
-    "sales", "statement", "status", "tills", "verify",
-)  # fmt: skip
-"""What may run by itself: commands that end, and that ask nobody anything."""
+COMMANDS: Mapping[str, str] = {
+    "accounting": "office_reports",
+    "audit": "office_audit",
+    "backup": "office_jobs",
+    "carrier": "office_tills",
+    "export": "office_master",
+    "export-network": "office_audit",
+    "import": "office_master",
+    "master": "office_master",
+    "orders": "office_master",
+    "report": "office_reports",
+    "sales": "office_master",
+    "statement": "office_reports",
+    "status": "office_jobs",
+    "tills": "office_tills",
+    "verify": "office_audit",
+}
+"""What may run by itself: commands that end, and ask nobody anything; and the right that a job of it needs."""
+BESIDE: Mapping[str, str] = {
+    "user": "users", "users": "users", "role": "users", "settings": "users", "restore": "users", "--change": "users",
+    "--tenant": "office_tenants",
+}  # fmt: skip
+"""Words of a command that need one more: what says who may do what may be in it, or it asks other networks."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _EVERY = re.compile(r"([1-9][0-9]{0,4})\s*([mhd])")
 _AT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -103,6 +121,16 @@ def arguments(run: str, places: Mapping[str, str]) -> list[str]:
         return places[found[1]]
 
     return [_PLACE.sub(stands_for, word) for word in words]
+
+
+def needed(words: Sequence[str]) -> tuple[str, ...]:
+    """The rights that somebody must have to make a job of these words (``arguments``): all of them.
+
+    >>> needed(["import", "users", "/srv/users.csv"]), needed(["backup", "--to", "/srv/copies"])
+    (('office_master', 'users'), ('office_jobs',))
+    """
+    beside = (BESIDE.get(word.partition("=")[0], "") for word in words[1:])
+    return tuple(dict.fromkeys((COMMANDS[words[0]], *(right for right in beside if right))))
 
 
 PLACES = ("today", "yesterday", "month_begin", "month", "last_month_begin", "last_month_end", "last_month", "now")

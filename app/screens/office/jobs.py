@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app.engine.control import Refused
 from app.office.jobs import book, running
-from app.office.jobs.definition import COMMANDS, PLACES, Job
+from app.office.jobs.definition import COMMANDS, PLACES, Job, JobFault, arguments, needed
 from app.office.jobs.listed import listed
 from app.office.jobs.log import JobLog, Run
-from app.screens.office.attempts import tried
+from app.office.rights import missing
+from app.screens.office.attempts import refused, tried
 from app.screens.office.desk import OfficeDesk
 from app.screens.tasks.choosing import Choice, Choose, Column
 from app.screens.tasks.fields import Field, Kind
@@ -118,10 +120,25 @@ async def _changed(desk: OfficeDesk, row: dict[str, Any] | None) -> None:
             added_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
-        if await tried(desk, partial(_added, desk.services.home, said["name"], job, replace=row is not None)):
+        if (lacking := _lacking(desk, job.run)) is not None:
+            await refused(desk, str(lacking))
+        elif await tried(desk, partial(_added, desk.services.home, said["name"], job, replace=row is not None)):
             await desk.did(f"jobs add {said['name']} --run {said['run']!r}")
             desk.tell(_("{name} is a job now").format(name=said["name"]))
             return
+
+
+def _lacking(desk: OfficeDesk, run: str) -> Refused | None:
+    """Why somebody may not have this done by the office; None if nothing is in the way, or it is no command at all.
+
+    A job runs as commands do, which nobody asks for a right.
+    """
+    try:
+        words = arguments(run, dict.fromkeys(PLACES, ""))
+    except JobFault:
+        return None
+    absent = [right for right in needed(words) if right not in desk.rights]
+    return missing(desk.name, *absent) if absent else None
 
 
 def _added(home: Path, name: str, job: Job, *, replace: bool) -> bool:

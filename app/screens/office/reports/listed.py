@@ -98,8 +98,7 @@ async def _read(desk: OfficeDesk, name: str) -> Report | None:
 
 async def _asked(desk: OfficeDesk, name: str, report: Report) -> None:
     """The parameters, and the result, until Esc; refused, they are there again as they were typed."""
-    several = bool(desk.services.tenants())
-    form = Form(_(report.title), fields(report.query, tenants=several), text=_(report.about), finish=_("Show"))
+    form = Form(_(report.title), fields(report.query, tenants=_several(desk)), text=_(report.about), finish=_("Show"))
     while (filled := await desk.fill(form)) is not None:
         try:
             wanted = msgspec.structs.replace(report, query=query_of(report.query, filled))
@@ -109,3 +108,14 @@ async def _asked(desk: OfficeDesk, name: str, report: Report) -> None:
         table = await made(desk, wanted, choices_of(filled))
         if table is not None:
             await shown(desk, name, wanted, table)
+
+
+def _several(desk: OfficeDesk) -> bool:
+    """Whether this may be asked of other networks of this office as well."""
+    if "office_tenants" not in desk.rights:
+        return False
+    try:
+        return bool(desk.services.tenants())
+    except ValueError as fault:
+        desk.complain(str(fault))
+        return False

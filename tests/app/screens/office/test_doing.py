@@ -77,6 +77,19 @@ async def test_a_job_is_made_run_changed_and_removed(office: Office, monkeypatch
     assert [run.result for run in JobLog(office.home).runs()] == ["failed"]
 
 
+async def test_nobody_has_a_job_do_what_he_may_not_do_himself(office: Office) -> None:
+    office.answers["office_enter"] = {"user": "mia", "name": "Mia Neu", "rights": ["office_jobs", "office_master"]}
+    async with walk(OfficeApp(office.services())) as walking:
+        await walking.press(
+            f"{[e.title for e in MENU if e.right in ('office_jobs', 'office_master')].index('Jobs') + 1}\r"
+        )
+        await walking.press("<f2>evil\rimport users /tmp/users.csv\r\r1h\r\r")
+        assert "Mia Neu has no right users" in walking.text
+        assert book.load(office.home) == {}
+        await walking.press("\rimport prices /tmp/prices.csv<f8>")
+        assert book.load(office.home)["evil"].run == "import prices /tmp/prices.csv"
+
+
 async def test_a_backup_is_made_checked_and_older_ones_go(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

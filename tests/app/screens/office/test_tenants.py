@@ -43,3 +43,26 @@ async def test_a_list_that_cannot_be_read_is_told(office: Office) -> None:
         await walking.press(f"{HERE}\r")
         assert "correct it" in walking.text
         assert "Bird fair" in walking.lines[0]
+
+
+@pytest.mark.parametrize("rights", [("office_reports",), ("office_reports", "office_tenants")])
+async def test_reports_over_other_networks_are_for_whoever_may_go_there(
+    office: Office, rights: tuple[str, ...]
+) -> None:
+    office.answers["office_enter"] = {"user": "", "name": "", "rights": list(rights)}
+    others = (Other("market", "Market Ltd", Path("/homes/market")),)
+    async with walk(OfficeApp(dataclasses.replace(office.services(), tenants=lambda: others))) as walking:
+        await walking.press("1\rturnover-by-day\r\r")
+        assert "Turnover by day" in walking.lines[0]
+        assert ("Tenants" in walking.text) is ("office_tenants" in rights)
+
+
+async def test_a_list_that_cannot_be_read_ends_no_report(office: Office) -> None:
+    def spoilt() -> tuple[Other, ...]:
+        raise ValueError("tenants.toml cannot be read: correct it")
+
+    office.answers["office_enter"] = {"user": "", "name": "", "rights": ["office_reports", "office_tenants"]}
+    async with walk(OfficeApp(dataclasses.replace(office.services(), tenants=spoilt))) as walking:
+        await walking.press("1\rturnover-by-day\r\r")
+        assert "correct it" in walking.text
+        assert "Turnover by day" in walking.lines[0]

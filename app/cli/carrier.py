@@ -46,7 +46,8 @@ def _read(options: argparse.Namespace) -> int:
     for line in carrier_words.faults(answer):
         print(line, file=sys.stderr)
     show(options, answer, lambda: carrier_words.read(answer))
-    return 0
+    # What could be taken is taken; a folder of which nothing could be is a command that failed.
+    return int(bool(answer["refused"]) and not answer["taken"] and not answer["known"])
 
 
 def _place(options: argparse.Namespace) -> str:

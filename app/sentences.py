@@ -6,9 +6,13 @@ its own log. Here the codes get the sentences that people see.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.plain_sentences import plain_sentence
 from app.text import gettext as _
 from app.till.ports import JournalRefused
+from replication.backup import BackupRefused
+from replication.certificates import BadName
 from replication.enrolment import EnrolmentRefused
 from replication.identity import IdentityExists, NoIdentity
 from replication.net.observer import NotLoopback
@@ -23,8 +27,12 @@ def sentence(error: BaseException) -> str:
     match error:
         case JournalRefused() | AppendRefused():
             return _journal(error.code) or plain
+        case EnrolmentRefused(__cause__=BadName()) | BadName():
+            return _("a name has 1 to 64 printable characters; choose another")
         case EnrolmentRefused():
             return _enrolment(error.code) or plain
+        case BackupRefused(where=Path()):
+            return _backup(error.code).format(where=error.where) or plain
         case PortInUse(address=address, why=""):
             return _("{address} is in use by another program; end it or choose another port with --listen").format(
                 address=address
@@ -53,6 +61,18 @@ def _journal(code: str) -> str:
         "not_authority": _("only the network's authority can do this; `network members` shows which till it is"),
         "number_taken": _("this number belongs to a till already; choose another"),
         "engine_gone": _("the till's engine has ended; start the till again"),
+    }.get(code, "")
+
+
+def _backup(code: str) -> str:
+    return {
+        "damaged": _("{where}: this backup is damaged; take another copy of it, or another backup"),
+        "no_backup": _("{where} is no backup of a till; choose another file"),
+        "other_format": _("{where} was made by another version; update Tillmesh"),
+        "is_folder": _("{where} is a folder; name the file to write"),
+        "is_other_file": _("{where} is there and is no backup; choose another name"),
+        "home_not_empty": _("{where} is not empty; choose a new home (--home)"),
+        "not_written": _("{where} cannot be written; free some space, or choose another disk"),
     }.get(code, "")
 
 

@@ -65,7 +65,16 @@ _ZIP_BEGINS = b"PK\x03\x04"
 
 
 class BackupRefused(Exception):
-    """It cannot be made, or is none that could be put back here: one line that says why and what to do."""
+    """It cannot be made, or is none that could be put back here: one line that says why and what to do.
+
+    ``code``: ``damaged``, ``no_backup``, ``other_format``, ``is_folder``, ``is_other_file``, ``home_not_empty``, or
+    ``not_written``; ``where`` is the file, or the home.
+    """
+
+    def __init__(self, text: str, code: str = "damaged", where: Path | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+        self.where = where
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -97,9 +106,9 @@ class Checked(NamedTuple):
 def write_backup(home: Path, file: Path, *, now_wall_ms: int) -> None:
     """Write the home's backup to ``file``. ``BackupRefused``, ``OSError`` (disk full, …) leave nothing behind."""
     if file.is_dir():
-        raise BackupRefused(f"{file} is a folder; name the file to write")
+        raise BackupRefused(f"{file} is a folder; name the file to write", "is_folder", file)
     if file.exists() and not _may_be_replaced(file):
-        raise BackupRefused(f"{file} is there and is no backup; name another file")
+        raise BackupRefused(f"{file} is there and is no backup; name another file", "is_other_file", file)
     identity = Identity.load(home)
     with _beside(file) as partial:
         try:
@@ -121,7 +130,7 @@ def write_backup(home: Path, file: Path, *, now_wall_ms: int) -> None:
             archive.rename(file)
         except sqlite3.Error as error:
             raise BackupRefused(
-                f"{file} cannot be written ({error}); free some space, or choose another disk"
+                f"{file} cannot be written ({error}); free some space, or choose another disk", "not_written", file
             ) from error
         durable.fsync(file.parent)
 
@@ -137,7 +146,7 @@ def restore(file: Path, home: Path) -> Checked:
     if (home / FOLDER).exists():
         raise IdentityExists(home)
     if (home / STORE_FILE).exists():
-        raise BackupRefused(f"{home} is not empty ({STORE_FILE}); restore into a new home (--home)")
+        raise BackupRefused(f"{home} is not empty ({STORE_FILE}); restore into a new home", "home_not_empty", home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for left in home.glob(f".{FOLDER}.*"):  # of a restore that was killed: a member's private key lies in it
         shutil.rmtree(left, ignore_errors=True)
@@ -150,7 +159,7 @@ def restore(file: Path, home: Path) -> Checked:
             connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (RESTORED, mark))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
-            raise BackupRefused(f"{home} cannot be written ({error}); free some space") from error
+            raise BackupRefused(f"{home} cannot be written ({error}); free some space", "not_written", home) from error
         finally:
             connection.close()
         for name in (STORE_FILE, SETTINGS):
@@ -229,19 +238,21 @@ def _unpack(file: Path, folder: Path) -> Checked:
             for name, entry in manifest.files.items():
                 _take(file, packed, name, entry, folder / name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
-        raise BackupRefused(f"{file} is no backup, or is damaged ({error}); take another copy of it") from error
+        code = "damaged" if _may_be_replaced(file) else "no_backup"
+        what = f"{file} is no backup, or is damaged ({error}); take another copy of it"
+        raise BackupRefused(what, code, file) from error
     except OSError as error:
         if error.errno != errno.EINVAL:
             raise
         # The archive's own table says that something begins before the file does.
-        raise BackupRefused(f"{file} is no backup, or is damaged; take another copy of it") from error
+        raise BackupRefused(f"{file} is no backup, or is damaged; take another copy of it", where=file) from error
     try:
         identity = Identity.load(folder)
         me = identity.member()
     except (NoIdentity, IdentityDamaged) as error:
-        raise BackupRefused(f"{file} holds no identity that can be read; take another backup") from error
+        raise BackupRefused(f"{file} holds no identity that can be read; take another backup", where=file) from error
     if (identity.network_id, me.member_id) != (manifest.network, manifest.member):
-        raise BackupRefused(f"{file} is put together from several backups; take another one")
+        raise BackupRefused(f"{file} is put together from several backups; take another one", where=file)
     feeds, records = _check_store(file, folder / STORE_FILE, identity)
     return Checked(
         identity.network_name,
@@ -258,25 +269,28 @@ def _unpack(file: Path, folder: Path) -> Checked:
 def _manifest(file: Path, packed: zipfile.ZipFile) -> _Manifest:
     names = packed.namelist()
     if MANIFEST not in names or packed.getinfo(MANIFEST).file_size > MAX_MANIFEST_BYTES:
-        raise BackupRefused(f"{file} is no backup of a till (no {MANIFEST})")
+        raise BackupRefused(f"{file} is no backup of a till (no {MANIFEST})", "no_backup", file)
     try:
         manifest = msgspec.json.decode(packed.read(MANIFEST), type=_Manifest)
     except msgspec.MsgspecError as error:
-        raise BackupRefused(f"{file} is no backup of a till ({error})") from None
+        raise BackupRefused(f"{file} is no backup of a till ({error})", "no_backup", file) from None
     if manifest.format != FORMAT:
-        raise BackupRefused(f"{file} has format {manifest.format}, this program reads {FORMAT}; update Tillmesh")
+        what = f"{file} has format {manifest.format}, this program reads {FORMAT}; update Tillmesh"
+        raise BackupRefused(what, "other_format", file)
     if sorted(names) != sorted([*manifest.files, MANIFEST]) or STORE_FILE not in manifest.files:
-        raise BackupRefused(f"{file} does not hold what its {MANIFEST} says; take another copy of it")
+        raise BackupRefused(f"{file} does not hold what its {MANIFEST} says; take another copy of it", where=file)
     for name in manifest.files:
         if name not in (STORE_FILE, SETTINGS) and not (_IDENTITY_FILE.fullmatch(name) or _FURTHER_FILE.fullmatch(name)):
-            raise BackupRefused(f"{file} holds {name[:40]!r}, which belongs in no backup; nothing was restored")
+            raise BackupRefused(
+                f"{file} holds {name[:40]!r}, which belongs in no backup; nothing was restored", where=file
+            )
     return manifest
 
 
 def _take(file: Path, packed: zipfile.ZipFile, name: str, entry: _Entry, to: Path) -> None:
     limit = MAX_STORE_BYTES if name == STORE_FILE else MAX_SMALL_BYTES
     if packed.getinfo(name).file_size != entry.size or not 0 <= entry.size <= limit:
-        raise BackupRefused(f"{file}: {name} has another size than it should; take another copy of it")
+        raise BackupRefused(f"{file}: {name} has another size than it should; take another copy of it", where=file)
     digest, left = hashlib.sha256(), entry.size
     to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with packed.open(name) as source, _private(to) as target:
@@ -289,7 +303,7 @@ def _take(file: Path, packed: zipfile.ZipFile, name: str, entry: _Entry, to: Pat
         target.flush()
         os.fsync(target.fileno())
     if left or digest.hexdigest() != entry.sha256:
-        raise BackupRefused(f"{file}: {name} is damaged; take another copy of it")
+        raise BackupRefused(f"{file}: {name} is damaged; take another copy of it", where=file)
 
 
 def _check_store(file: Path, path: Path, identity: Identity) -> tuple[int, int]:
@@ -298,11 +312,13 @@ def _check_store(file: Path, path: Path, identity: Identity) -> tuple[int, int]:
     try:
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     except sqlite3.Error as error:
-        raise BackupRefused(f"{file}: the store in it cannot be read ({error}); take another backup") from error
+        raise BackupRefused(
+            f"{file}: the store in it cannot be read ({error}); take another backup", where=file
+        ) from error
     finally:
         connection.close()
     if found != "ok":
-        raise BackupRefused(f"{file}: the store in it is damaged ({found}); take another backup")
+        raise BackupRefused(f"{file}: the store in it is damaged ({found}); take another backup", where=file)
     try:
         store = Store.open(path)
         try:
@@ -310,9 +326,9 @@ def _check_store(file: Path, path: Path, identity: Identity) -> tuple[int, int]:
         finally:
             store.close()
     except (StoreDamaged, StoreUnavailable) as error:
-        raise BackupRefused(f"{file}: {error}") from error
+        raise BackupRefused(f"{file}: {error}", where=file) from error
     if report.faults:
-        raise BackupRefused(f"{file}: {report.faults[0]}; take another backup")
+        raise BackupRefused(f"{file}: {report.faults[0]}; take another backup", where=file)
     return report.feeds, report.records
 
 

@@ -63,17 +63,21 @@ class CertificateRefused(Exception):
     """A certificate is not one of this network's members; the text says why."""
 
 
+class BadName(ValueError):
+    """A name or a site that cannot be shown, or is none at all."""
+
+
 def check_description(till_no: int, name: str, role: str, site: str) -> None:
-    """``ValueError`` with a sentence for the user if these cannot describe a member."""
+    """``ValueError``, of names ``BadName``, with a sentence for the log if these cannot describe a member."""
     if not 1 <= till_no <= MAX_TILL_NO:
         raise ValueError(f"till number {till_no} is not between 1 and {MAX_TILL_NO}; choose another")
     if role not in ROLES:
         raise ValueError(f"role {role!r} is unknown; choose one of {', '.join(ROLES)}")
     for what, text in (("name", name), ("site", site)):
         if len(text) > MAX_TEXT_LENGTH or not text.isprintable():
-            raise ValueError(f"the {what} must be at most {MAX_TEXT_LENGTH} printable characters; shorten it")
+            raise BadName(f"the {what} must be at most {MAX_TEXT_LENGTH} printable characters; shorten it")
     if not name.strip():
-        raise ValueError("the name is empty; give one, such as 'Kasse 1'")
+        raise BadName("the name is empty; give one, such as 'Kasse 1'")
 
 
 def issue_root(network_id: str, founder_id: str, root_key: Ed25519PrivateKey) -> x509.Certificate:

@@ -9,6 +9,8 @@ import pytest
 from app import text
 from app.sentences import sentence
 from app.till.ports import JournalRefused
+from replication.backup import BackupRefused
+from replication.certificates import BadName
 from replication.enrolment import EnrolmentRefused
 from replication.identity import IdentityExists, NoIdentity
 from replication.net.websocket import PortInUse
@@ -26,6 +28,34 @@ def test_every_refusal_of_enrolment_is_said_in_the_tills_language(code: str) -> 
     german = sentence(EnrolmentRefused(code, english))
     text.use("en")
     assert len({german, sentence(EnrolmentRefused(code, english)), english}) == 3
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(
+            BackupRefused("an English sentence for the log", code, Path("/mnt/b"))
+            for code in (
+                "damaged", "no_backup", "other_format", "is_folder", "is_other_file", "home_not_empty", "not_written",
+            )
+        ),
+        BadName("an English sentence for the log"),
+        BrokenPipeError(32, "Broken pipe"),
+    ],
+)  # fmt: skip
+def test_other_failures_are_said_in_the_tills_language_too(error: Exception) -> None:
+    text.use("de")
+    german = sentence(error)
+    text.use("en")
+    assert len({german, sentence(error), str(error)}) == 3
+    assert ("/mnt/b" in german) is isinstance(error, BackupRefused)
+
+
+def test_a_slot_with_a_bad_name_is_said_so() -> None:
+    error = EnrolmentRefused("bad_slot", "an English sentence")
+    error.__cause__ = BadName("another")
+    text.use("en")
+    assert sentence(error) == "a name has 1 to 64 printable characters; choose another"
 
 
 def test_what_is_named_is_said() -> None:

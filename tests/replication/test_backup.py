@@ -113,6 +113,14 @@ async def test_a_damaged_file_is_refused_whatever_byte_it_is_and_leaves_nothing(
     assert not any("\n" in sentence for sentence in told)
 
 
+def test_another_file_is_no_backup_and_half_of_one_is_damaged(saved: Path) -> None:
+    for data, code in ((b"root:x:0:0", "no_backup"), (saved.read_bytes()[:500], "damaged")):
+        saved.write_bytes(data)
+        with pytest.raises(BackupRefused) as refused:
+            check(saved)
+        assert (refused.value.code, refused.value.where) == (code, saved)
+
+
 async def test_a_table_that_points_before_the_file_is_damage_and_no_error_of_the_disk(saved: Path) -> None:
     """Now and then a byte of the test above was one of these: `[Errno 22] Invalid argument`."""
     whole = saved.read_bytes()

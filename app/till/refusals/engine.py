@@ -12,5 +12,6 @@ SENTENCES: dict[str, str] = {
     "recovering": mark("This till is still fetching its own past records; try again shortly."),
     "not_assigned": mark("This goes only to tills that the office assigns it to: do it there."),
     "cloned": mark("This till exists twice: nothing is booked until that is settled (status)."),
+    "not_a_writer": mark("A node books nothing of its own; sell at a till."),
     "engine_gone": mark("The till's engine has ended; close the till and open it again."),
 }

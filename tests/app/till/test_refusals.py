@@ -29,6 +29,14 @@ def test_a_code_without_a_sentence_gives_its_reason() -> None:
     assert sentence("store_damaged", {"reason": "segment 3 cannot be read"}, text.gettext) == "segment 3 cannot be read"
 
 
+def test_whatever_the_journal_refuses_is_said_in_the_tills_language() -> None:
+    for code in ("disk_full", "recovering", "cloned", "claim_expired", "not_a_writer", "engine_gone"):
+        text.use("de")
+        german = sentence(code, {"reason": "an English sentence for the log"}, text.gettext)
+        assert german != sentence(code, {"reason": "an English sentence for the log"}, str), code
+        assert "English" not in german
+
+
 TYPICAL = {
     "field": "delivery_note_no", "park_no": "P12-000123",
     "customer_group": "Stammkunden",

@@ -67,6 +67,8 @@ class Carrying:
 
     def watch(self, now: Now) -> None:
         """Give up files that are not in yet, because their document has not come."""
+        if not self._open:
+            return
         for ticket in [ticket for ticket, deadline_ms in self._open.items() if now.mono_ms >= deadline_ms]:
             del self._open[ticket]
             self._emit(AppendFailed(ticket, "disk_slow", "the document could not be opened in time"))

@@ -60,6 +60,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from replication.core import wire
@@ -92,6 +93,9 @@ MAX_LOCKS_OF_ONE = 100
 """Claims of one member at a time: nobody can fill the table, so that nobody else is answered."""
 MAX_RELEASED = 8
 """Feeds that a release names: the claimant's own one, and room for later versions."""
+
+
+_place = attrgetter("key")
 
 
 class Claims:
@@ -370,12 +374,13 @@ class Claims:
 
     def _reconsider(self, now_ms: int) -> list[Outcome]:
         """End what is over, then promise in order whoever can be promised."""
-        for request in list(self._requests.values()):
-            if self._is_over(request, now_ms):
-                self._forget(request)
+        for request in [request for request in self._requests.values() if self._is_over(request, now_ms)]:
+            self._forget(request)
         outcomes: list[Outcome] = []
         reserved: set[str] = set()
-        waiting = sorted((r for r in self._requests.values() if not r.locked), key=lambda request: request.key)
+        waiting = [request for request in self._requests.values() if not request.locked]
+        if len(waiting) > 1:
+            waiting.sort(key=_place)
         for request in waiting:
             outcomes += self._consider(request, reserved, now_ms)
             if not request.locked:
@@ -389,7 +394,7 @@ class Claims:
             holder = self._locks.get(resource)
             if holder is not None and holder.key > request.key:
                 outcomes += self._ask_back(holder)
-        if request.resources & reserved or any(resource in self._locks for resource in request.resources):
+        if request.resources & reserved or (self._locks and any(each in self._locks for each in request.resources)):
             if not request.told_to_wait and request.member != self._me:
                 request.told_to_wait = True
                 outcomes.append(Tell(request.member, {"t": "defer", "id": request.claim_id}))
@@ -421,7 +426,7 @@ class Claims:
         body: dict[str, Any] = {
             "t": "promise",
             "id": request.claim_id,
-            "positions": wire.positions_to_wire(dict(self._positions())),
+            "positions": wire.positions_to_wire(self._positions()),
         }
         doubts = self._doubts.about(request.resources) - {request.member}
         if doubts:

@@ -61,7 +61,9 @@ class Clocks:
 
     def _ours_off_ms(self) -> int:
         """How far we are ahead of the others if more than half of all clocks agree on another time; else 0."""
-        skews = sorted(link.skew_ms for link in self._links.values() if link.greeted)
+        skews = sorted([link.skew_ms for link in self._links.values() if link.greeted])
+        if not skews or (skews[0] > -RIGHT_MS and skews[-1] < RIGHT_MS):
+            return 0
         needed = (len(skews) + 1) // 2 + 1  # of the peers' clocks and ours
         for first in range(len(skews) - needed + 1):
             agreeing = skews[first : first + needed]

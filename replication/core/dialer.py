@@ -86,12 +86,17 @@ class Dialer:
 
     def due(self, now_ms: int, connected: Container[str]) -> list[str]:
         """Addresses to dial now, of one member one at a time; they count as dialling from here on."""
+        ready = [
+            (address, target)
+            for address, target in self._targets.items()
+            if target.state == "idle" and target.next_ms <= now_ms and target.member_id not in connected
+        ]
+        if not ready:  # with every tick, and mostly everybody is connected
+            return []
         found: list[str] = []
         busy = {target.member_id for target in self._targets.values() if target.state != "idle"} - {""}
-        for address, target in self._targets.items():
-            if target.state != "idle" or target.next_ms > now_ms:
-                continue
-            if target.member_id not in connected and target.member_id not in busy:
+        for address, target in ready:
+            if target.member_id not in busy:
                 target.state = "dialling"
                 found.append(address)
                 if target.member_id:

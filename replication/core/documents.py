@@ -172,6 +172,8 @@ class Documents:
 
     def drop_closed(self, is_open: Callable[[Feed, int], bool]) -> list[str]:
         """Let go of closed segments beyond the ``MAX_CLOSED`` used last; dirty ones stay. Their ids."""
+        if len(self._held) <= MAX_CLOSED:  # looked at with every record
+            return []
         closed = [name for name, held in self._held.items() if not held.dirty and not is_open(held.feed, held.segment)]
         closed.sort(key=lambda name: self._held[name].used_ms)
         gone = closed[: max(0, len(closed) - MAX_CLOSED)]

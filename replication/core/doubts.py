@@ -65,6 +65,9 @@ class Doubts:
 
     def text(self, lasting: Iterable[tuple[str, str, str]]) -> str | None:
         """What is to be kept: doubts, and these locks (resource, member, session) as if they were; None if nothing."""
+        lasting = list(lasting)
+        if not self._open and not lasting:  # asked for with every tick, and hardly ever is there anything
+            return None
         self._settle()
         kept = {resource: dict(members) for resource, members in self._open.items()}
         for resource, member, session in lasting:

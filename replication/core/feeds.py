@@ -84,6 +84,8 @@ class Feeds:
     def __init__(self, network_id: str, heads: Mapping[Feed, FeedHead], applied: Mapping[Feed, int]) -> None:
         self.network_id = network_id
         self._durable = dict(heads)
+        self._positions = {feed: head.seq for feed, head in heads.items()}
+        """The numbers of ``_durable``: asked for many times for each record."""
         self._staged = dict(heads)
         self._applied = {feed: min(seq, self.durable(feed)) for feed, seq in applied.items()}
 
@@ -92,8 +94,7 @@ class Feeds:
         return head.seq if head else 0
 
     def durable(self, feed: Feed) -> int:
-        head = self._durable.get(feed)
-        return head.seq if head else 0
+        return self._positions.get(feed, 0)
 
     def durable_head(self, feed: Feed) -> FeedHead | None:
         return self._durable.get(feed)
@@ -101,8 +102,9 @@ class Feeds:
     def applied(self, feed: Feed) -> int:
         return self._applied.get(feed, 0)
 
-    def durable_positions(self) -> dict[Feed, int]:
-        return {feed: head.seq for feed, head in self._durable.items()}
+    def durable_positions(self) -> Mapping[Feed, int]:
+        """How far each feed is on disk: not a copy, it goes on with them."""
+        return self._positions
 
     def write(
         self, key: Ed25519PrivateKey, me: str, entries: Iterable[Entry], hybrid: HybridClock, now: Now
@@ -151,7 +153,9 @@ class Feeds:
         self._staged.update(_heads(run))
 
     def mark_durable(self, run: Sequence[Record]) -> None:
-        self._durable.update(_heads(run))
+        heads = _heads(run)
+        self._durable.update(heads)
+        self._positions.update((feed, head.seq) for feed, head in heads.items())
 
     def mark_applied(self, run: Sequence[Record]) -> None:
         for feed, head in _heads(run).items():

@@ -90,16 +90,13 @@ class Fetching:
 
     def plan(self, now: Now) -> None:
         """Ask for what is lacking, as far as the bounds allow."""
-        for place in [place for place in self._fetches if self._is_over(place, now)]:
-            self._learn_from(place, self._fetches.pop(place))
-        for place in [place for place in self._ahead if place not in self._draining]:
-            if place[1] <= segment_of(self._journal.feeds.staged(place[0]) + 1):
-                self._begin_draining(place)
-            elif place not in self._fetches:
-                self._forget(*place)
+        if self._fetches or self._ahead:
+            self._end_what_is_over(now)
         if not self._lacking:
             return
-        load = Counter(fetch.link_id for fetch in self._fetches.values())
+        load: Counter[int] = Counter()
+        for fetch in self._fetches.values():
+            load[fetch.link_id] += 1
         up = [link for link in self._links.values() if link.up]
         for feed in sorted(self._lacking, key=lambda feed: (turn_of(feed.topic), feed)):
             staged = self._journal.feeds.staged(feed)
@@ -112,6 +109,15 @@ class Fetching:
                 for segment in range(first, min(first + WINDOW, segment_of(best) + 1)):
                     if (feed, segment) not in self._fetches:
                         self._fetch(feed, segment, up, load, now)
+
+    def _end_what_is_over(self, now: Now) -> None:
+        for place in [place for place in self._fetches if self._is_over(place, now)]:
+            self._learn_from(place, self._fetches.pop(place))
+        for place in [place for place in self._ahead if place not in self._draining]:
+            if place[1] <= segment_of(self._journal.feeds.staged(place[0]) + 1):
+                self._begin_draining(place)
+            elif place not in self._fetches:
+                self._forget(*place)
 
     def _fetch(self, feed: Feed, segment: int, up: list[Link], load: Counter[int], now: Now) -> None:
         staged = self._journal.feeds.staged(feed)

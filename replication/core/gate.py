@@ -59,11 +59,13 @@ class Gate:
         """A peer has more of my own feeds than my disk, or my books are not yet as far as what I fetched."""
         if self._fetched:
             return True
-        for feed in self._journal.mine:  # looked at with every word of every peer
+        if not (further := self._journal.further_elsewhere):  # looked at with every word of every peer
+            return False
+        for feed in further:
             durable = self._journal.feeds.durable(feed)
-            for link in self._links.values():
-                if link.their.get(feed, 0) > durable and feed not in self.forked:
-                    return True
+            if feed not in self.forked and any(link.their.get(feed, 0) > durable for link in self._links.values()):
+                return True
+        further.clear()  # what is on disk stays there
         return False
 
     @property

@@ -59,6 +59,8 @@ class Journal:
         self._key = private_key
         self.mine = [Feed(me, topic) for topic in TOPICS]
         """My feeds: the usual ones, and those with an audience that somebody has something of."""
+        self.further_elsewhere: set[Feed] = set()
+        """Those of which a peer has said that it has more than my disk: hardly ever any."""
         self.feeds = feeds
         self.documents = documents
         self.hybrid = hybrid

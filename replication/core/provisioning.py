@@ -101,6 +101,12 @@ class Provisioning:
         return any(all(self._applied(feed) >= seq for feed, seq in had.items()) for had in self._sticks.values())
 
     @property
+    def percent(self) -> int:
+        """How much of it is in the books."""
+        done, of = self.progress
+        return done * 100 // (of or 1)
+
+    @property
     def progress(self) -> Progress:
         done = sum(
             goal if feed in self._let_go else min(goal, self._applied(feed)) for feed, goal in self._goal.items()

@@ -31,6 +31,8 @@ REMEMBERED_SIGNATURES = 256
 """Signatures that were looked at last: peers pass the same records on, and proofs come again with every greeting."""
 REMEMBERED_BYTES = 4_096
 """What is longer is looked at each time, so that a peer cannot fill the memory with it."""
+REMEMBERED_BEGINNINGS = 1_024
+"""Feeds of which it is remembered what their first record names."""
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -57,6 +59,7 @@ class BadRecord(Exception):
         self.text = text
 
 
+@functools.lru_cache(maxsize=REMEMBERED_BEGINNINGS)
 def genesis(network_id: str, feed: Feed) -> str:
     """What the first record of a feed names as its predecessor (hex SHA-256)."""
     return hashlib.sha256(f"tillmesh-feed/1\0{network_id}\0{feed}".encode()).hexdigest()

@@ -60,15 +60,21 @@ class Status:
 
         What is pending is not counted after every event: it changes with each, and costs more than most of them.
         """
-        peers = [link.link_id for link in self._links.values() if link.greeted]
-        percent = None
-        if self.provisioning is not None:
-            done, of = self.provisioning.progress
-            percent = done * 100 // (of or 1)
-        alarms = (self._clocks.changes, self._recovery.state, len(self._sync.forks.known), len(self._clones.doubles))
-        self._pending = self._sync.unconfirmed() if counting else self._pending
-        last, self._last = self._last, (peers, self._pending, percent, alarms)
-        return self._last != last
+        if counting:
+            self._pending = self._sync.unconfirmed()
+        seen = (
+            [link.link_id for link in self._links.values() if link.greeted],
+            self._pending,
+            self.provisioning and self.provisioning.percent,
+            self._clocks.changes,
+            self._recovery.state,
+            len(self._sync.forks.known),
+            len(self._clones.doubles),
+        )
+        if seen == self._last:
+            return False
+        self._last = seen
+        return True
 
     @property
     def synced(self) -> bool:

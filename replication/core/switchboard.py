@@ -174,6 +174,16 @@ class Switchboard:
 
     def watch(self, now: Now) -> None:
         """Give up links that have gone silent, and dial whom it is time to dial."""
+        if self._aside or self._elders:
+            self._watch_those_set_aside(now)
+        for link in list(self._links.values()):
+            if not link.up and now.mono_ms - link.began_ms > HANDSHAKE_MS:
+                self.drop(link, "no handshake", now)
+            elif now.mono_ms - link.heard_ms > SILENT_MS:
+                self.drop(link, "silent for too long", now)
+        self.dial(now)
+
+    def _watch_those_set_aside(self, now: Now) -> None:
         for link in [link for link in self._aside.values() if now.mono_ms - link.began_ms > HANDSHAKE_MS]:
             del self._aside[link.link_id]
             self._dialer.down(link.target, now.mono_ms, failed=True)
@@ -181,12 +191,6 @@ class Switchboard:
         for link_id in [link_id for link_id, (_, until_ms) in self._elders.items() if now.mono_ms >= until_ms]:
             self.clones.forget(self._elders.pop(link_id)[0])
             self._emit(Close(link_id, "replaced by a newer connection"))
-        for link in list(self._links.values()):
-            if not link.up and now.mono_ms - link.began_ms > HANDSHAKE_MS:
-                self.drop(link, "no handshake", now)
-            elif now.mono_ms - link.heard_ms > SILENT_MS:
-                self.drop(link, "silent for too long", now)
-        self.dial(now)
 
     def dial(self, now: Now) -> None:
         if self._away.is_away(now.mono_ms):

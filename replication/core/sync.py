@@ -130,28 +130,28 @@ class Sync:
 
     def greet(self, link: Link, now: Now) -> None:
         """The link is up: say how far we are, and which feeds are forked."""
-        self._announce(link, now, self._journal.feeds.durable_positions(), self._peers(), everything=True)
+        peers = frozenset([link.member.member_id for link in self._up()])
+        self._announce(link, now, self._journal.feeds.durable_positions(), peers, everything=True)
         self.forks.greet(link, now)
 
     def gossip(self, now: Now, keep_alive_ms: int) -> None:
         """Tell every peer the positions that changed; something at least every ``keep_alive_ms``."""
-        positions, peers = self._journal.feeds.durable_positions(), self._peers()
-        for link in self._up():
-            self._thank(link, now)
+        positions, up = self._journal.feeds.durable_positions(), self._up()
+        peers = frozenset([link.member.member_id for link in up])
+        for link in up:
+            if link.thanks:
+                self._thank(link, now)
             self._announce(link, now, positions, peers, keep_alive_ms=keep_alive_ms)
 
     def _thank(self, link: Link, now: Now) -> None:
         """Say of the documents that the peer sent something of that it has come."""
-        if not link.thanks or (link.unthanked < MAX_UNTHANKED and now.mono_ms - link.thanked_ms < LEISURE_MS):
+        if link.unthanked < MAX_UNTHANKED and now.mono_ms - link.thanked_ms < LEISURE_MS:
             return
         documents, link.thanks = sorted(link.thanks), set()
         link.unthanked, link.thanked_ms = 0, now.mono_ms
         for document in documents:
             if self._journal.documents.held(document) is not None:  # otherwise its position tells it
                 self._speak(link, document, now)
-
-    def _peers(self) -> frozenset[str]:
-        return frozenset(link.member.member_id for link in self._up())
 
     def _announce(
         self,
@@ -214,7 +214,8 @@ class Sync:
                 for segment in range(segment_of(seq), segment_of(last) + 1):
                     self._speak(link, self._journal.documents.id_of(feed, segment), now)
                 link.pushed[feed] = last
-                link.sent.update(kinds)
+                for kind in kinds:
+                    link.sent[kind] += 1
 
     def pay_debts(self, documents: Iterable[str], now: Now) -> None:
         """Documents are no longer dirty: send what had to wait for that."""
@@ -282,7 +283,10 @@ class Sync:
         self.forks.position(link, feed, seq, hash_start, now)
         if self.fetching.announced(link, feed, seq):
             link.their[feed] = seq
-            self._note_confirmed(feed, seq)
+            if feed.member == self._me.member_id:
+                if seq > self._journal.feeds.durable(feed):
+                    self._journal.further_elsewhere.add(feed)
+                self._note_confirmed(feed, seq)
 
     def membership_changed(self, now: Now) -> None:
         """Members have joined, or topics been assigned: what peers said of those feeds before counts from now on."""
@@ -291,7 +295,7 @@ class Sync:
                 self._take_position(link, feed, *link.strangers.pop(feed), now)
 
     def _note_confirmed(self, feed: Feed, seq: int) -> None:
-        if feed.member == self._me.member_id and seq > self._confirmed.get(feed, 0):
+        if seq > self._confirmed.get(feed, 0):
             self._confirmed[feed] = min(seq, self._journal.feeds.durable(feed))
             self._confirmed_changed = True
 
@@ -437,7 +441,8 @@ class Sync:
             self._ahead_of_time.add(held.feed)
             self._emit(Report("clock", held.feed.member, f"records of {held.feed} are dated more than a day ahead"))
         self._journal.ingest(run, document, raw, link.link_id)
-        link.received.update(record.kind for record in run)
+        for record in run:
+            link.received[record.kind] += 1
         self.fetching.brought(held.feed, held.segment, now)
 
     def _refuse(self, link: Link, document: str, held: Held, error: CrdtError | BadRecord, now: Now) -> None:
@@ -510,8 +515,8 @@ class Sync:
         me, roster = self._me, self._roster
         if not any(member != me.member_id and member not in roster.revoked for member in roster.members):
             return 0
-        feeds = self._journal.feeds
-        mine = [(feed, seq) for feed in self._journal.mine if (seq := feeds.durable(feed))]
+        positions = self._journal.feeds.durable_positions()
+        mine = [(feed, seq) for feed in self._journal.mine if (seq := positions.get(feed, 0))]
         most = -1
         for link in self._up():  # counted after every event
             lacks = 0

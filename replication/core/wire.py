@@ -7,7 +7,9 @@ messages, themselves CBOR maps with a field ``t``.
 
 from __future__ import annotations
 
+import functools
 import io
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import cbor2
@@ -28,6 +30,8 @@ MAX_SEQ = 2**53 - 1
 """No feed is longer: numbers that every reader of JSON takes as they are."""
 MAX_MEMBER_CHARS = 64
 MAX_MEMBERS = 10_000
+REMEMBERED_FEEDS = 4_096
+"""Names of feeds that are not read anew: the same few come with every message."""
 PROTOCOL_VERSION = "1"
 MAX_SESSION_CHARS = 64
 
@@ -201,7 +205,7 @@ def _message(raw: dict[str, Any]) -> Message:
     raise RemoteError(f"unknown message type {kind[:40]!r}" if isinstance(kind, str) else "a message without a type")
 
 
-def positions_to_wire(positions: dict[Feed, int]) -> dict[str, int]:
+def positions_to_wire(positions: Mapping[Feed, int]) -> dict[str, int]:
     return {str(feed): seq for feed, seq in positions.items()}
 
 
@@ -216,13 +220,18 @@ def position_from_wire(name: object, seq: object) -> tuple[Feed, int]:
     """One of them; ``RemoteError`` if it is anything else."""
     if not isinstance(name, str) or not isinstance(seq, int) or not 0 <= seq <= MAX_SEQ:
         raise RemoteError("positions expected")
+    return _feed(name), seq
+
+
+@functools.lru_cache(maxsize=REMEMBERED_FEEDS)
+def _feed(name: str) -> Feed:
     try:
         feed = Feed.parse(name)
     except ValueError:
         raise RemoteError(f"not a feed: {name[:80]!r}") from None
     if len(feed.member) > MAX_MEMBER_CHARS:
         raise RemoteError(f"not a member: {name[:80]!r}")
-    return feed, seq
+    return feed
 
 
 def text(raw: dict[str, Any], name: str) -> str:

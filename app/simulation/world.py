@@ -63,10 +63,13 @@ class Disk:
 
     def write(self, effect: effects.Store) -> None:
         """One transaction: all of the batch, or ``Overwritten`` and nothing of it."""
-        ends = {feed: run[-1].seq for feed, run in self.records.items()}
+        ends: dict[Feed, int] = {}
         for record in effect.records:
-            if record.seq != ends.get(record.feed, 0) + 1:
-                raise Overwritten(f"{record.feed} {record.seq} after {ends.get(record.feed, 0)}")
+            end = ends.get(record.feed)
+            if end is None:
+                end = run[-1].seq if (run := self.records.get(record.feed)) else 0
+            if record.seq != end + 1:
+                raise Overwritten(f"{record.feed} {record.seq} after {end}")
             ends[record.feed] = record.seq
         for chunk in effect.chunks:
             self.chunks.setdefault(chunk.document_id, []).append(chunk)
@@ -225,7 +228,7 @@ class Machine:
                 self._store(effect)
             case effects.Apply():
                 self.fold(effect.records)
-                self.later(self.world.rng.randint(0, 2), events.Applied(effect.batch_id))
+                self.later(self.world.draw(2), events.Applied(effect.batch_id))
             case effects.Continue():
                 self.later(0, events.Continue())
             case effects.Load():
@@ -246,7 +249,7 @@ class Machine:
 
     def _store(self, effect: effects.Store) -> None:
         """Batches reach the disk in order; what is under way when the plug is pulled may be lost."""
-        self.disk_clear_ms = max(self.disk_clear_ms, self.world.now_ms) + self.world.rng.randint(0, self.disk_ms)
+        self.disk_clear_ms = max(self.disk_clear_ms, self.world.now_ms) + self.world.draw(self.disk_ms)
         incarnation = self.incarnation
         self.under_way.append(effect)
 
@@ -339,14 +342,21 @@ class World:
         heapq.heappush(self._heap, (max(time_ms, self.now_ms), next(self._order), happening))
 
     def later(self, delay_ms: int, happening: Callable[[], None]) -> None:
-        self.at(self.now_ms + delay_ms, happening)
+        heapq.heappush(self._heap, (self.now_ms + delay_ms, next(self._order), happening))
+
+    def draw(self, most: int) -> int:
+        """The same as ``rng.randint(0, most)`` would draw, in a third of its time: every message needs one."""
+        bits = (most + 1).bit_length()
+        drawn = self.rng.getrandbits(bits)
+        while drawn > most:
+            drawn = self.rng.getrandbits(bits)
+        return drawn
 
     def run(self, duration_ms: int) -> None:
         """Let that much time pass."""
-        end = self.now_ms + duration_ms
-        while self._heap and self._heap[0][0] <= end:
-            time_ms, _order, happening = heapq.heappop(self._heap)
-            self.now_ms = time_ms
+        heap, end = self._heap, self.now_ms + duration_ms
+        while heap and heap[0][0] <= end:
+            self.now_ms, _order, happening = heapq.heappop(heap)
             happening()
         self.now_ms = end
 
@@ -424,7 +434,7 @@ class World:
             wire.queued[sender.address].append(data)
             return
         receiver = wire.other(sender)
-        travels_ms = self.rng.randint(0, self.max_delay_ms) + wire.slow_ms
+        travels_ms = self.draw(self.max_delay_ms) + wire.slow_ms
         arrival = max(wire.clear_ms[sender.address], self.now_ms + travels_ms)
         wire.clear_ms[sender.address] = arrival
         incarnation = receiver.incarnation

@@ -10,7 +10,20 @@ import msgspec
 from app.domain.overdraw import Taken, beyond
 from app.domain.resource import PARKED, Balance, name
 from app.facts import circulation, codec
+from app.facts.base import Fact
 from replication.core.model import Feed, Record
+
+_read: dict[str, Fact | None] = {}
+"""What the newest records say, by hash: each till of a story folds the same records, and the referee, too."""
+READ_MAX = 2_000
+
+
+def _fact_of(record: Record) -> Fact | None:
+    if record.hash not in _read:
+        if len(_read) >= READ_MAX:
+            _read.clear()
+        _read[record.hash] = codec.read(record.kind, record.body)
+    return _read[record.hash]
 
 
 class Hold(msgspec.Struct):
@@ -54,7 +67,7 @@ class Ledger:
 
     def _fold(self, record: Record) -> None:
         stamp = (record.hlc, record.feed.member)
-        match codec.read(record.kind, record.body):
+        match _fact_of(record):
             case circulation.VoucherIssued() as fact:
                 self._grant(name("voucher", fact.code), fact.value_minor)
             case circulation.CouponIssued() as fact:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 
@@ -210,24 +211,29 @@ def _sort_of(kind: type) -> str:
     return known
 
 
-def _sizes(thing: object, name: str = "hub", seen: set[int] | None = None) -> Iterator[tuple[str, int]]:
+def _sizes(hub: object) -> list[tuple[str, int]]:
     """Sizes of all containers that our objects hold."""
-    seen = set() if seen is None else seen
-    if id(thing) in seen:
-        return
-    seen.add(id(thing))
-    if _sort_of(type(thing)) == "container":
-        yield name, len(thing)  # type: ignore[arg-type]
-        values = thing.values() if isinstance(thing, dict) else thing
-        for value in values:  # type: ignore[attr-defined]
-            if _sort_of(type(value)) and not isinstance(value, msgspec.Struct):
-                yield from _sizes(value, f"{name}[]", seen)
-        return
-    names = getattr(thing, "__dict__", None) or dict.fromkeys(getattr(thing, "__slots__", ()))
-    for attribute in names:
-        value = getattr(thing, attribute, None)
-        if _sort_of(type(value)):
-            yield from _sizes(value, f"{name}.{attribute}", seen)
+    sizes: list[tuple[str, int]] = []
+    seen: set[int] = set()
+    todo: list[tuple[str, Any]] = [("hub", hub)]
+    while todo:
+        name, thing = todo.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if _sort_of(type(thing)) == "container":
+            sizes.append((name, len(thing)))
+            values = thing.values() if isinstance(thing, dict) else thing
+            sorts = {kind for kind in set(map(type, values)) if _sort_of(kind) and not issubclass(kind, msgspec.Struct)}
+            if sorts:  # mostly there are only texts and numbers in it
+                todo += [(f"{name}[]", value) for value in values if type(value) in sorts]
+            continue
+        attributes: Iterable[str] = getattr(thing, "__dict__", ()) or getattr(thing, "__slots__", ())
+        for attribute in attributes:
+            value = getattr(thing, attribute, None)
+            if _sort_of(type(value)):
+                todo.append((f"{name}.{attribute}", value))
+    return sizes
 
 
 def _name(network: Network, feed: Feed) -> str:

@@ -37,7 +37,8 @@ class Network(World):
         self.copies: dict[str, Disk] = {}
         """A copy of a member's disk from some time ago."""
         self.claims = {True: 0, False: 0}
-        self._shelved: dict[str, dict[str, Feed]] = {}
+        self._shelved: dict[str, Feed] = {}
+        self._looked_at = 0
         self.closing = False
         self.faults: dict[str, int] = {}
         self._cast()
@@ -184,12 +185,11 @@ class Network(World):
 
     def feed_of(self, document: str) -> Feed | None:
         """Which feed with an audience the document is of; None for all others."""
-        if len(self._shelved) != len(self.tills):
-            self._shelved = {till.name: {} for till in self.tills}
-            for till in self.tills:
-                feeds = [Feed(till.name, topic) for topic in SHELVES]
-                self._shelved[till.name] = {document_id(NETWORK_ID, feed, 0): feed for feed in feeds}
-        return next((found[document] for found in self._shelved.values() if document in found), None)
+        if self._looked_at != len(self.tills):
+            self._looked_at = len(self.tills)
+            feeds = [Feed(till.name, topic) for till in self.tills for topic in SHELVES]
+            self._shelved = {document_id(NETWORK_ID, feed, 0): feed for feed in feeds}
+        return self._shelved.get(document)
 
     def authoritative(self) -> list[Record]:
         """What the authorities have said, as far as it is on any disk: the longest run of each."""

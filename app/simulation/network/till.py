@@ -16,6 +16,7 @@ from replication.core.model import Chunk, Entry, Feed, Member, Record
 if TYPE_CHECKING:
     from app.simulation.network.network import Network
 
+CHANGES_THE_DISK = (events.Started, events.Stored)
 HASH_START = 4
 """A stored change carries the first four bytes of its hash as its checksum, at byte 4."""
 
@@ -44,7 +45,8 @@ class Till(Machine):
         self.in_repair = False
         """No power comes back by itself."""
         self._shut_out: frozenset[str] = frozenset()
-        self._roll: tuple[int, frozenset[str]] = (0, frozenset())
+        self._roll: tuple[int, list[str]] = (0, [])
+        """The last word on its disk of each that anybody trusts, as of which ``_shut_out`` and ``_audiences`` are."""
         self._audiences: dict[str, frozenset[int]] = {}
         """As its disk says whom what is for."""
         self.notes = Notes()
@@ -122,9 +124,13 @@ class Till(Machine):
     def happen(self, event: events.Event) -> None:
         super().happen(event)
         # Only now: who is revoked is told so in the very step in which the revocation is taken in.
-        if isinstance(event, events.Started | events.Stored):
-            self._shut_out = self._revoked_on_disk()
-            self._audiences = self._audiences_on_disk()
+        if type(event) in CHANGES_THE_DISK:
+            roll = [run[-1].hash for feed, run in self.disk.records.items() if run and feed.topic == "membership"]
+            trusted = sum(till.trusted for till in self.network.tills)
+            if self._roll != (trusted, roll):
+                self._roll = (trusted, roll)
+                self._shut_out = self._revoked_on_disk()
+                self._audiences = self._audiences_on_disk()
 
     def _carry_out(self, effect: effects.Effect) -> None:
         if isinstance(effect, effects.Send) and self.honest:
@@ -141,10 +147,7 @@ class Till(Machine):
         if sum(till.trusted for till in self.network.tills) > 1:
             return frozenset()  # what an earlier authority still wrote may not count: the roster's tests have that
         run = self.disk.membership()
-        if len(run) != self._roll[0]:
-            names = (record.body["member_id"] for record in run if record.kind == "member.revoked/1")
-            self._roll = (len(run), frozenset(names))
-        return self._roll[1]
+        return frozenset(record.body["member_id"] for record in run if record.kind == "member.revoked/1")
 
     def _audiences_on_disk(self) -> dict[str, frozenset[int]]:
         if sum(till.trusted for till in self.network.tills) > 1:
@@ -185,18 +188,19 @@ class Till(Machine):
         match message:
             case wire.Ephemeral() if message.body.get("t") == "positions":
                 for name, (seq, start) in (message.body["p"] | message.body.get("a", {})).items():
-                    run = self.disk.records.get(Feed.parse(name), [])
-                    if link is not None and not self._is_for(Feed.parse(name), link.other(self)):
+                    feed = Feed.parse(name)
+                    run = self.disk.records.get(feed, ())
+                    if link is not None and not self._is_for(feed, link.other(self)):
                         self.complain(f"{self.label} tells {link.other(self).label} of {name}, which is not for it")
                     if seq > len(run) or (seq and not run[seq - 1].hash.startswith(start)):
                         self.complain(f"{self.label} announces {name} {seq}, its disk has {len(run)}")
             case wire.Sync():
-                known = _checksums(self.disk.chunks.get(message.document, ()))
-                if any(head[:HASH_START] not in known for head in _heads(message.data)):
+                chunks = self.disk.chunks.get(message.document, ())
+                if any(not _is_among(chunks, head) for head in _heads(message.data)):
                     self.complain(f"{self.label} sends changes that are not on its disk")
-                feed = self.network.feed_of(message.document)
-                if link is not None and feed is not None and not self._is_for(feed, link.other(self)):
-                    self.complain(f"{self.label} sends {feed} to {link.other(self).label}, which it is not for")
+                shelf = self.network.feed_of(message.document)
+                if link is not None and shelf is not None and not self._is_for(shelf, link.other(self)):
+                    self.complain(f"{self.label} sends {shelf} to {link.other(self).label}, which it is not for")
 
 
 def _heads(sync_message: bytes) -> list[bytes]:
@@ -205,5 +209,7 @@ def _heads(sync_message: bytes) -> list[bytes]:
     return [sync_message[2 + 32 * number : 34 + 32 * number] for number in range(count)]
 
 
-def _checksums(chunks: Sequence[Chunk]) -> set[bytes]:
-    return {chunk.data[4 : 4 + HASH_START] for chunk in chunks}
+def _is_among(chunks: Sequence[Chunk], head: bytes) -> bool:
+    """Whether one of the changes, mostly the newest, is the one with that hash."""
+    start = head[:HASH_START]
+    return any(chunk.data[4 : 4 + HASH_START] == start for chunk in reversed(chunks))

@@ -46,6 +46,7 @@ HLC = {"a": "1", "b": "2"}
 RESOURCE = "v/1"
 FACT, GREET = "fact", "greet"
 KINDS = MESSAGES, FACTS = "messages", "facts"
+WAYS = tuple((one, other, kind) for one in NAMES for other in NAMES if one != other for kind in KINDS)
 
 
 class Broken(AssertionError):
@@ -132,16 +133,18 @@ def _clone(claims: Claims, disk: Disk) -> Claims:
 
 
 class State:
-    """Everything at one moment; ``channels`` are the messages under way, by (from, to, what kind)."""
+    """Everything at one moment; ``channels`` are the messages under way, by (from, to, what kind).
 
-    __slots__ = ("channels", "fault", "history", "nodes", "now_ms", "policy", "slow")
+    ``said`` is of each channel what makes its messages the same as others.
+    """
+
+    __slots__ = ("channels", "fault", "history", "nodes", "now_ms", "policy", "said", "slow")
 
     def __init__(self, fault: Fault, policy: Policy, slow: int) -> None:
         self.policy: Policy = policy
         self.nodes = {name: Node(name) for name in NAMES}
-        self.channels: dict[tuple[str, str, str], tuple[Any, ...]] = {
-            (one, other, kind): () for one in NAMES for other in NAMES if one != other for kind in KINDS
-        }
+        self.channels: dict[tuple[str, str, str], tuple[Any, ...]] = dict.fromkeys(WAYS, ())
+        self.said = dict(self.channels)
         self.now_ms = 0
         self.fault: Fault = fault
         """What may still go wrong."""
@@ -155,7 +158,7 @@ class State:
         other = State.__new__(State)
         other.fault, other.now_ms, other.slow, other.policy = self.fault, self.now_ms, self.slow, self.policy
         other.nodes = {name: node.clone() if name in changed else node for name, node in self.nodes.items()}
-        other.channels = dict(self.channels)
+        other.channels, other.said = dict(self.channels), dict(self.said)
         other.history = (what, self.history)
         return other
 
@@ -167,7 +170,8 @@ class State:
     def put(self, sender: str, receiver: str, message: Any) -> None:
         if self.linked(sender, receiver):
             kind = FACTS if isinstance(message, tuple) else MESSAGES
-            self.channels[sender, receiver, kind] += ((message, _frozen(message)),)
+            self.channels[sender, receiver, kind] += (message,)
+            self.said[sender, receiver, kind] += (_frozen(message),)
 
     def carry(self, name: str, outcomes: list[Outcome]) -> None:
         node = self.nodes[name]
@@ -195,8 +199,9 @@ class State:
         self.carry(name, outcomes)
 
     def arrive(self, sender: str, receiver: str, kind: str) -> None:
-        (message, _key), *rest = self.channels[sender, receiver, kind]
-        self.channels[sender, receiver, kind] = tuple(rest)
+        way = sender, receiver, kind
+        message = self.channels[way][0]
+        self.channels[way], self.said[way] = self.channels[way][1:], self.said[way][1:]
         node, now = self.nodes[receiver], self.now_ms
         match message:
             case (str(what), frozenset() as facts, int(session)):
@@ -250,6 +255,7 @@ class State:
             if other != name and name not in self.nodes[other].revoked:
                 for kind in KINDS:
                     self.channels[name, other, kind] = self.channels[other, name, kind] = ()
+                    self.said[name, other, kind] = self.said[other, name, kind] = ()
                 self.put(name, other, (GREET, node.known, node.session))
                 self.put(other, name, (GREET, self.nodes[other].known, self.nodes[other].session))
 
@@ -257,8 +263,9 @@ class State:
         """The links end: both sides notice, what was under way is lost."""
         for other in others:
             for kind in KINDS:
-                self.channels.pop((name, other, kind), None)
-                self.channels.pop((other, name, kind), None)
+                for way in (name, other, kind), (other, name, kind):
+                    self.channels.pop(way, None)
+                    self.said.pop(way, None)
             for one, two in ((name, other), (other, name)):
                 if self.nodes[one].up:
                     self.carry(one, self.nodes[one].claims.gone(two))
@@ -282,7 +289,7 @@ class State:
     def _steps(self) -> Iterator[State]:
         for (sender, receiver, kind), messages in self.channels.items():
             if messages:
-                after = self.fork(f"{sender}>{receiver} {_short(messages[0][0])}", receiver)
+                after = self.fork(f"{sender}>{receiver} {_short(messages[0])}", receiver)
                 after.arrive(sender, receiver, kind)
                 yield after
         for name, node in self.nodes.items():
@@ -307,7 +314,7 @@ class State:
     def _time_may_pass(self) -> bool:
         if self.policy == "allow":  # what is done gets through before the lock ends: otherwise it is as if cut off
             done = [sent for (_, _, kind), sent in self.channels.items() if kind == FACTS for _ in sent]
-            done += [key for sent in self.channels.values() for _, key in sent if key[0] == "release"]
+            done += [key for said in self.said.values() for key in said if key[0] == "release"]
             if done or any(node.stage == "writing" for node in self.nodes.values()):
                 return False
         elif not self.slow and any(node.stage == "granted" for node in self.nodes.values()):
@@ -375,7 +382,7 @@ class State:
 
     def uses(self) -> set[str]:
         """Who has used it, on whichever disk."""
-        return {name for name, node in self.nodes.items() if name in node.known}
+        return {name for name, node in self.nodes.items() if name in node.disk.known}
 
     def check(self) -> None:
         """At every moment."""
@@ -406,8 +413,8 @@ class State:
         return (
             self.fault,
             self.slow,
-            frozenset((pair, tuple(key for _, key in sent)) for pair, sent in self.channels.items()),
-            tuple(self._node_key(name, node) for name, node in self.nodes.items()),
+            tuple(map(self.said.get, WAYS)),
+            tuple([self._node_key(name, node) for name, node in self.nodes.items()]),
         )
 
     def _node_key(self, name: str, node: Node) -> tuple[Any, ...]:

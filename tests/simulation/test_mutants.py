@@ -27,12 +27,16 @@ from replication.core.events import Append
 from replication.core.journal import Batch, Journal
 from replication.core.model import Feed, Now, Record
 
-SEEDS = range(24)
+SEEDS = 24
 
 
-def found(word: str) -> bool:
-    """Whether a checker strikes within the seeds, with this word in its finding."""
-    return any(word in finding for seed in SEEDS for finding in tell(seed))
+def found(word: str, *, first: int = 0) -> bool:
+    """Whether a checker strikes within the seeds, with this word in its finding.
+
+    ``first`` is where to begin: a seed that was seen to strike spares playing those before it.
+    """
+    order = [*range(first, SEEDS), *range(first)]
+    return any(word in finding for seed in order for finding in tell(seed))
 
 
 def test_promises_that_do_not_wait_for_what_was_written_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +57,7 @@ def test_a_claimant_that_does_not_wait_for_answers_is_found(monkeypatch: pytest.
 
     monkeypatch.setattr(Claims, "start", hasty)
     monkeypatch.setattr(Claims, "may_write", lambda *_: True)
-    assert found("used beyond its value though nobody was ever out of reach")
+    assert found("used beyond its value though nobody was ever out of reach", first=12)
 
 
 def test_answering_before_the_disk_has_it_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +71,7 @@ def test_answering_before_the_disk_has_it_is_found(monkeypatch: pytest.MonkeyPat
         return batch
 
     monkeypatch.setattr(Journal, "_write", early)
-    assert found("receipt")
+    assert found("receipt", first=6)
 
 
 def test_a_receipt_number_given_out_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,12 +87,12 @@ def test_books_that_pass_over_a_record_are_found(monkeypatch: pytest.MonkeyPatch
         fold(self, connection, [record for record in run if record.hash[0] != "0" or record.seq < 3])
 
     monkeypatch.setattr(BooksWriter, "_fold", forgetful)
-    assert found("is lost at till")
+    assert found("is lost at till", first=3)
 
 
 def test_returns_beyond_what_was_sold_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReturnsView, "of", lambda _self, _line: Returned(0, 0))
-    assert found("return/")
+    assert found("return/", first=18)
 
 
 def test_a_day_end_that_leaves_its_number_to_the_next_receipts_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +101,7 @@ def test_a_day_end_that_leaves_its_number_to_the_next_receipts_is_found(monkeypa
         return 1
 
     monkeypatch.setattr(Counter, "period", first_for_ever)
-    assert found("Z report")
+    assert found("Z report", first=6)
 
 
 def test_a_coupon_that_is_not_asked_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +119,7 @@ def test_a_coupon_that_is_not_asked_for_is_found(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         Claims, "may_write", lambda self, now, claim: allowed(self, now, claim) or claim not in self._own
     )
-    assert found("coupon/")
+    assert found("coupon/", first=3)
 
 
 def test_a_line_more_on_the_second_paper_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,12 +131,12 @@ def test_a_line_more_on_the_second_paper_is_found(monkeypatch: pytest.MonkeyPatc
         return msgspec.structs.replace(settled, change_minor=settled.change_minor + (settled.change_minor > 500))
 
     monkeypatch.setattr(completing, "settle", generous)
-    assert found("is lost at till")
+    assert found("is lost at till", first=7)
 
 
 def test_a_policy_that_nobody_looks_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(covering, "room", lambda *_: None)
-    assert found("against the policy")
+    assert found("against the policy", first=18)
 
 
 def test_a_limit_that_counts_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

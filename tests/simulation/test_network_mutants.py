@@ -167,7 +167,7 @@ def clone_behind_a_cut(network: Network) -> None:
 def test_a_fork_that_nobody_looks_for_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two in five seeds strike."""
     monkeypatch.setattr(Forks, "prove", lambda *_: False)
-    assert found("is split at", clone_behind_a_cut, faults.rename)
+    assert found("is split at", clone_behind_a_cut, faults.rename, first=1)
 
 
 def test_sticks_that_are_believed_are_found(monkeypatch: pytest.MonkeyPatch) -> None:

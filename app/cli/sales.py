@@ -73,13 +73,28 @@ def _deliver(options: argparse.Namespace) -> int:
     did(options, f"sales deliver ({made.number})")
     if options.to is not None:
         name = f"sales-{made.number:06}.{options.format}"
+        content = deliveries.content(home.path, made.number, options.format)
         try:
-            written(options.to, name, deliveries.content(home.path, made.number, options.format))
+            _check_other(options.to / name, content)
+            written(options.to, name, content)
         except CommandFailed as failed:
             said = _("{reason}; the delivery is kept: tillmesh sales show {number} --out FILE")
             raise CommandFailed(said.format(reason=failed, number=made.number)) from None
     show(options, _data(made), lambda: [_line(made)])
     return 0
+
+
+def _check_other(file: Path, content: bytes) -> None:
+    """``CommandFailed`` if a delivery of this number lies there that has other receipts: somebody may have read it."""
+    try:
+        other = file.exists() and file.read_bytes() != content
+    except OSError as error:
+        raise CommandFailed(sentence(error)) from None
+    if other:
+        said = _(
+            "{file} is there already and is another delivery; was this office put back from a backup? Compare the two"
+        )
+        raise CommandFailed(said.format(file=file))
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -2,7 +2,8 @@
 
 A block is a ``NumberRange`` with the id ``POOL-0007``, its place in the pool. It is given once: what was ever assigned,
 even if it was removed later, is never handed out again, since somebody may have printed a number of it. Only the
-network's authority hands out, and there is one at a time; so no two tills ever have a number in common.
+network's authority hands out, and there is one at a time; so no two tills ever have a number in common. An authority
+that was put back and could ask nobody hands out no more of its old pools: which blocks are out, it does not know.
 """
 
 from __future__ import annotations

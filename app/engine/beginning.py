@@ -65,6 +65,11 @@ class Beginnings:
         self._joined_at = ""
         self._raised = msgspec.json.decode(kept, type=Raised) if kept else Raised()
 
+    @property
+    def confirmed(self) -> str:
+        """The hybrid time at which this disk was last let write though nobody could say what it lacks; or empty."""
+        return self._raised.since
+
     async def now(self) -> Beginning:
         """The beginning, as far as the membership feeds are here."""
         generation = self._generation()

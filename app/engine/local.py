@@ -321,6 +321,11 @@ class LocalEngine:
             return Readiness((progress.done, progress.of))
         return Readiness(None, await self._beginnings.now())
 
+    @property
+    def confirmed(self) -> str:
+        """As ``Beginnings.confirmed``."""
+        return self._beginnings.confirmed
+
     async def raise_number_floor(self) -> int:
         """Give out no number that this disk could have lost: begin anew above all that are known; the new floor.
 

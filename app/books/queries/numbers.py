@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from app.books.questions import Question
-from app.books.questions.numbers import AssignedBefore, EverAssigned, HighestOwn, LastNumbers
+from app.books.questions.numbers import AssignedBefore, EverAssigned, HighestOwn, LastNumbers, PoolFrom
 from app.books.tables.cash import cash_movements
 from app.books.tables.numbers import assigned_ranges, document_numbers
 from app.books.tables.periods import z_reports
 from app.books.tables.receipts import receipts
+from app.books.tables.reference import reference_data
 from app.domain.number_range import KINDS, MAX_END, Assigned, Span, default_prefix
 
 
@@ -50,6 +51,19 @@ def ever_assigned(connection: Connection, question: EverAssigned) -> tuple[Assig
     return tuple(Assigned(*row) for row in connection.execute(statement))
 
 
+def pool_from(connection: Connection, question: PoolFrom) -> bool:
+    """Ranges that were removed count too."""
+    pool, ranges = question.pool, assigned_ranges.c
+    said = select(reference_data.c.stamp).where(
+        reference_data.c.subject == "number_pool", reference_data.c.key == pool.key
+    )
+    assigned = select(ranges.stamp).where(
+        ranges.kind == pool.kind, ranges.prefix == pool.prefix, ranges.start <= pool.end, ranges.end >= pool.start
+    )
+    stamps = (*connection.execute(said).scalars(), *connection.execute(assigned).scalars())
+    return any(stamp < question.before for stamp in stamps)
+
+
 def highest_own(connection: Connection, question: HighestOwn) -> int:
     """0 if the till has given none."""
     of_kinds = (last_number(connection, Span(kind, default_prefix(kind, question.till_no), 1, 0)) for kind in KINDS)
@@ -70,4 +84,5 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Connection, Any], Any]] = {
     EverAssigned: ever_assigned,
     HighestOwn: highest_own,
     LastNumbers: last_numbers,
+    PoolFrom: pool_from,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.books.questions import Question
+from app.domain.number_pool import NumberPool
 from app.domain.number_range import Assigned, RangeKind, Span
 
 
@@ -25,6 +26,13 @@ class EverAssigned(Question[tuple[Assigned, ...]], frozen=True):
 
     kind: RangeKind
     prefix: str
+
+
+class PoolFrom(Question[bool], frozen=True):
+    """Whether the pool, or a range with one of its numbers, is from before this hybrid time."""
+
+    pool: NumberPool
+    before: str
 
 
 class HighestOwn(Question[int], frozen=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.books.questions.numbers import EverAssigned
+from app.books.questions.numbers import EverAssigned, PoolFrom
 from app.domain.branch import Branch, DeviceGroup, TillPlan, plan_of
 from app.domain.catalogue import TravellingCatalogue
 from app.domain.number_pool import NumberPool, PoolUsedUp, next_block
@@ -79,6 +79,7 @@ class Planning:
             found = known.get(NumberPool, pool)
             if found is None:
                 raise Refused("unknown_setting", _("there is no pool {pool}").format(pool=pool[:SHOWN_KEY]))
+            await self._trusted(found)
             given = await self._desk.look(EverAssigned(found.kind, found.prefix))
             try:
                 block = next_block(found, given, no)
@@ -89,6 +90,19 @@ class Planning:
                 ) from None
             await self._desk.write([setting(block, known)], by)
         return {"no": no, **shown(block)}
+
+    async def _trusted(self, pool: NumberPool) -> None:
+        """``Refused`` if this disk was put back with nobody to say which blocks were handed out since."""
+        confirmed = self._desk.parts.engine.confirmed
+        if not confirmed:
+            return
+        in_doubt = await self._desk.look(PoolFrom(pool, confirmed))
+        if in_doubt:
+            told = _(
+                "this office was put back, and nobody could say which blocks of the pool {pool} it had handed out;"
+                " make another pool with another prefix"
+            )
+            raise Refused("pool_in_doubt", told.format(pool=pool.pool))
 
     async def till_block_remove(self, range_id: str, by: str = "") -> dict[str, Any]:
         """Take a range back; its numbers are never handed out again."""

@@ -92,6 +92,12 @@ def test_a_day_goes_to_the_accountant_the_merchandise_system_and_the_customer(
     shown = told(run, "sales", "show", "1", "--out", str(out / "again.csv"))
     assert Path(shown["file"]).read_bytes() == (out / "sales-000001.csv").read_bytes()
     assert run("sales", "show", "2")[0] == 1
+    # An office that was put back makes those anew which it has forgotten.
+    say(home, [receipt(1, 2, 300, 1)])
+    (out / "sales-000002.csv").write_bytes(b"other receipts")
+    status, why = run("sales", "deliver", "--to", str(out))
+    assert (status, "is another delivery" in why, "sales show 2" in why) == (1, True, True)
+    assert (out / "sales-000002.csv").read_bytes() == b"other receipts"
     [account] = told(run, "statement", "10001", *days, "--out", str(out))
     assert (account["opening"], account["closing"]) == ("0.00", "7.00")
     assert Path(account["file"]).read_bytes().startswith(b"%PDF")

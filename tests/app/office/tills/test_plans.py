@@ -92,6 +92,22 @@ async def test_blocks_never_overlap_even_those_that_were_taken_back(office: Offi
     assert (row["given"], row["blocks"]) == (2, 2)
 
 
+async def test_an_office_that_was_put_back_and_could_ask_nobody_hands_out_no_more_of_its_old_pools(
+    office: Office,
+) -> None:
+    pool = {"pool": "R26", "kind": "receipt", "prefix": "R26/", "start": 1, "end": 900, "block": 100}
+    await office.ask("till_value_set", subject="number_pool", value=pool)
+    await office.ask("till_value_set", subject="number_pool", value={**pool, "pool": "Q", "prefix": "Q/"})
+    await office.ask("till_block", no=2, pool="R26")
+    await office.parts.engine.raise_number_floor()  # what letting it write does
+    assert await office.refused("till_block", no=3, pool="R26") == "pool_in_doubt"
+    assert await office.refused("till_block", no=3, pool="Q") == "pool_in_doubt", "its first block may be out as well"
+    await office.ask("till_value_set", subject="number_pool", value={**pool, "end": 901})
+    assert await office.refused("till_block", no=3, pool="R26") == "pool_in_doubt", "they are the same numbers"
+    await office.ask("till_value_set", subject="number_pool", value={**pool, "prefix": "R27/"})
+    assert (await office.ask("till_block", no=3, pool="R26"))["start"] == "R27/000001"
+
+
 async def test_only_the_authority_hands_out_numbers_and_codes(office: Office, tmp_path: Path) -> None:
     code = (await office.ask("release", no=2, name="Kasse 2"))["code"]
     assert code

@@ -9,8 +9,12 @@ the question began (``REPEATABLE READ``), as in SQLite.
 
 from __future__ import annotations
 
+import os
+import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, make_url, text
@@ -26,6 +30,10 @@ SILENT_MS = "20000"
 HUNG_S = 60
 """So long offices wait for their turn; one that has said nothing for all that time in the middle of a batch is cut off.
 (The server's own limit for idle transactions does not see those that hang after a pipeline or within a ``COPY``.)"""
+PING_S = 5.0
+"""So long a server may take to say that it is there."""
+WRITE_S = 3 * HUNG_S
+"""So long a batch may take; most of it may be waiting for another office's turn."""
 
 _BYTES = text("SELECT 'Z'::text < '_'::text AND '_'::text < 'a'::text AND 'z'::text < 'ä'::text")
 _GONE = ("OperationalError", "InterfaceError", "InternalError")
@@ -65,10 +73,10 @@ def engine_of(url: str, *, patience_s: int = 0) -> Engine:
     """
     try:
         address = make_url(url).set(drivername=DRIVER)
-        return create_engine(
+        engine = create_engine(
             address,
             isolation_level="REPEATABLE READ",
-            # Else the first question after the server was started anew would fail.
+            # Else the first question after the server was started anew would fail. See ``_ping``, too.
             pool_pre_ping=True,
             connect_args={**_CONNECTING, **(_impatient(patience_s) if patience_s else {}), **_given(address.query)},
         )
@@ -78,6 +86,42 @@ def engine_of(url: str, *, patience_s: int = 0) -> Engine:
     except (ImportError, NoSuchModuleError):
         reason = _("books on PostgreSQL need psycopg, which is not installed here; install tillmesh[office]")
         raise BooksUnavailable(reason) from None
+    engine.dialect.do_ping = partial(_ping, engine.dialect.do_ping)  # type: ignore[method-assign]
+    return engine
+
+
+def _ping(ping: Callable[[Any], bool], connection: Any) -> bool:
+    """A server that hangs keeps its lines open and says nothing: whoever asks it would wait as long as it does."""
+    with _cut_after(PING_S, connection):
+        return ping(connection)
+
+
+@contextmanager
+def in_time(connection: Connection) -> Iterator[None]:
+    """What is done meanwhile fails if the server, without ending the line, has not done it after ``WRITE_S``."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    with _cut_after(WRITE_S, connection.connection.dbapi_connection):
+        yield
+
+
+@contextmanager
+def _cut_after(patience_s: float, connection: Any) -> Iterator[None]:
+    # A descriptor of our own: the connection's may be closed, and somebody else's by then.
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+        timer = threading.Timer(patience_s, _cut, (line,))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):  # it is over just now
+        line.shutdown(socket.SHUT_RDWR)
 
 
 _CONNECTING: Mapping[str, Any] = {

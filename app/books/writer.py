@@ -104,7 +104,7 @@ class BooksWriter:
         try:
             if self._connection is None:
                 self._connection = self._engine.connect()
-            with self._connection.begin():
+            with postgres.in_time(self._connection), self._connection.begin():
                 known = self._turn.take(self._connection, {record.feed for record in records}, self._positions)
                 fresh, moved = _fresh(records, known)
                 self._fold_or_pass(self._connection, fresh)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
 
 import pytest
+import sqlalchemy
+from sqlalchemy import Engine
 
 from app import text
+from app.books import postgres
 from app.books.postgres import BooksUnavailable, shown
+from app.books.reader import BooksReader
 from app.books.schema import CONTENTS, belong_to, open_books
 from app.books.writer import BooksWriter
 from app.office.places import shown as place_shown
@@ -111,3 +119,46 @@ def test_a_server_that_is_not_there_is_told() -> None:
 def test_no_password_is_ever_shown(url: str) -> None:
     assert "geheim" not in shown(url)
     assert "geheim" not in place_shown(url)
+
+
+@contextlib.contextmanager
+def hanging(engine: Engine) -> Iterator[None]:
+    """What serves this engine's one connection says nothing any more, and keeps it."""
+    with engine.connect() as connection:
+        pid = int(connection.execute(sqlalchemy.text("SELECT pg_backend_pid()")).scalar_one())
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_whoever_asks_or_writes_does_not_wait_for_a_server_that_hangs(
+    postgres_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "PING_S", 0.2)
+    monkeypatch.setattr(postgres, "WRITE_S", 0.5)
+    records = records_of([("a", receipt(1, 1, 500)), ("a", receipt(1, 2, 500))])
+    engine = open_books(postgres_database)
+    writer = BooksWriter(engine)
+    with hanging(engine):
+        assert BooksReader(engine).turnover(None, None).receipts == 0, "asked anew, of one that answers"
+    with hanging(engine):
+        writer.apply(records[:1])
+    monkeypatch.setattr(postgres, "PING_S", 30.0)
+    writer.close()
+    engine.dispose()
+    with engine.connect() as connection:
+        pid = int(connection.execute(sqlalchemy.text("SELECT pg_backend_pid()")).scalar_one())
+    writer.apply([])
+    monkeypatch.setattr(writer, "_connection", engine.connect())  # it has been asked whether it is there
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(BooksUnavailable):
+            writer.apply(records)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    writer.apply(records)
+    assert BooksReader(engine).turnover(None, None).receipts == 2
+    writer.close()
+    engine.dispose()

@@ -10,6 +10,7 @@ before: a credit is listed only if a use beyond it could not ask everybody. A se
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ from app.books.questions.overdraws import (
 )
 from app.books.tables.customers import credit_payments, customers
 from app.books.tables.overdraws import overdraw_settlements
+from app.books.tables.receipts import receipts
 from app.books.tables.resources import resource_grants, resource_holds
 from app.domain import overdraw, resource
 from app.domain.overdraw import Taken
@@ -86,7 +88,22 @@ _SETTLEMENTS = (
 _GRANTED = select(func.sum(resource_grants.c.amount)).where(resource_grants.c.resource == bindparam("resource"))
 _LIMIT = select(customers.c.credit_limit_minor).where(customers.c.customer_no == bindparam("no"))
 _PAID = select(func.sum(credit_payments.c.amount_minor)).where(credit_payments.c.customer_no == bindparam("no"))
+_RECEIPT = (
+    # By days and till, for which there is an index.
+    select(receipts.c.receipt_no)
+    .where(
+        receipts.c.business_day.between(bindparam("first"), bindparam("last")),
+        receipts.c.till_no == bindparam("till_no"),
+        receipts.c.sale_id == bindparam("sale"),
+        receipts.c.member_id == bindparam("member"),
+    )
+    .order_by(receipts.c.sequence)
+    .limit(1)
+)
 _NEWEST = select(func.max(_stamp))
+
+PAID_WITHIN = timedelta(days=1)
+"""How long after it was resumed a sale's receipt is looked for."""
 
 _coverage = msgspec.json.Decoder(ClaimCoverage)
 
@@ -117,7 +134,10 @@ def _found(connection: Connection, name: str, old_enough: str | None) -> Overdra
         return None
     used = [row for row in rows if row.used_stamp is not None]
     final = dict(zip((row.hold_id for row in used), _parts(name, granted or 0, used), strict=True))
-    uses = tuple(_use(row, part, final.get(row.hold_id, 0)) for row, part in zip(rows, parts, strict=True))
+    uses = tuple(
+        _use(row, part, final.get(row.hold_id, 0), _document(connection, row))
+        for row, part in zip(rows, parts, strict=True)
+    )
     unsettled, done = sum(parts), sum(use.settled for use in uses)
     cause = next((use for use in uses if use.beyond > use.settled), None) or next(
         (use for use in uses if use.beyond), None
@@ -200,11 +220,22 @@ def _twice(settlements: Sequence[Settlement]) -> int:
     return sum(sum(length for _, length in each) - overdraw.covered(each) for each in stretches.values())
 
 
-def _use(row: Row[Any], part: int, final: int) -> OverdrawUse:
+def _document(connection: Connection, row: Row[Any]) -> str:
+    """What the use names; a parked sale is used up before it has a receipt, and names the sale that took it in."""
+    named = str(row.reference or "")
+    if not row.sale_id or named != row.sale_id or not row.business_day:
+        return named
+    began = date.fromisoformat(row.business_day)
+    days = {"first": began.isoformat(), "last": (began + PAID_WITHIN).isoformat()}
+    whose = {"sale": row.sale_id, "member": row.held_by, "till_no": row.till_no}
+    return str(connection.execute(_RECEIPT, {**whose, **days}).scalar() or "")
+
+
+def _use(row: Row[Any], part: int, final: int, document: str) -> OverdrawUse:
     used = row.used_stamp is not None
     return OverdrawUse(
         hold_id=row.hold_id,
-        receipt_no=row.reference or "",
+        receipt_no=document,
         sale_id=row.sale_id or "",
         till_no=row.till_no,
         member_id=row.held_by or "",

@@ -16,9 +16,10 @@ MAX_OPEN = 2_000
 class OverdrawUse(msgspec.Struct, frozen=True):
     """A hold or use of the resource that counts. Amounts are in the resource's own unit.
 
-    ``receipt_no``: what the use names, which may be another document; empty as long as it is ``held`` by an open
-    sale. ``beyond``: what of it nothing granted, settled or not; ``settled``: what of it is settled; ``final``: what
-    of it is left to settle whatever becomes of the open sales.
+    ``receipt_no``: what the use names, which may be another document, and of a parked sale the receipt that came of
+    it; empty as long as it is ``held`` by an open sale, or there is no such receipt here. ``beyond``: what of it
+    nothing granted, settled or not; ``settled``: what of it is settled; ``final``: what of it is left to settle
+    whatever becomes of the open sales.
     """
 
     hold_id: str

@@ -192,6 +192,24 @@ async def test_goods_and_coupons_are_settled_in_their_own_units(network: FakeNet
     assert (await asked(two, AskCoupon(code)))["state"] == "used"
 
 
+async def test_a_sale_resumed_twice_is_listed_with_both_receipts(network: FakeNetwork, open_till: OpenTill) -> None:
+    one, two = open_till(1, "allow"), open_till(2, "allow")
+    await done(one, Scan(BIRD_SEED))
+    park_no = (await done(one, Park("Tisch")))["park_no"]
+    for till in (one, two):
+        till.engine.connected = False
+        await done(till, Resume(park_no))
+    network.reconnect()
+    (unpaid,) = await listed(one)
+    assert (unpaid["receipts"], [use["receipt_no"] for use in unpaid["uses"]]) == ([], [None, None])
+    for till in (one, two):
+        await done(till, Pay())
+    for till in (one, two):
+        (found,) = await listed(till)
+        assert (found["kind"], found["receipts"]) == ("parked", ["1-000001", "2-000001"])
+        assert found["caused_by"]["receipt_no"] == "2-000001"
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [

@@ -60,7 +60,7 @@ def _journal(code: str) -> str:
         "not_a_writer": _("a node writes nothing of its own, and nobody waits for it: just switch it off"),
         "not_authority": _("only the network's authority can do this; `network members` shows which till it is"),
         "number_taken": _("this number belongs to a till already; choose another"),
-        "engine_gone": _("the till's engine has ended; start the till again"),
+        "engine_gone": _("the engine of this home has ended; start the till or the office again"),
     }.get(code, "")
 
 

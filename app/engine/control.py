@@ -22,6 +22,7 @@ from app.engine.frames import FrameError, Message, Problem, Request, packed, rea
 from app.engine.local import Changes
 from app.home import Home
 from app.text import gettext as _
+from app.text import spoken_to
 from app.till.ports import JournalRefused
 
 REQUESTS_MAX = 256
@@ -190,6 +191,10 @@ class _Connection:
             _log.error("control socket: an answer failed: %r", error)
 
     async def _answer(self, request: Request) -> None:
+        with spoken_to(request.lang):
+            await self._answer_spoken(request)
+
+    async def _answer_spoken(self, request: Request) -> None:
         try:
             result = await self._carry_out(request)
             self._send(Message(id=request.id, ok=result))
@@ -201,15 +206,14 @@ class _Connection:
             self._send(Message(id=request.id, error=Problem("books_unavailable", str(error))))
         except Exception:  # noqa: BLE001 - one bad answer must not end the engine; the log has the details
             _log.exception("control socket: %s failed", request.op)
-            message = _("the till could not do this; {log} says why").format(log=self._log)
+            message = _("this could not be done; {log} says why").format(log=self._log)
             self._send(Message(id=request.id, error=Problem("failed", message)))
 
     async def _carry_out(self, request: Request) -> Any:
         operation = self._attach if request.op == "attach" else self._operations.get(request.op)
         if operation is None:
-            raise Refused(
-                "unknown_operation", _("the running till does not know {op!r}; restart it").format(op=request.op)
-            )
+            unknown = _("the running program does not know {op!r}; end it and start it again")
+            raise Refused("unknown_operation", unknown.format(op=request.op))
         return await self._asked(request.op, request.args, operation)
 
     async def _attach(self, _args: dict[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 The open sale goes through here with every scan as a text: JSON would escape each of its quotes, which takes longer than
 making it.
 
-Requests ``{"id", "op", "args"}``, answers ``{"id", "ok"}`` or ``{"id", "error": {"code", "message"}}``,
+Requests ``{"id", "op", "args", "lang"}``, answers ``{"id", "ok"}`` or ``{"id", "error": {"code", "message"}}``,
 and ``{"event"}`` unasked. Both sides are of one version and one user; sizes are bounded all the same.
 """
 
@@ -31,6 +31,8 @@ class Request(msgspec.Struct, frozen=True):
     id: int
     op: str
     args: dict[str, Any] = {}
+    lang: str = ""
+    """What whoever asks speaks, and is answered in."""
 
 
 class Problem(msgspec.Struct, frozen=True):

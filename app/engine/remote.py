@@ -19,6 +19,7 @@ from app.facts.circulation import ClaimCoverage
 from app.facts.codec import write
 from app.home import Home
 from app.text import gettext as _
+from app.text import language
 from app.till.ports import JournalRefused, Readiness, Weight
 
 
@@ -59,11 +60,11 @@ class Client:
         """Hand an operation over; the future is its answer."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._writer.is_closing() or self._task.done():
-            future.set_exception(EngineGone(_("the till's engine has ended; start the till again")))
+            future.set_exception(EngineGone(_("the engine of this home has ended; start the till or the office again")))
             return future
         self._next += 1
         try:
-            self._writer.write(packed(Request(self._next, op, args)))
+            self._writer.write(packed(Request(self._next, op, args, language())))
         except FrameError as error:
             future.set_exception(Refused("too_long", str(error)))
             return future
@@ -102,7 +103,7 @@ class Client:
         except FrameError:
             self._writer.close()
         finally:
-            gone = EngineGone(_("the till's engine has ended; start the till again"))
+            gone = EngineGone(_("the engine of this home has ended; start the till or the office again"))
             for future in self._waiting.values():
                 if not future.done():
                     future.set_exception(gone)

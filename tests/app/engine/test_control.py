@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app import text
 from app.domain.statement import Examined
 from app.engine.control import ControlServer, Refused
 from app.engine.local import Changes
@@ -54,6 +55,16 @@ class Till:
 
     async def examine(self, args: dict[str, Any]) -> Any:
         return {"fault": "revoked", "issuer": args["text"], "till_no": 3}
+
+    async def said(self, _args: dict[str, Any]) -> list[str]:
+        return [text.gettext("revoked"), text.local("1.5")]
+
+    async def refused(self, _args: dict[str, Any]) -> None:
+        await asyncio.to_thread(self._refuse)
+
+    @staticmethod
+    def _refuse() -> None:
+        raise Refused("revoked", text.gettext("revoked"))
 
     async def broken(self, _args: dict[str, Any]) -> None:
         raise RuntimeError("a fault of ours")
@@ -210,6 +221,28 @@ async def test_what_was_begun_is_finished_though_its_client_goes(home: Home) -> 
         async with asyncio.timeout(30):
             while till.kept != ["slow is done"]:
                 await asyncio.sleep(0.005)
+
+
+async def test_who_asks_is_answered_in_its_own_language_whatever_the_engine_speaks(home: Home) -> None:
+    async with serving(home), client_of(home) as client:
+        said = {}
+        for language in ("de", "en"):
+            text.use(language)  # only the asking is done in it: a request is carried out once this has let go
+            asked = [client.post("said"), client.post("refused")]
+            text.use("de" if language == "en" else "en")
+            with pytest.raises(Refused) as refused:
+                await asked[1]
+            said[language] = (await asked[0], str(refused.value))
+    assert said == {"de": (["ausgeschlossen", "1,5"], "ausgeschlossen"), "en": (["revoked", "1.5"], "revoked")}
+
+
+async def test_an_answer_in_another_language_leaves_the_engine_its_own(home: Home) -> None:
+    async with serving(home), client_of(home) as client:
+        text.use("en")
+        asked = client.post("said")
+        text.use("de")
+        await asked
+        assert text.gettext("revoked") == "ausgeschlossen"
 
 
 async def test_an_engine_that_goes_away_ends_all_questions(home: Home) -> None:

@@ -26,13 +26,14 @@ from app import text, wiring_screens
 from app.books.reader import BooksReader
 from app.books.schema import open_books
 from app.config import Settings
+from app.engine.remote import RemoteOffice
 from app.engine.vault import Vault
 from app.home import Home
 from app.office.places import books_place
 from app.screens.office.app import OfficeApp
 from app.screens.office.menu import MENU
 from app.screens.office.services import OfficeServices
-from app.wiring_office import _Asking, _report
+from app.wiring_office import _report
 
 ROOT = Path(__file__).parents[1]
 SIZE = (80, 24)
@@ -107,7 +108,7 @@ async def _pictures(home: Home, out: Path) -> None:
             services = OfficeServices(
                 home=home.path,
                 network="Bird fair",
-                ask=_Asking(client),
+                ask=RemoteOffice(client),
                 books=BooksReader(database, Vault(home.persons)),
                 books_place=str(books_place(home, Settings())),
                 clock=datetime.now,

@@ -42,7 +42,7 @@ from app.screens.wedge import Gaps
 from app.screens.widgets.entry import EntryLine
 from app.screens.widgets.message import MessageLine
 from app.text import gettext, local
-from app.text import local as _
+from app.text import gettext as _
 from app.till import ports
 from app.till.effects import Refuse
 from app.till.ports import Heard
@@ -224,15 +224,19 @@ class KeyedApp(PromptApp):
         """Something cannot be done: audibly and visibly."""
         self.complain(self.said(refused))
 
+    def refuse_key(self, refused: Refused) -> None:
+        """A key does nothing on the step that is shown."""
+        self.complain(self.said(refused), of_key=True)
+
     def crashed(self, fault: Exception) -> None:
         """A task has crashed: so does the app, and says so."""
         self._handle_exception(fault)
 
-    def complain(self, text: str) -> None:
+    def complain(self, text: str, *, of_key: bool = False) -> None:
         """Something cannot be done: audibly and visibly."""
         self.bell()
         for screen in self._shown():
-            screen.message_line.error(text, time.monotonic())
+            screen.message_line.error(text, time.monotonic(), of_key=of_key)
 
     def _ask(self, text: str) -> None:
         self.bell()
@@ -248,6 +252,11 @@ class KeyedApp(PromptApp):
         """Something takes a while, and somebody has to do something about it: the scale, a card, Esc."""
         for screen in self._shown():
             screen.message_line.under_way(text)
+
+    def other_step(self) -> None:
+        """Another step came by itself: that a key did nothing on the one before would mislead on this one."""
+        for screen in self._shown():
+            screen.message_line.other_step()
 
     def overcome(self) -> None:
         """Something else is begun: what was refused before would only mislead there."""

@@ -24,6 +24,8 @@ class StepHost:
         self._keyboard = keyboard
         self._router = router
         self._showing: Showing | None = None
+        self._answered = False
+        """Whether a key has answered the step that was shown last."""
 
     @property
     def training(self) -> bool:
@@ -39,6 +41,7 @@ class StepHost:
         match intent:
             case Answered(answer=answer) if self._showing is not None:
                 self._app.overcome()
+                self._answered = True
                 self._showing.answered(answer)
             case Find(text=typed) if self._showing is not None:
                 self._showing.search(typed)
@@ -75,6 +78,9 @@ class StepHost:
 
     def present(self, step: Step) -> None:
         """Show a task's step and give it the keys."""
+        if not self._answered:
+            self._app.other_step()
+        self._answered = False
         typed_ahead = self._router.present(step)
         if any(isinstance(intent, Answered) for intent in typed_ahead):
             self._app.take(typed_ahead)  # nobody needs to see it any more

@@ -59,7 +59,7 @@ class StepsApp(KeyedApp):
         for intent in intents:
             match intent:
                 case Refused():
-                    self.refuse(intent)
+                    self.refuse_key(intent)
                 case Turn(pages=pages):
                     if isinstance(self.screen, HelpScreen):
                         self.screen.paper.turn(pages)

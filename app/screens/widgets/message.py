@@ -19,6 +19,8 @@ class MessageLine(OneLine):
         self._errors = 0
         self._refused = False
         """Whether it says what was refused."""
+        self._of_key = False
+        """Whether that was a key, of the step that was shown then."""
 
     def good(self, text: str, now_s: float) -> None:
         """Something was done."""
@@ -26,8 +28,9 @@ class MessageLine(OneLine):
             self._errors, self._refused = 0, False
             self.show(((" " + text, "message--good"),))
 
-    def error(self, text: str, now_s: float) -> None:
-        """Something was refused; several at once are counted."""
+    def error(self, text: str, now_s: float, *, of_key: bool = False) -> None:
+        """Something was refused; several at once are counted. ``of_key``: a key that does nothing on this step."""
+        self._of_key = of_key
         self._errors = self._errors + 1 if now_s < self._error_until_s else 1
         self._error_until_s, self._refused = now_s + ERROR_STAYS_S, True
         count = f" ({self._errors})" if self._errors > 1 else ""
@@ -53,6 +56,12 @@ class MessageLine(OneLine):
         if self._refused and now_s >= self._error_until_s:
             self.show(())
             self._refused = False
+
+    def other_step(self) -> None:
+        """Another step is shown, on which the key that was refused may well do something."""
+        if self._refused and self._of_key:
+            self._errors, self._error_until_s, self._refused = 0, 0.0, False
+            self.show(())
 
     def clear(self, now_s: float) -> None:
         """Nothing to say any more."""

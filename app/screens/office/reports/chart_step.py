@@ -18,8 +18,10 @@ from app.screens.cells import left, right
 from app.screens.tasks.steps import SOFT, STRONG, TITLE, Action, Bad, Finished, Line, Outcome, Stays, Step
 from app.text import gettext as _
 
-MARKS = "#o+x"
-"""What the bars or points of each series are made of."""
+BARS = "█▒░▓"
+"""What the bars of each series are made of."""
+POINTS = "#o+x"
+"""What their lines are made of."""
 NAME_MOST = 26
 LABEL_GAP = 2
 TICKS = 5
@@ -56,12 +58,15 @@ class ChartStep(Step):
         """The chart; which mark is which, where there are several; what was left out."""
         chart = self._chart
         shown: list[Line] = []
-        if len(chart.series) > 1:
-            named = "   ".join(f"{mark} {each.name}" for mark, each in zip(MARKS, chart.series, strict=False))
-            shown.append(((f" {named}", TITLE),))
         below: list[Line] = [((f" {said}", SOFT),)] if (said := left_out(chart)) else []
-        room = height - len(shown) - len(below)
-        if chart.style == "names" or width < NARROWEST or room < LOWEST:
+        several = len(chart.series) > 1
+        room = height - several - len(below)
+        lying = chart.style == "names" or width < NARROWEST or room < LOWEST
+        if several:
+            marks = POINTS if chart.style == "line" and not lying else BARS
+            named = "   ".join(f"{mark} {each.name}" for mark, each in zip(marks, chart.series, strict=False))
+            shown.append(((f" {named}", TITLE),))
+        if lying:
             shown += self._names(width, room)
         else:
             shown += [((line, ""),) for line in upright(chart, self._manner, width, room)]
@@ -85,7 +90,7 @@ class ChartStep(Step):
             series = chart.series[number]
             end = round((series.values[at] - low) * scale)
             begin, end = min(zero, end), max(zero, end)
-            bar = " " * begin + MARKS[number] * (end - begin)
+            bar = " " * begin + BARS[number] * (end - begin)
             name = chart.labels[at] if number == 0 else ""
             shown.append(
                 ((f" {left(name, beside)} ", ""), (left(bar, room), STRONG), (f" {right(series.said[at], value)}", ""))
@@ -106,12 +111,12 @@ def upright(chart: Chart, manner: Manner, width: int, height: int) -> list[str]:
     plotext.xaxes(True, False)
     plotext.yaxes(True, False)
     if chart.style == "line":
-        for mark, series in zip(MARKS, values, strict=False):
+        for mark, series in zip(POINTS, values, strict=False):
             plotext.plot(places, series, marker=mark)
     elif len(values) == 1:
-        plotext.bar(places, values[0], marker=MARKS[0], width=0.7)
+        plotext.bar(places, values[0], marker=BARS[0], width=0.7)
     else:
-        plotext.multiple_bar(places, values, marker=list(MARKS[: len(values)]), width=0.8)
+        plotext.multiple_bar(places, values, marker=list(BARS[: len(values)]), width=0.8)
     ticks = ticks_of([value for series in values for value in series])
     plotext.ylim(ticks[0], ticks[-1])
     said = [scale_word(tick, manner) for tick in ticks]

@@ -78,7 +78,7 @@ async def test_a_report_is_found_by_typing_asked_for_a_period_and_read(shop: Off
         assert any(line.lstrip().startswith("2026-08-01") for line in walking.lines)
         await walking.press("<f2>")
         assert "F1? 2Table 8Save as" in walking.lines[-1]
-        assert sum("#" in line for line in walking.lines) > 10
+        assert sum("█" in line for line in walking.lines) > 10
         await walking.press("\x1b\x1b\x1b")
         assert walking.lines[0].startswith(" Reports")
 

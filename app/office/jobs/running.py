@@ -71,10 +71,16 @@ def run(
 
 def _carried_out(home: Path, words: list[str], most_s: float, stopped: Callable[[], bool]) -> tuple[str, str, bool]:
     """What the command said, why it failed, and whether it is done."""
+    home = home.absolute()
     command = [sys.executable, "-P", "-m", "app", *words, "--home", str(home)]
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            cwd=home,  # what a job names relatively lies there, wherever the office was started
         )
     except OSError as fault:
         return "", fault.strerror or str(fault), False

@@ -126,6 +126,24 @@ def test_a_run_is_a_process_whose_words_are_kept(tmp_path: Path) -> None:
     assert done.ended_at >= done.started_at > done.due_at
 
 
+def test_what_a_job_names_relatively_lies_in_its_home_wherever_the_office_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, home, elsewhere = tmp_path / "program", tmp_path / "home", tmp_path / "elsewhere"
+    program.write_text('#!/bin/sh\npwd -P; echo "$@"\n')
+    program.chmod(0o700)
+    for folder in (home, elsewhere):
+        folder.mkdir()
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.chdir(elsewhere)
+    job = Job("export articles --out x.csv", every="1h")
+    done = running.run(Path("..") / "home", "a", job, due_at=NOW)
+    folder, words = done.said.splitlines()
+    assert Path(folder) == home.resolve()
+    assert words.startswith("-P -m app export articles --out x.csv --home /")
+    assert Path(words.split()[-1]).resolve() == home.resolve()
+
+
 def test_a_run_that_takes_too_long_is_ended_with_all_that_it_began(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from app.text import day, local, mark, ngettext
 from app.text import gettext as _
-from app.text import local, mark, ngettext
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
 LEAST_BAR = 8
@@ -33,7 +33,7 @@ def lines(live: Mapping[str, Any], width: int) -> list[str]:
     """The whole view in lines of at most ``width`` columns."""
     shown = [
         _("{day}: {gross} {currency} in {receipts} receipts; {online} of {members} members online").format(
-            **{**live, "gross": local(live["gross"])}
+            **{**live, "day": day(live["day"]), "gross": local(live["gross"])}
         ),
         "",
         *_bars(_("Till"), [(f"{till['till_no']} {till['name']}".strip(), till) for till in live["tills"]], width),

@@ -288,6 +288,11 @@ def log_line(row: Mapping[str, Any], now: datetime) -> str:
     return f"{moment(row['at_ms'], now):<6} {sort:<10.10} {row['name']:<14.14} {detail}"
 
 
+def role_name(role: str) -> str:
+    """What a member is called as which it belongs."""
+    return _(_ROLES[role]) if role in _ROLES else role
+
+
 def _shut_out(status: Mapping[str, Any]) -> bool:
     """Whether this till knows that it has been revoked."""
     return any(member.get("me") and member.get("revoked") for member in status.get("members", ()))
@@ -299,7 +304,7 @@ def _member(member: Mapping[str, Any], now: datetime) -> str:
         [
             str(member["till_no"]),
             f"{member['name']}, {site}" if site else member["name"],
-            _(_ROLES[role]) if role in _ROLES else role,
+            role_name(role),
             _state(member),
             str(sum(member.get("known", {}).values())),
             str(member["pending"]) if member.get("pending") else "",

@@ -6,11 +6,10 @@ What is shown are the fields of ``app/till/overdraws.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from app.text import gettext as _
-from app.text import language, mark
+from app.text import local, mark, moment
 
 _KINDS = {
     "voucher": mark("Voucher {no}"),
@@ -47,7 +46,7 @@ def line(found: Mapping[str, Any]) -> str:
     """One line for the till that caused it, with what is open of it."""
     text = _("{what} overdrawn by {amount} (receipt {receipt}): tell the office.")
     cause = found["caused_by"] or {}
-    return text.format(what=name(found), amount=_local(found["open"]), receipt=cause.get("receipt_no") or "-")
+    return text.format(what=name(found), amount=local(found["open"]), receipt=cause.get("receipt_no") or "-")
 
 
 def lines(found: Mapping[str, Any]) -> list[str]:
@@ -55,8 +54,8 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     state = _STATES[found["state"]]
     head = _("{what}: overdrawn by {amount}, {open} open ({state}), since {since}").format(
         what=name(found),
-        amount=_local(found["amount"]),
-        open=_local(found["open"]),
+        amount=local(found["amount"]),
+        open=local(found["open"]),
         state=_(state),
         since=_time(found["since"]) if found["since"] else "-",
     )
@@ -66,9 +65,9 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     shown += [_use(use, is_cause=use == found["caused_by"]) for use in found["uses"]]
     shown += [_settlement(each) for each in found["settlements"]]
     if found["settled_twice"].strip("0."):
-        shown.append("  " + _("{amount} of that was settled twice").format(amount=_local(found["settled_twice"])))
+        shown.append("  " + _("{amount} of that was settled twice").format(amount=local(found["settled_twice"])))
     if found["left"].strip("0."):
-        shown.append("  " + _("{amount} of it can be used again").format(amount=_local(found["left"])))
+        shown.append("  " + _("{amount} of it can be used again").format(amount=local(found["left"])))
     return shown
 
 
@@ -77,7 +76,7 @@ def _use(use: Mapping[str, Any], *, is_cause: bool) -> str:
         till=use["till_no"] or "-",
         cashier=use["cashier"] or "-",
         at=_time(use["at"]),
-        amount=_local(use["amount"]),
+        amount=local(use["amount"]),
         receipt=use["receipt_no"] or _("(still open)"),
     )
     coverage = use["coverage"]
@@ -90,7 +89,7 @@ def _use(use: Mapping[str, Any], *, is_cause: bool) -> str:
 def _settlement(settled: Mapping[str, Any]) -> str:
     how = _WAYS[settled["how"]]
     text = _("{amount} {how} by {user} at till {till}, {at}: {reason}").format(
-        amount=_local(settled["amount"]),
+        amount=local(settled["amount"]),
         how=_(how),
         user=settled["user"] or "-",
         till=settled["till_no"],
@@ -102,10 +101,6 @@ def _settlement(settled: Mapping[str, Any]) -> str:
 
 def _time(at: str) -> str:
     try:
-        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return moment(at, seconds=True)
     except ValueError:
         return at
-
-
-def _local(number: str) -> str:
-    return number.replace(".", ",") if language() == "de" else number

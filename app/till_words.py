@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain import till_numbers
+from app.text import day, local, mark, moment, ngettext
 from app.text import gettext as _
-from app.text import mark, ngettext
 
 KINDS: Mapping[str, str] = {
     "articles": mark("Articles"),
@@ -19,6 +19,17 @@ KINDS: Mapping[str, str] = {
 FLOWS: Mapping[str, str] = {**KINDS, "vouchers": mark("Vouchers")}
 """What goes to tills."""
 FLOW_WIDTHS = (5, 20, 10, 10, 12, 10, 20)
+RANGES: Mapping[str, str] = {
+    "receipt": mark("Receipts"), "training": mark("Training receipts"), "invoice": mark("Invoices"),
+    "delivery_note": mark("Delivery notes"), "order": mark("Orders"), "customer": mark("Customers"),
+    "z_report": mark("Z reports"), "parked": mark("Parked receipts"),
+}  # fmt: skip
+TOPICS: Mapping[str, str] = {
+    "sales": mark("Sales"), "circulation": mark("vouchers, coupons, customers"), "master": mark("Master data"),
+    "membership": mark("Network members"),
+}  # fmt: skip
+"""What feeds are about (``app/facts``)."""
+CATALOGUE_TOPIC = "catalogue/"
 STATES: Mapping[str, str] = {
     "bound": mark("bound"),
     "released": mark("released"),
@@ -100,13 +111,13 @@ def heard(row: Row) -> str:
         return _("online")
     if row["last_heard"] is None:
         return "" if row["state"] != "bound" else _("never")
-    return datetime.fromtimestamp(row["last_heard"] / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    return moment(datetime.fromtimestamp(row["last_heard"] / 1000, UTC))
 
 
 def sheet(row: Row) -> list[str]:
     """All that is known of one till, a line each."""
     plan = row["plan"]
-    known = ", ".join(f"{topic} {count}" for topic, count in sorted(row["known"].items()))
+    known = "; ".join(f"{_topic(topic)}: {count}" for topic, count in sorted(row["known"].items()))
     lines = [
         (_("Till"), f"{row['no']} {row['name']}"),
         (_("State"), _(STATES[row["state"]])),
@@ -122,10 +133,20 @@ def sheet(row: Row) -> list[str]:
         (_("Known here"), known),
         (_("It still holds"), _held(row)),
         (_("It still lacks"), _entries(row["pending"]) if row["state"] == "bound" and not row["me"] else ""),
-        *((_("Numbers"), f"{each['kind']} {each['start']} … {each['end']}, "
+        *((_("Numbers"), f"{_said(RANGES, each['kind'])} {each['start']} … {each['end']}, "
            + _("{left} left").format(left=each["left"])) for each in row.get("ranges", ())),
     ]  # fmt: skip
     return [f"{label:<18} {text}".rstrip() for label, text in lines if text]
+
+
+def _topic(topic: str) -> str:
+    if topic.startswith(CATALOGUE_TOPIC):
+        return _("Catalogue {name}").format(name=topic.removeprefix(CATALOGUE_TOPIC))
+    return _said(TOPICS, topic)
+
+
+def _said(names: Mapping[str, str], name: str) -> str:
+    return _(names[name]) if name in names else name
 
 
 def _held(row: Row) -> str:
@@ -173,7 +194,8 @@ def value(row: Row) -> str:
     """A branch, device group or pool in a line."""
     if "block" in row:
         used = _("{given} of {blocks} blocks handed out").format(**row)
-        return f"{row['key']:<20} {row['kind']} {row.get('prefix', '')}{row['start']} … {row['end']}: {used}"
+        prefix = row.get("prefix", "")
+        return f"{row['key']:<20} {_said(RANGES, row['kind'])} {prefix}{row['start']} … {prefix}{row['end']}: {used}"
     tills = till_numbers.written(row["tills"])
     return f"{row['key']:<20} {row['name']:<30} {tills}".rstrip()
 
@@ -192,10 +214,10 @@ def catalogue_sheet(row: Row) -> list[str]:
         (_("Catalogue"), f"{row['catalogue']} {row['name']}"),
         (_("Good"), days(row)),
         (_("Its tills sell"), _("everything else too") if row["beside"] else _("nothing else")),
-        (_("It goes to"), goes_to(row)),
+        (_("It goes"), goes_to(row)),
     ]
     entries = (
-        f"{each['ident_no']:<14} {each['name'][:40]:<40} {each['price'] or each['own_price']:>10}"
+        f"{each['ident_no']:<14} {each['name'][:35]:<35} {local(each['price'] or each['own_price']):>9}"
         + ("" if each["price"] else " " + _("(its own price)"))
         for each in row["entries"]
     )
@@ -206,7 +228,7 @@ def days(row: Row) -> str:
     """From when to when it is good."""
     if not row["valid_from"] and not row["valid_until"]:
         return _("always")
-    return f"{row['valid_from'] or '…'} – {row['valid_until'] or '…'}"
+    return f"{day(row['valid_from']) or '…'} – {day(row['valid_until']) or '…'}"
 
 
 def goes_to(row: Row) -> str:

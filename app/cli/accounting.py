@@ -16,6 +16,7 @@ from app.cli.options import CommandFailed, accept_common, command, show
 from app.domain.account_data import CHARTS, proposed
 from app.domain.money import format_minor
 from app.text import gettext as _
+from app.text import local
 
 
 def add_commands(commands: Any) -> None:
@@ -56,7 +57,7 @@ def _export(options: argparse.Namespace) -> int:
         "currency": made.currency,
     }
     said = _("{file}: {bookings} bookings of {z_reports} Z reports, turnover {gross} {currency}")
-    show(options, data, lambda: [said.format(**data)])
+    show(options, data, lambda: [said.format(**{**data, "gross": local(str(data["gross"]))})])
     return 0
 
 

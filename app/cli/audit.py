@@ -15,6 +15,7 @@ from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.cli.progress import Bar
 from app.office.audit.finding import Asked
 from app.sentences import sentence
+from app.text import day
 from app.text import gettext as _
 
 
@@ -45,7 +46,9 @@ def _audit(options: argparse.Namespace) -> int:
     settings = settings_of(options, home)
     asked = Asked(options.since or "", options.until or "", frozenset(options.till), options.kind)
     if asked.since and asked.until and asked.since > asked.until:
-        raise CommandFailed(_("--from {since} is after --until {until}").format(since=asked.since, until=asked.until))
+        raise CommandFailed(
+            _("--from {since} is after --until {until}").format(since=day(asked.since), until=day(asked.until))
+        )
     bar = Bar(sys.stderr)
     try:
         with opened(home, books_place(home, settings)) as sight:

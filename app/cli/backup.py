@@ -16,6 +16,7 @@ from app.office import backups, generations
 from app.office.generations import Rule
 from app.sentences import sentence
 from app.text import gettext as _
+from app.text import moment
 from replication import backup
 from replication.backup import Checked
 
@@ -98,7 +99,9 @@ def _restore(options: argparse.Namespace) -> int:
         options,
         data,
         lambda: [
-            _("till {till_no} of network {network} as of {made_at}: {records} records").format(**data),
+            _("till {till_no} of network {network} as of {made_at}: {records} records").format(
+                **{**data, "made_at": moment(data["made_at"])}
+            ),
             _("it sells again when it has heard from the other tills what it wrote since then"),
         ],
     )

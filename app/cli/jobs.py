@@ -15,8 +15,9 @@ from app.home import Home
 from app.office.jobs import book
 from app.office.jobs.book import JobRefused
 from app.office.jobs.definition import PLACES, Job, JobFault, arguments
-from app.office.jobs.log import JobLog
+from app.office.jobs.log import JobLog, result
 from app.text import gettext as _
+from app.text import moment
 
 RUNS_SHOWN = 50
 
@@ -95,12 +96,12 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _next(row: dict[str, Any]) -> str:
-    return row["next"] or (_("never again") if row["active"] else _("switched off"))
+    return moment(row["next"]) or (_("never again") if row["active"] else _("switched off"))
 
 
 def _last(row: dict[str, Any]) -> str:
     last = row["last"]
-    return _("has not run yet") if last is None else f"{last['result']} {last['started_at'][:16]}"
+    return _("has not run yet") if last is None else f"{result(last['result'])} {moment(last['started_at'])}"
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -173,7 +174,8 @@ def _log(options: argparse.Namespace) -> int:
 
     def lines() -> list[str]:
         return [
-            f"{run.started_at}  {run.job:<20} {run.result:<12} {(run.error or run.said).partition(chr(10))[0]}".rstrip()
+            f"{moment(run.started_at, seconds=True)}  {run.job:<20} {result(run.result):<15} "
+            f"{(run.error or run.said).partition(chr(10))[0]}".rstrip()
             for run in runs
         ] or [_("nothing has run yet")]
 

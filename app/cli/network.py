@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from app import wiring
@@ -12,8 +11,10 @@ from app.cli import joining
 from app.cli.ask import ask, ask_supervisor, number, numbers
 from app.cli.options import CommandFailed, accept_common, home_of, settings_of, show
 from app.domain import till_numbers
+from app.network_words import role_name
 from app.sentences import sentence
 from app.text import gettext as _
+from app.text import moment
 
 ROLES = ("till", "centre", "node")
 
@@ -131,9 +132,9 @@ def _slots(options: argparse.Namespace) -> int:
     slots = ask(options, "slots")
 
     def line(slot: dict[str, Any]) -> str:
-        until = datetime.fromisoformat(slot["expires_at"]).astimezone().strftime("%Y-%m-%d %H:%M")
+        until = moment(slot["expires_at"])
         ends = _("expired; release it again") if slot["expired"] else _("until {time}").format(time=until)
-        return f"{slot['no']:>5} {slot['name']:<24} {slot['role']:<7} {slot['site']:<16} {ends}"
+        return f"{slot['no']:>5} {slot['name']:<24} {role_name(slot['role']):<8} {slot['site']:<16} {ends}"
 
     show(options, {"slots": slots}, lambda: [line(slot) for slot in slots] or [_("no number is waiting for a till")])
     return 0
@@ -148,7 +149,7 @@ def _members(options: argparse.Namespace) -> int:
                 (
                     f"{member['till_no']:>5}",
                     f"{member['name']:<24}",
-                    f"{member['role']:<7}",
+                    f"{role_name(member['role']):<8}",
                     f"{member['site']:<16}",
                     member["member"],
                     *_standing(member),

@@ -19,6 +19,7 @@ from app.cli.options import CommandFailed, command, home_of, passed_on, settings
 from app.home import Home
 from app.sentences import sentence
 from app.text import gettext as _
+from app.text import moment
 from app.wiring_session import log_to
 
 WAIT_S = 2.0
@@ -53,7 +54,8 @@ def _log(options: argparse.Namespace) -> int:
 
     def lines() -> list[str]:
         return [
-            f"{entry['at']}  {entry['user'] or '-':<16} {entry['action']:<20} {entry['detail']}".rstrip()
+            f"{moment(entry['at'], seconds=True)}  "
+            f"{entry['user'] or '-':<16} {entry['action']:<20} {entry['detail']}".rstrip()
             for entry in entries
         ]
 

@@ -23,6 +23,7 @@ from app.office.interfaces.deliveries import Delivery
 from app.office.whole_file import check_folder
 from app.sentences import sentence
 from app.text import gettext as _
+from app.text import local, moment
 
 FORMATS = ("csv", "json")
 
@@ -141,4 +142,6 @@ def _data(made: Delivery) -> dict[str, Any]:
 
 def _line(made: Delivery) -> str:
     said = _("delivery {number} of {made_at}: {receipts} receipts, {lines} lines, {gross}")
-    return said.format(**_data(made))
+    return said.format(
+        **{**_data(made), "made_at": moment(made.made_at), "gross": local(format_minor(made.gross_minor, CURRENCY))}
+    )

@@ -15,7 +15,7 @@ from app.cli.progress import Progress
 from app.screens import card_words, device_words
 from app.sentences import sentence
 from app.text import gettext as _
-from app.text import ngettext
+from app.text import moment, ngettext
 
 _UNITS_S = {"m": 60, "h": 3_600, "d": 86_400}
 
@@ -148,4 +148,4 @@ def _since(text: str) -> int:
 
 
 def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return moment(datetime.fromtimestamp(at_ms / 1000, UTC), seconds=True)

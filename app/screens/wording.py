@@ -14,8 +14,8 @@ from app.domain.weighing import BY_HAND
 from app.screens.dialogue import Dialogue, Stage
 from app.screens.functions import Function, Mode
 from app.screens.intents import Refused
+from app.text import day, local, mark
 from app.text import gettext as _
-from app.text import language, local, mark
 from app.till.views import LineView
 
 REFUSALS = {
@@ -148,8 +148,7 @@ def quantity(milli: int) -> str:
 
 def date(iso: str) -> str:
     """A day (``2026-12-24``) as the till's language writes it."""
-    parts = iso.split("-")
-    return ".".join(reversed(parts)) if language() == "de" and len(parts) == 3 else iso
+    return day(iso)
 
 
 def till(no: int) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from app.office.audit.every import CHECKS
 from app.office.audit.finding import Evidence, Finding
 from app.office.audit.running import Audit
+from app.text import day, mark, moment, ngettext
 from app.text import gettext as _
-from app.text import mark, ngettext
 
 SEVERITY_NAMES: Mapping[str, str] = {"alarm": mark("ALARM"), "warning": mark("Warning"), "note": mark("Notice")}
 WHAT_NAMES: Mapping[str, str] = {
@@ -39,7 +39,7 @@ def severity(finding: Finding) -> str:
 
 def when(finding: Finding) -> str:
     """Day and time, as far as it has them: 2026-11-22 10:00."""
-    return finding.at[:16].replace("T", " ")
+    return moment(finding.at) if "T" in finding.at else day(finding.at)
 
 
 def evidence(each: Evidence) -> str:

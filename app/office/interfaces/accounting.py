@@ -16,6 +16,7 @@ from app.domain.tender import ExchangeRate, home_of, rate_of
 from app.engine.control import Refused
 from app.office.interfaces import datev_batch, datev_cash_book
 from app.office.interfaces.booking import Booked, booked, differences
+from app.text import day, local, mark
 from app.text import gettext as _
 
 FORMATS = ("datev", "cash-book")
@@ -104,6 +105,18 @@ def _written(
     )
 
 
+_WHAT = {
+    "gross": mark("gross"), "business_case": mark("Business case"), "tender": mark("Tender"),
+    "movement": mark("Movement"),
+}  # fmt: skip
+
+
+def _said(what: str) -> str:
+    """What of a Z report differs (``booking.differences``), in words."""
+    name, _blank, key = what.partition(" ")
+    return f"{_(_WHAT[name])} {key}".rstrip()
+
+
 def _check_whole(posted: PostedPeriod) -> None:
     """``Refused`` unless the books have what was printed."""
     found = differences(posted)
@@ -119,9 +132,9 @@ def _check_whole(posted: PostedPeriod) -> None:
         ).format(
             z_no=posted.printed.z_no,
             till_no=posted.printed.till_no,
-            what=what,
-            printed=format_minor(printed, currency),
-            books=format_minor(books, currency),
+            what=_said(what),
+            printed=local(format_minor(printed, currency)),
+            books=local(format_minor(books, currency)),
         ),
     )
 
@@ -137,6 +150,6 @@ def _at_home(posted: PostedPeriod, known: Reference) -> dict[str, int]:
         rate = rate_of(rates, moved.currency, posted.printed.business_day)
         if rate is None:
             sentence = _("there is no exchange rate for {currency} on {day}; set one and try again")
-            raise Refused("no_rate", sentence.format(currency=moved.currency, day=posted.printed.business_day))
+            raise Refused("no_rate", sentence.format(currency=moved.currency, day=day(posted.printed.business_day)))
         worth[str(place)] = home_of(moved.amount_minor, rate.rate, moved.currency, home)
     return worth

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from app.office.jobs.book import FOLDER
+from app.text import gettext as _
+from app.text import mark
 
 FILE = "jobs.sqlite"
 RUNS_KEPT = 1000
@@ -19,6 +21,18 @@ WORDS_KEPT = 4000
 BUSY_S = 10.0
 
 Result = Literal["running", "done", "failed", "interrupted"]
+RESULTS = {
+    "running": mark("runs now"),
+    "done": mark("done"),
+    "failed": mark("failed"),
+    "interrupted": mark("interrupted"),
+}
+"""How runs end, in words."""
+
+
+def result(of: str) -> str:
+    """How a run ended, in words."""
+    return _(RESULTS[of])
 
 
 class Run(NamedTuple):

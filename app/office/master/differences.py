@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.master_words import readable
 from app.office.master.fields import shown
 from app.office.master.kinds import Kind
 
@@ -19,6 +20,8 @@ class Difference(msgspec.Struct, frozen=True):
     field: str
     before: str
     after: str
+    sort: str = ""
+    """The field's, which says how it is read."""
 
 
 def differences(
@@ -38,7 +41,7 @@ def differences(
             for each in (before, after)
         )
         if one != other and not (_nothing(one, field.default) and _nothing(other, field.default)):
-            found.append(Difference(field.name, one, other))
+            found.append(Difference(field.name, one, other, field.sort))
     return tuple(found)
 
 
@@ -50,13 +53,16 @@ def summary(kind: Kind | None, value: Mapping[str, Any] | None, currency: str) -
     fields = [
         each for each in kind.fields if each.name not in beside and value.get(each.name, each.default) != each.default
     ]
-    texts = [shown(each, value[each.name], currency) for each in fields]
+    texts = [readable(each.sort, shown(each, value[each.name], currency)) for each in fields]
     return ", ".join(text for text in texts if text)[:SUMMARY_WIDTH]
 
 
 def said(found: tuple[Difference, ...]) -> str:
     """In one line: ``price_minor 4.99 -> 5.49, unit Stk -> kg``."""
-    return ", ".join(f"{each.field} {each.before or '-'} -> {each.after or '-'}" for each in found)
+    return ", ".join(
+        f"{each.field} {readable(each.sort, each.before) or '-'} -> {readable(each.sort, each.after) or '-'}"
+        for each in found
+    )
 
 
 def _nothing(text: str, default: Any) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
+
 from app.domain.instant import iso
 from app.office.history.versions import CUSTOMER, USER, Version, same
 from app.office.master.desk import MasterDesk, kind_of, unknown
@@ -136,7 +138,7 @@ class Listing:
             "before": before.stamp if before else "",
             "what": _what(before, version),
             "crossed": bool(version.saw and before and before.stamp > version.saw),
-            "changed": [{"field": each.field, "before": each.before, "after": each.after} for each in changed],
+            "changed": [msgspec.to_builtins(each) for each in changed],
         }
 
 

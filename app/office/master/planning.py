@@ -34,6 +34,7 @@ from app.office.master.editing import Editing, knowing
 from app.office.master.kinds import PLANNED, Kind
 from app.office.master.when import When, read
 from app.text import gettext as _
+from app.text import moment
 
 MOST_PLANS = 1_000
 MAX_FAULT = 200
@@ -125,7 +126,7 @@ class Planning:
     ) -> ReferenceSet:
         if when.at_ms <= self._desk.parts.wall_ms():
             raise Refused(
-                "past", _("{at} is over; change it now, or name a later time").format(at=iso(when.at_ms)[:16])
+                "past", _("{at} is over; change it now, or name a later time").format(at=moment(iso(when.at_ms)))
             )
         if len(self._plans()) >= MOST_PLANS:
             raise Refused("too_many", _("there are {count} plans already; cancel some").format(count=MOST_PLANS))

@@ -44,7 +44,7 @@ def figure(cell: Cell, kind: ColumnKind, currency: str, manner: Manner) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _day(cell) if kind == "date" and manner.day_first else printable(cell)
+        return _day(cell) if kind in ("date", "month") and manner.day_first else printable(cell)
     written = _decimal(cell, digits(kind, currency), manner)
     if kind == "quantity" and manner.decimal in written:
         return written.rstrip("0").rstrip(manner.decimal)

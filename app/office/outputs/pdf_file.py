@@ -15,7 +15,7 @@ import msgspec
 
 from app.office.outputs import picture
 from app.office.outputs.chart import Chart, Wanted, chart_of
-from app.office.outputs.figures import Manner, at_right
+from app.office.outputs.figures import Manner, at_right, figure
 from app.office.outputs.pdf_layout import A4, EDGE, GAP, LINE, Layout, Measure, Piece, lay
 from app.office.reports.table import ReportTable
 from app.text import gettext as _
@@ -213,7 +213,9 @@ class _Sheets:
         y = self._file.h - BOTTOM + 16
         self._rule(EDGE, y - 4, self._width, 0.4)
         self._text(EDGE, y, self._paper.foot.splitlines()[0] if self._paper.foot else "", SMALL, colour=SOFT)
-        said = [self._paper.made_at.strftime("%d.%m.%Y %H:%M")] if self._paper.made_at else []
+        made_at = self._paper.made_at
+        day = figure(made_at.date().isoformat(), "date", "", self._manner) if made_at else ""
+        said = [f"{day} {made_at:%H:%M}"] if made_at else []
         if self._paper.page_numbers:
             said.append(_("Page {number}/{count}").format(number=number, count=count))
         self._text(EDGE, y, "   ".join(said), SMALL, colour=SOFT, right=self._width)

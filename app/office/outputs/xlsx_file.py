@@ -102,7 +102,8 @@ class _Workbook:
     def _cell(self, sheet: Any, row: Row, at: int, font: Any) -> Any:
         from openpyxl.styles import Alignment
 
-        cell = self._value(sheet, row.cells[at], self._table.columns[at].kind, font)
+        kind, value = self._table.columns[at].kind, row.cells[at]
+        cell = self._value(sheet, figure(value, kind, "", self._manner) if kind == "month" else value, kind, font)
         if at == 0 and not at_right(self._table.columns[0], 0):
             cell.alignment = Alignment(horizontal="left", indent=row.level)
         return cell

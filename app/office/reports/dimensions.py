@@ -14,10 +14,12 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.instant import weekday_of
+from app.domain.tender import DEFAULT_TENDERS
 from app.office.reports.surroundings import Surroundings
 from app.office.reports.table import Cell, ColumnKind
+from app.text import day, language, mark, month
 from app.text import gettext as _
-from app.text import mark
+from receipts import wording
 
 Value = Any
 """What is sorted and compared: text, a number, or a tuple of texts."""
@@ -136,6 +138,20 @@ def _named(what: str) -> Callable[[Surroundings, Value], Cell]:
     return lambda around, key: around.name_of(what, key)
 
 
+def _tender_name(around: Surroundings, key: str) -> str:
+    """A tender that nobody gave a name of its own has one in each language."""
+    name, default = around.name_of("tender", key), DEFAULT_TENDERS.get(key)
+    return _(default.name) if default is not None and name in (key, default.name) else name
+
+
+def _business_case(_around: Surroundings, key: str) -> str:
+    return wording(language()).documents.cases.get(key, key)
+
+
+def _voucher_kind(_around: Surroundings, key: str) -> str:
+    return wording(language()).voucher_kinds.get(key, key)
+
+
 def _words(words: Mapping[str, str]) -> Callable[[Surroundings, Value], Cell]:
     return lambda _around, key: _(words[key]) if key in words else str(key)
 
@@ -159,7 +175,7 @@ _EVERY = (
     Dimension("tenant", mark("Tenant")),
     Dimension("day", mark("Day"), "date"),
     Dimension("week", mark("Week"), base="day", derive=_week),
-    Dimension("month", mark("Month"), base="day", derive=_month),
+    Dimension("month", mark("Month"), "month", base="day", derive=_month),
     Dimension("quarter", mark("Quarter"), base="day", derive=_quarter),
     Dimension("year", mark("Year"), base="day", derive=_year),
     Dimension("weekday", mark("Weekday"), base="day", derive=_weekday, label=_weekday_name),
@@ -173,15 +189,15 @@ _EVERY = (
     Dimension("cashier", mark("Cashier")),
     Dimension("receipt", mark("Receipt")),
     Dimension("receipt_type", mark("Kind of receipt"), label=_words(RECEIPT_TYPES)),
-    Dimension("business_case", mark("Business case")),
+    Dimension("business_case", mark("Business case"), label=_business_case),
     Dimension("article", mark("Ident no.")),
     Dimension("article_group", mark("Article group")),
     Dimension("article_group_2", mark("Second group")),
     Dimension("article_group_3", mark("Third group")),
     Dimension("vat_key", mark("VAT key")),
     Dimension("vat_rate", mark("VAT rate"), "percent"),
-    Dimension("tender", mark("Tender")),
-    Dimension("tender_name", mark("Tender"), base="tender", label=_named("tender")),
+    Dimension("tender", mark("Tender key")),
+    Dimension("tender_name", mark("Tender"), base="tender", label=_tender_name),
     Dimension("tender_kind", mark("Kind of tender")),
     Dimension("customer", mark("Customer no.")),
     Dimension("customer_name", mark("Customer"), base="customer", label=_named("customer")),
@@ -197,7 +213,7 @@ _EVERY = (
     Dimension("z_report", mark("Z report")),
     Dimension("closed_at", mark("Closed at (UTC)")),
     Dimension("voucher", mark("Voucher")),
-    Dimension("voucher_kind", mark("Kind of voucher")),
+    Dimension("voucher_kind", mark("Kind of voucher"), label=_voucher_kind),
     Dimension("coupon", mark("Coupon")),
     Dimension("expires_on", mark("Expires on"), "date"),
     Dimension("state", mark("State"), label=_words(STATES)),
@@ -215,3 +231,13 @@ DIMENSIONS: Mapping[str, Dimension] = {dimension.key: dimension for dimension in
 def derived_of(columns: tuple[str, ...]) -> tuple[str, ...]:
     """The keys of all dimensions that these columns of a source make possible; ``tenant`` always is."""
     return tuple(key for key, dimension in DIMENSIONS.items() if key == "tenant" or dimension.column in columns)
+
+
+def in_words(name: str, label: str) -> str:
+    """A value's label where it stands among words: days and months as the language writes them."""
+    match DIMENSIONS[name].kind:
+        case "date":
+            return day(label)
+        case "month":
+            return month(label)
+    return label

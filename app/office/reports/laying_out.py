@@ -12,7 +12,7 @@ from itertools import groupby
 
 from app.office.reports.columns import Column, Sums, columns_of, reckoned
 from app.office.reports.definition import Report, order_of
-from app.office.reports.dimensions import DIMENSIONS
+from app.office.reports.dimensions import DIMENSIONS, in_words
 from app.office.reports.figures import Figures, Key
 from app.office.reports.measures import ATTRIBUTES, MEASURES
 from app.office.reports.surroundings import Surroundings
@@ -72,7 +72,7 @@ class _Layout:
         name = self.levels[level]
         for value, group in groupby(lines, key=lambda line: line[0][level]):
             inside = list(group)
-            label = str(DIMENSIONS[name].label(self.around, value)) or _("without")
+            label = in_words(name, str(DIMENSIONS[name].label(self.around, value))) or _("without")
             sums = self._sum(inside)
             # The report is made once for each value of its variable: shares are of that one.
             of = sums if self.report.query.variable and level == 0 else whole

@@ -15,7 +15,7 @@ from app.office.reports.asking import ReportTooLong, expression, rows_of
 from app.office.reports.checking import check
 from app.office.reports.choosing import chosen
 from app.office.reports.definition import Query, Report
-from app.office.reports.dimensions import DIMENSIONS
+from app.office.reports.dimensions import DIMENSIONS, in_words
 from app.office.reports.figures import Figures
 from app.office.reports.laying_out import laid_out
 from app.office.reports.measures import ATTRIBUTES, MEASURES
@@ -24,6 +24,7 @@ from app.office.reports.sources.every import SOURCES
 from app.office.reports.surroundings import Surroundings
 from app.office.reports.table import ReportTable
 from app.office.reports.tables import table
+from app.text import day
 from app.text import gettext as _
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ def _name_of(span: Period) -> str:
     if not span.start and not span.until:
         return _("all days")
     if span.start == span.until:
-        return span.start
-    return f"{span.start or '…'} – {span.until or '…'}"
+        return day(span.start)
+    return f"{day(span.start) or '…'} – {day(span.until) or '…'}"
 
 
 def _subtitle(query: Query, spans: Sequence[Period], around: Surroundings) -> str:
@@ -136,4 +137,5 @@ def _subtitle(query: Query, spans: Sequence[Period], around: Surroundings) -> st
 def _said(key: str, value: str | int, around: Surroundings) -> str:
     """A chosen value in words; what may be a range, or is made of something else, as it was typed."""
     dimension = DIMENSIONS[key]
-    return str(dimension.label(around, value)) if dimension.kind == "text" and not dimension.base else str(value)
+    said = dimension.label(around, value) if dimension.kind == "text" and not dimension.base else value
+    return in_words(key, str(said))

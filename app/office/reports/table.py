@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-ColumnKind = Literal["text", "date", "money", "quantity", "percent", "number"]
+ColumnKind = Literal["text", "date", "month", "money", "quantity", "percent", "number"]
 """What a column's cells are; ``number`` is a plain whole number, such as a count of receipts."""
 
 RowStyle = Literal["line", "group", "sum", "total", "blank", "text"]

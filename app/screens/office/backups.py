@@ -13,6 +13,7 @@ from app.screens.tasks.fields import Field, Kind
 from app.screens.tasks.form import Form
 from app.screens.tasks.steps import Sheet
 from app.text import gettext as _
+from app.text import moment
 
 RULE = "daily=7,weekly=4,monthly=12"
 
@@ -86,7 +87,7 @@ async def restoring(desk: OfficeDesk) -> None:
                     Field("folder", _("New folder"), Kind.TEXT, said["folder"], required=True),
                 ],
                 text=_("A home that is open cannot be replaced, so the backup becomes a home of its own."),
-                finish=_("Look"),
+                finish=_("Look at it"),
             )
         )
         if filled is None:
@@ -105,7 +106,9 @@ async def _put_back(desk: OfficeDesk, file: Path, folder: Path) -> bool:
     found = await tried(desk, lambda: folder_of.fields(file, folder_of.checked(file)), title)
     if found is None:
         return False
-    holds = _("till {till_no} of network {network} as of {made_at}: {records} records").format(**found)
+    holds = _("till {till_no} of network {network} as of {made_at}: {records} records").format(
+        **{**found, "made_at": moment(found["made_at"])}
+    )
     warning = _("Only where its old disk is lost: two homes of one member must never be open.")
     if not await desk.confirm(title, _("Put it there?"), f"{holds}\n\n{warning}"):
         return False

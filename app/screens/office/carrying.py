@@ -36,6 +36,7 @@ async def carrying(desk: OfficeDesk) -> None:
                           hint=_("when writing; all if left out")),
                 ],
                 text=_("Nothing is taken in twice, whichever way it came before."),
+                finish=_("Start it"),
             )
         )  # fmt: skip
         if filled is None:

@@ -25,6 +25,12 @@ LOOK = mark(
 )
 BOOKS = ("books_unavailable", "books_failed")
 """Codes of what needs the books, whose sentences are too long for the message line."""
+SENTENCES = {
+    "engine_gone": mark("The office's engine has ended; close the office and open it again."),
+    "recovering": mark("The office is still fetching its own past records; try again shortly."),
+    "cloned": mark("The office exists twice: nothing is written until that is settled."),
+}
+"""What the till's sentences would say of a till."""
 LINE_MOST = 76
 """Characters of a sentence that the message line shows whole, 80 columns wide."""
 ABOVE = re.compile(r"(?:/[^/\s:]+)+/(?=[^/\s:]+)")
@@ -54,8 +60,9 @@ class OfficeDesk(Showing):
             return False
         self.user, self.name, self.rights = entered["user"], entered["name"], frozenset(entered["rights"])
         if entered.get("warning"):
-            why = sentence(JournalRefused(entered["warning"]))
-            await self.read(Sheet(_("Nothing can be changed here now"), f"{why}.\n\n{_(LOOK)}"))
+            warning = entered["warning"]
+            why = _(SENTENCES[warning]) if warning in SENTENCES else f"{sentence(JournalRefused(warning))}."
+            await self.read(Sheet(_("Nothing can be changed here now"), f"{why}\n\n{_(LOOK)}"))
         if said := [line for notice in entered.get("notices", ()) for line in words.lines(notice)]:
             await self.read(Sheet(_("An import that was cut off"), "\n\n".join(said)))
         return True
@@ -103,8 +110,11 @@ class OfficeDesk(Showing):
 
     def told(self, fault: OSError | JournalRefused) -> None:
         """Say what cannot be done, in the sentence of who refused it."""
-        self.refusal = sentence(fault)
-        if isinstance(fault, JournalRefused) and fault.code in BOOKS:
+        own = SENTENCES.get(fault.code if isinstance(fault, JournalRefused) else "engine_gone")
+        self.refusal = _(own) if own else sentence(fault)
+        if own:
+            self._host.complain(self.refusal)
+        elif isinstance(fault, JournalRefused) and fault.code in BOOKS:
             self._host.complain(_("The books cannot be reached now; “Live” says why, and what to do."))
         elif isinstance(fault, JournalRefused) and str(fault):
             self._host.complain(_fitting(str(fault)))

@@ -24,7 +24,7 @@ from app.screens.tasks.fields import Field, Kind, Option
 from app.screens.tasks.form import Form
 from app.screens.tasks.steps import Action, Sheet
 from app.text import gettext as _
-from app.text import mark
+from app.text import local, mark, moment
 
 DELIVER, COPY = "deliver", "copy"
 CUSTOMERS_SHOWN = 50
@@ -104,7 +104,7 @@ async def accounting(desk: OfficeDesk) -> None:
             file=file,
             bookings=found.bookings,
             z_reports=found.z_reports,
-            gross=format_minor(found.gross_minor, found.currency),
+            gross=local(format_minor(found.gross_minor, found.currency)),
             currency=found.currency,
         )
         await desk.read(Sheet(_("Accounting"), said))
@@ -119,8 +119,8 @@ async def sales(desk: OfficeDesk) -> None:
             return
         choices = [
             Choice(
-                (str(each.number), each.made_at[:16].replace("T", " "), str(each.receipts), str(each.lines),
-                 format_minor(each.gross_minor, CURRENCY)),
+                (str(each.number), moment(each.made_at), str(each.receipts), str(each.lines),
+                 local(format_minor(each.gross_minor, CURRENCY))),
                 each.number,
             )
             for each in found

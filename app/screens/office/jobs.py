@@ -11,7 +11,7 @@ from app.engine.control import Refused
 from app.office.jobs import book, running
 from app.office.jobs.definition import COMMANDS, PLACES, Job, JobFault, arguments, needed
 from app.office.jobs.listed import listed
-from app.office.jobs.log import JobLog, Run
+from app.office.jobs.log import JobLog, Run, result
 from app.office.rights import missing
 from app.screens.office.attempts import refused, tried
 from app.screens.office.desk import OfficeDesk
@@ -20,16 +20,10 @@ from app.screens.tasks.fields import Field, Kind
 from app.screens.tasks.form import Form
 from app.screens.tasks.steps import Action, Sheet
 from app.text import gettext as _
-from app.text import mark
+from app.text import moment
 
 NEW, REMOVE, RUN, CHANGE, LOG = "new", "remove", "run", "change", "log"
 RUNS_SHOWN = 200
-RESULTS = {
-    "running": mark("runs now"),
-    "done": mark("done"),
-    "failed": mark("failed"),
-    "interrupted": mark("interrupted"),
-}
 
 
 async def jobs(desk: OfficeDesk) -> None:
@@ -58,8 +52,7 @@ async def jobs(desk: OfficeDesk) -> None:
 
 def _list(rows: list[dict[str, Any]]) -> Choose:
     choices = [
-        Choice((row["name"], row["when"], row["next"][:16].replace("T", " "), _last(row)), row, about=row["run"])
-        for row in rows
+        Choice((row["name"], row["when"], moment(row["next"]), _last(row)), row, about=row["run"]) for row in rows
     ]
     return Choose(
         _("Jobs"),
@@ -80,8 +73,7 @@ def _last(row: dict[str, Any]) -> str:
     last = row["last"]
     if last is None:
         return _("has not run yet")
-    at = datetime.fromisoformat(last["started_at"]).astimezone().strftime("%d.%m. %H:%M")
-    return f"{_(RESULTS[last['result']])} {at}"
+    return f"{result(last['result'])} {moment(last['started_at'], year=False)}"
 
 
 async def _changed(desk: OfficeDesk, row: dict[str, Any] | None) -> None:
@@ -178,6 +170,6 @@ async def _log(desk: OfficeDesk, name: str) -> None:
 
 
 def _told(run: Run) -> str:
-    at = datetime.fromisoformat(run.started_at).astimezone().strftime("%d.%m.%Y %H:%M:%S")
-    first = f"{at}  {_(RESULTS[run.result])}" + (f" ({run.attempt})" if run.attempt > 1 else "")
+    at = moment(run.started_at, seconds=True)
+    first = f"{at}  {result(run.result)}" + (f" ({run.attempt})" if run.attempt > 1 else "")
     return "\n".join(part for part in (first, run.error, run.said) if part)

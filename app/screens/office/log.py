@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from app.screens.office.desk import OfficeDesk
 from app.screens.tasks.choosing import Choice, Choose, Column
 from app.screens.tasks.steps import Sheet
 from app.text import gettext as _
-from app.text import mark
+from app.text import mark, moment
 
 SHOWN = 1000
 WHAT = {
@@ -41,7 +40,7 @@ async def log(desk: OfficeDesk) -> None:
 
 
 def _moment(row: dict[str, Any]) -> str:
-    return datetime.fromisoformat(row["at"]).astimezone().strftime("%d.%m.%Y %H:%M:%S")
+    return moment(row["at"], seconds=True)
 
 
 def _said(row: dict[str, Any]) -> str:

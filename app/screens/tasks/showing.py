@@ -160,10 +160,14 @@ class Showing:
             found = await step.find(text)
         except (OSError, JournalRefused) as fault:
             log.warning("the search failed: %s", fault)
-            self._host.refuse(refusal_of(fault))
+            self.told(fault)
             found = Found(())
         step.found(text, found)
         self._host.found()
+
+    def told(self, fault: OSError | JournalRefused) -> None:
+        """Say what cannot be asked or done now."""
+        self._host.refuse(refusal_of(fault))
 
     async def _look_again(self, sheet: Sheet, again: Callable[[], Awaitable[Text]]) -> None:
         while True:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.domain.money import format_minor
 from app.office.audit.finding import Evidence, Finding, What
 from app.text import gettext as _
-from app.text import local
+from app.text import local, moment
 
 KIND = "after_z"
 
@@ -31,7 +31,7 @@ def late(rows: Iterable[Late]) -> Iterator[Finding]:
     """A finding for each."""
     for row in rows:
         amount = f"{local(format_minor(row.amount_minor, row.currency))} {row.currency}"
-        said = {"number": row.number, "amount": amount, "z_no": row.z_no, "closed_at": row.closed_at}
+        said = {"number": row.number, "amount": amount, "z_no": row.z_no, "closed_at": moment(row.closed_at)}
         if row.movement:
             cause = _("{amount} were moved in the drawer after Z {z_no} of {closed_at}, which they belong to")
         else:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.office.audit.finding import Evidence, Finding
 from app.office.audit.rules.silent_days import KIND
 from app.text import gettext as _
+from app.text import moment
 
 HOUR_MS = 3_600_000
 
@@ -37,7 +38,7 @@ def silences(tills: Iterable[Heard], now_ms: int, limit_hours: int) -> Iterator[
             "warning",
             till.till_no,
             till.at,
-            cause.format(till_no=till.till_no, name=till.name, at=till.at[:16].replace("T", " "), hours=hours),
+            cause.format(till_no=till.till_no, name=till.name, at=moment(till.at), hours=hours),
             _("bring it on line, or fetch its records with a stick (`tillmesh carrier`); revoke it if it is gone"),
             (Evidence("member", till.member_id), Evidence("till", str(till.till_no), text=till.name)),
         )

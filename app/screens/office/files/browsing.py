@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from app.screens.office.desk import OfficeDesk
 from app.screens.tasks.choosing import Choice, Choose, Column, Found
 from app.text import gettext as _
+from app.text import moment
 
 SHOWN = 200
 LOOKED_AT = 5_000
@@ -57,7 +58,7 @@ def found(folder: Path, text: str) -> Found:
 def _entry(path: Path) -> tuple[bool, str, Choice]:
     """Whether it is a file, its name, and its row."""
     stat, is_folder = path.stat(), path.is_dir()
-    changed = datetime.fromtimestamp(stat.st_mtime).astimezone().strftime("%Y-%m-%d %H:%M")
+    changed = moment(datetime.fromtimestamp(stat.st_mtime, UTC))
     cells = (f"{path.name}/", "", "") if is_folder else (path.name, str(stat.st_size), changed)
     return not is_folder, path.name, Choice(cells, str(path))
 

@@ -19,7 +19,7 @@ KINDS = {
     "users": (mark("Users"), mark("who works at tills and in the office")),
     "vouchers": (mark("Vouchers"), mark("codes and what they are worth")),
     "orders": (mark("Orders"), mark("of a web shop, to be picked up")),
-    "settings": (mark("Settings"), mark("tenders, promotions, groups, cost centres, …")),
+    "settings": (mark("All settings"), mark("tenders, promotions, groups, cost centres, …")),
     "overdraws": (mark("Overdraws"), mark("what was used beyond its value")),
 }
 

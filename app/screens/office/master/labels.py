@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.screens.tasks.reference import NAMES
+from app.text import day, mark
 from app.text import gettext as _
-from app.text import mark
 
 _OWN: Mapping[str, str] = {
     "article": mark("Articles"),
@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     **{kind: name for kind, name in NAMES.items() if kind not in (*_FIRST, "planned_change")},
 }
 """In the order of the list."""
+IN_PARTS = ("price", "vat_rate")
+"""Kinds whose keys are made of several fields."""
 FIELDS: Mapping[str, str] = {
     "ident_no": mark("Number"),
     "name": mark("Name"),
@@ -32,7 +34,7 @@ FIELDS: Mapping[str, str] = {
     "vat_key": mark("VAT key"),
     "barcodes": mark("Barcodes"),
     "article_groups": mark("Article groups"),
-    "unit": mark("Unit"),
+    "unit": mark("Unit of quantity"),
     "open_price": mark("Price is asked for"),
     "purchase_price_minor": mark("Purchase price"),
     "age_limit": mark("Age limit"),
@@ -80,3 +82,8 @@ def kind(name: str) -> str:
 def field(name: str) -> str:
     """What people call the field."""
     return _(FIELDS[name]) if name in FIELDS else name
+
+
+def key(kind: str, name: str) -> str:
+    """A value's key as people read it: of a price and a VAT rate its parts, with their days."""
+    return " ".join(day(part) for part in name.split(":") if part) if kind in IN_PARTS else name

@@ -26,14 +26,14 @@ async def past(desk: OfficeDesk, kind: str, key: str) -> None:
         rows = await desk.ask("master_history", kind=kind, key=key, limit=MOST)
         if not rows:
             return
-        picked = await desk.choose(_versions(f"{labels.kind(kind)}: {key}", rows, _("To then")))
+        picked = await desk.choose(_versions(f"{labels.kind(kind)}: {labels.key(kind, key)}", rows, _("To then")))
         if picked is None:
             return
         row = picked.value
         if picked.name == UNDO:
             await _back(desk, row, to=row["version"], seen=rows[0]["version"])
         else:
-            await desk.read(Sheet(f"{labels.kind(kind)}: {key}", sheet(row)))
+            await desk.read(Sheet(f"{labels.kind(kind)}: {labels.key(kind, key)}", sheet(row)))
 
 
 async def everything(desk: OfficeDesk) -> None:
@@ -43,14 +43,14 @@ async def everything(desk: OfficeDesk) -> None:
         if rows is None:
             return
         rows = [row for row in rows if row["kind"] not in ABOUT_RIGHTS or MANAGES_USERS in desk.rights]
-        picked = await desk.choose(_versions(_("What was changed last"), rows, _("Undo"), named=True))
+        picked = await desk.choose(_versions(_("What was changed last"), rows, _("Take back"), named=True))
         if picked is None:
             return
         row = picked.value
         if picked.name == UNDO:
             await _back(desk, row, to="", seen=row["version"])
         else:
-            await desk.read(Sheet(f"{labels.kind(row['kind'])}: {row['key']}", sheet(row)))
+            await desk.read(Sheet(f"{labels.kind(row['kind'])}: {labels.key(row['kind'], row['key'])}", sheet(row)))
 
 
 async def changes(desk: OfficeDesk) -> None:
@@ -72,7 +72,7 @@ async def changes(desk: OfficeDesk) -> None:
                     Choice((master_words.moment(row["at"]), row["by"], str(row["values"]), row["change"]), row)
                     for row in rows
                 ],
-                actions=(Action(6, UNDO, _("Undo")),),
+                actions=(Action(6, UNDO, _("Take back")),),
                 empty=_("Nothing was changed together yet."),
             )
         )
@@ -97,7 +97,7 @@ def sheet(row: Row) -> str:
     ]
     head = [f"{label + ':':24}{value}" for label, value in said if value]
     fields = [
-        f"{labels.field(each['field'])[:23]:24}{each['before'] or '-'} -> {each['after'] or '-'}"
+        f"{labels.field(each['field'])[:23]:24}{' -> '.join(master_words.before_and_after(each))}"
         for each in row["changed"]
     ]
     warned = ["", master_words.crossed()] if row["crossed"] else []
@@ -116,17 +116,17 @@ def _versions(title: str, rows: Sequence[Row], undo: str, *, named: bool = False
 
 
 def _line(row: Row, *, named: bool) -> str:
-    value = f"{labels.kind(row['kind'])} {row['key']}: " if named else ""
+    value = f"{labels.kind(row['kind'])} {labels.key(row['kind'], row['key'])}: " if named else ""
     value = f"! {value}" if row["crossed"] else value
-    if row["what"] != "changed":
+    if row["what"] != "changed" or not row["changed"]:
         return value + _(master_words.WHAT[row["what"]])
     return value + ", ".join(
-        f"{labels.field(each['field'])} {each['before'] or '-'} -> {each['after'] or '-'}" for each in row["changed"]
+        f"{labels.field(each['field'])} {' -> '.join(master_words.before_and_after(each))}" for each in row["changed"]
     )
 
 
 async def _back(desk: OfficeDesk, row: Row, *, to: str, seen: str) -> None:
-    title = f"{labels.kind(row['kind'])}: {row['key']}"
+    title = f"{labels.kind(row['kind'])}: {labels.key(row['kind'], row['key'])}"
     asked = _("Make it as it was then?") if to else _("Take this change back?")
     if await desk.confirm(title, asked, sheet(row)):
         answer = await desk.ask("master_undo", kind=row["kind"], key=row["key"], to=to, version=seen, by=desk.user)

@@ -79,4 +79,4 @@ def _sheet(row: Mapping[str, Any]) -> str:
 
 
 def _lines(values: Mapping[str, Any]) -> str:
-    return "\n".join(f"{labels.field(name):24}{value}" for name, value in values.items())
+    return "\n".join(f"{labels.field(name):24}{master_words.typed(name, value)}" for name, value in values.items())

@@ -48,9 +48,9 @@ async def edit(desk: OfficeDesk, kind: str, key: str) -> None:
     """A form with all fields, until it is saved or given up; without a key for a new value."""
     typed: dict[str, str] = {}
     while (form := await desk.ask("master_form", kind=kind, key=key)) is not None:
-        title = f"{labels.kind(kind)}: {key}" if key else _("New: {kind}").format(kind=labels.kind(kind))
-        about = ""
+        title, about = _("New: {kind}").format(kind=labels.kind(kind)), ""
         if key:
+            title = f"{labels.kind(kind)}: {labels.key(kind, key)}"
             about = _("Last changed {at} {by}").format(at=master_words.moment(form["at"]), by=form["by"]).rstrip()
         filled = await desk.fill(Form(title, fields_of(form, typed), text=about))
         if filled is None:
@@ -71,17 +71,17 @@ async def edit(desk: OfficeDesk, kind: str, key: str) -> None:
         except OSError as gone:
             desk.told(gone)
             continue
-        desk.tell(_("{key} is saved").format(key=answer["key"]))
+        desk.tell(_("{key} is saved").format(key=labels.key(kind, answer["key"])))
         return
 
 
 async def _remove(desk: OfficeDesk, row: dict[str, Any]) -> None:
-    title = f"{labels.kind(row['kind'])}: {row['key']}"
+    title = f"{labels.kind(row['kind'])}: {labels.key(row['kind'], row['key'])}"
     said = row["text"]
     if await desk.confirm(title, _("Remove it? It can be taken back."), said):
         asked = {"kind": row["kind"], "key": row["key"], "version": row["version"], "by": desk.user}
         if await desk.ask("master_remove", **asked) is not None:
-            desk.tell(_("{key} is removed").format(key=row["key"]))
+            desk.tell(_("{key} is removed").format(key=labels.key(row["kind"], row["key"])))
 
 
 def _search(desk: OfficeDesk, kind: str, text: str) -> Choose:
@@ -89,7 +89,7 @@ def _search(desk: OfficeDesk, kind: str, text: str) -> Choose:
         found = await desk.ask("master_list", kind=kind, search=typed, limit=MOST)
         if found is None:
             return Found(())
-        rows = [Choice((row["key"], row["text"]), row) for row in found["values"]]
+        rows = [Choice((labels.key(kind, row["key"]), row["text"]), row) for row in found["values"]]
         return Found(rows, found["more"])
 
     return Choose(

@@ -13,14 +13,8 @@ from app.screens.tasks.fields import Field, Kind, Option
 from app.screens.tasks.form import Form
 from app.screens.tasks.steps import Action
 from app.text import gettext as _
-from app.text import mark
 
 NEW, REMOVE = "new", "remove"
-RANGE_NAMES: Mapping[str, str] = {
-    "receipt": mark("Receipts"), "training": mark("Training receipts"), "invoice": mark("Invoices"),
-    "delivery_note": mark("Delivery notes"), "order": mark("Orders"), "customer": mark("Customers"),
-    "z_report": mark("Z reports"), "parked": mark("Parked receipts"),
-}  # fmt: skip
 Fields = Callable[[Mapping[str, Any]], list[Field]]
 
 
@@ -96,7 +90,7 @@ def _group(now: Mapping[str, Any]) -> list[Field]:
 
 
 def _pool(now: Mapping[str, Any]) -> list[Field]:
-    kinds = [Option(kind, _(RANGE_NAMES[kind])) for kind in KINDS]
+    kinds = [Option(kind, _(till_words.RANGES[kind])) for kind in KINDS]
 
     def count(name: str, label: str, default: int) -> Field:
         return Field(name, label, Kind.COUNT, str(now.get(name, default)), required=True)

@@ -58,6 +58,13 @@ def test_everything_of_the_report_stands_on_the_sheet() -> None:
         assert said in page
 
 
+def test_the_day_in_the_foot_is_written_as_the_rest_of_the_report() -> None:
+    paper = Paper(made_at=datetime(2026, 11, 22, 15, 0, tzinfo=UTC), chart="")
+    (page,) = pages_of(pdf_file(GROUPED, MANNERS["en"], paper))
+    assert "2026-11-22 15:00" in page
+    assert "22.11.2026" not in page
+
+
 def test_the_same_report_is_the_same_bytes() -> None:
     assert pdf_file(GROUPED, GERMAN, Paper()) == pdf_file(GROUPED, GERMAN, Paper())
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import text
 from app.office.reports.definition import Layout, Query, Report
+from app.office.reports.dimensions import DIMENSIONS
 from app.office.reports.figures import Figures
 from app.office.reports.laying_out import laid_out
 from app.office.reports.surroundings import Surroundings
@@ -56,6 +58,26 @@ def test_groups_have_a_heading_their_lines_and_their_sum() -> None:
         ("total", 0, ("Total", 15)),
         ("text", 0, ("Bye", None)),
     ]
+
+
+def test_days_and_months_in_headings_are_written_as_the_language_writes_them() -> None:
+    text.use("de")
+    made = table(Layout(("till", "turnover"), groups=("day",)), {("2026-08-01", 1): [3]}, "turnover")
+    assert [row.cells[0] for row in made.rows] == ["Tag: 01.08.2026", 1, "Summe 01.08.2026", "Summe"]
+    made = table(Layout(("till", "turnover"), groups=("month",)), {("2026-08", 1): [3]}, "turnover")
+    assert [row.cells[0] for row in made.rows] == ["Monat: 08.2026", 1, "Summe 08.2026", "Summe"]
+
+
+def test_what_the_program_calls_things_stands_in_words_of_the_language() -> None:
+    text.use("de")
+    said = {
+        name: DIMENSIONS[name].label(AROUND, value)
+        for name, value in (
+            ("tender_name", "customer_credit"), ("voucher_kind", "multi_purpose"),
+            ("business_case", "container_deposit"),
+        )
+    }  # fmt: skip
+    assert list(said.values()) == ["Kundenkredit", "Mehrzweckgutschein", "Pfand"]
 
 
 def test_an_average_of_all_is_not_the_sum_of_averages() -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import create_engine
 
+from app import text
 from app.facts.circulation import CustomerSet
 from app.office.reports import asking
 from app.office.reports.definition import Layout, Query, Report
@@ -56,6 +57,19 @@ def test_amounts_of_two_currencies_are_never_added_up(tmp_path: Path) -> None:
         only = msgspec.structs.replace(TOTAL, query=Query("receipts", where={"currency": ("CHF",)}))
         table = run(only, [asked(engine)], "EUR")
     assert (table.currency, table.rows[-1].cells) == ("CHF", (500, 1))
+
+
+def test_the_period_below_the_title_is_written_as_the_language_writes_days(tmp_path: Path) -> None:
+    place = tmp_path / "books.sqlite"
+    fold(place, facts(count=3))
+    days = Choices(start="2026-08-01", until="2026-08-02", events=())
+    said = {}
+    for language in ("de", "en"):
+        with opened(place) as engine:
+            books = asked(engine)
+            text.use(language)
+            said[language] = run(changed(TOTAL, days), [books], "EUR").subtitle
+    assert said == {"de": "01.08.2026 – 02.08.2026", "en": "2026-08-01 – 2026-08-02"}
 
 
 def test_networks_are_added_up_and_told_apart(tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ async def test_an_office_that_may_not_write_is_opened_all_the_same_and_says_so(o
     office.answers["office_enter"] |= {"warning": "recovering"}
     async with walk(OfficeApp(office.services())) as walking:
         assert "Nothing can be changed" in walking.lines[0]
+        assert "The office is still fetching its own past records" in walking.text
         assert "tillmesh network confirm" in walking.text
         await walking.press("\r")
         assert "Live" in walking.text
@@ -71,11 +72,11 @@ async def test_an_office_that_may_not_write_is_opened_all_the_same_and_says_so(o
 
 async def test_an_office_that_nobody_may_enter_says_why_before_it_closes(office: Office) -> None:
     def gone(**_args: Any) -> Any:
-        raise JournalRefused("engine_gone", "the engine has ended")
+        raise JournalRefused("engine_gone", "a sentence about a till")
 
     office.answers["office_enter"] = gone
     async with walk(OfficeApp(office.services())) as walking:
-        assert "engine has ended" in walking.text
+        assert "The office's engine has ended; close the office and open it again." in walking.text
         await walking.press("\r")
         assert walking.app.return_code == 0
 

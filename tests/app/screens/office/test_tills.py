@@ -93,7 +93,7 @@ async def test_the_list_and_the_sheet_tell_how_a_till_is(shop: Office) -> None:
         line = next(line for line in walking.lines if "Messekasse" in line)
         assert line.split()[-2:] == ["3", "4"]
         await walking.press("2\r")
-        for said in ("Zoo Neumann / Stand 4", "fair", "R/000001", "88 left", "Articles", "sales 12", "3 entries"):
+        for said in ("Zoo Neumann / Stand 4", "fair", "R/000001", "88 left", "Articles", "Sales: 12", "3 entries"):
             assert said in walking.text
         await walking.press("\x1b")
         assert "groups fair; catalogues fair; not sent: Articles" in walking.text

@@ -216,7 +216,7 @@ async def test_events_are_compared_by_name_and_a_wrong_one_is_told(shop: Office)
         assert "Turnover Fair" in walking.lines[2]
         assert "Turnover Last" in walking.lines[2]
         await walking.press("<f2>")
-        assert walking.lines[1].startswith(" # Turnover Fair   o Turnover Last")
+        assert walking.lines[1].startswith(" █ Turnover Fair   ▒ Turnover Last")
 
 
 def test_the_office_asks_its_own_books(shop: Office) -> None:

@@ -52,6 +52,7 @@ from app import device_settings
 from app.books import address as books_address
 from app.device_settings import DeviceSettings
 from app.domain import claim_policy, resource
+from app.plain_sentences import reason as reason_of
 from app.printer_settings import PrinterSettings
 from app.receipt_settings import ReceiptSettings
 from app.settings_errors import explained
@@ -195,7 +196,7 @@ def load(path: Path) -> Settings:
         return Settings()
     except OSError as error:
         raise ConfigError(
-            _("{path}: cannot be read ({reason}); check its permissions").format(path=path, reason=error.strerror)
+            _("{path}: cannot be read ({reason}); check its permissions").format(path=path, reason=reason_of(error))
         ) from None
     try:
         tree = tomllib.loads(raw.decode("utf-8-sig"))

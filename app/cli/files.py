@@ -19,6 +19,7 @@ from app.office.files import EXPORTS, IMPORTS
 from app.office.mapping.plan import ENCODINGS, FORMATS, FilePlan, MappingFault, checked
 from app.office.mapping.reading import FILE_BYTES_MAX, FORMAT_OF
 from app.office.whole_file import write_whole
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 from app.text import ngettext
 
@@ -213,6 +214,6 @@ def _bytes_of(file: Path) -> bytes:
     except OSError as error:
         raise CommandFailed(
             _("{file}: cannot be read ({reason}); check its name and permissions").format(
-                file=file, reason=error.strerror
+                file=file, reason=reason_of(error)
             )
         ) from None

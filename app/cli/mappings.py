@@ -13,6 +13,7 @@ from app.office.exchange import mappings
 from app.office.files import COLUMNS, EXPORTS
 from app.office.mapping.plan import ENCODINGS, FORMATS, FilePlan, MappingFault, check_for, read_plan, write_plan
 from app.office.mapping.reading import FORMAT_OF, Unreadable, sample
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 SAMPLED = 5
@@ -152,7 +153,7 @@ def _bytes_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         said = _("{file}: cannot be read ({reason}); check its name and permissions")
-        raise CommandFailed(said.format(file=file, reason=error.strerror)) from None
+        raise CommandFailed(said.format(file=file, reason=reason_of(error))) from None
 
 
 def _text_of(file: Path) -> str:

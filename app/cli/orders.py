@@ -14,6 +14,7 @@ from app.cli.office_books import written
 from app.cli.options import CommandFailed, accept_common, command, show
 from app.office import orders
 from app.office.importing import decoded
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 FILE_BYTES_MAX = 12 * 1024 * 1024
@@ -43,7 +44,7 @@ def _import(options: argparse.Namespace) -> int:
         raw = options.file.read_bytes() if options.file.stat().st_size <= FILE_BYTES_MAX else None
     except OSError as error:
         said = _("{file}: cannot be read ({reason}); check its name and permissions")
-        raise CommandFailed(said.format(file=options.file, reason=error.strerror)) from None
+        raise CommandFailed(said.format(file=options.file, reason=reason_of(error))) from None
     if raw is None:
         raise CommandFailed(_("{file}: too large; split it").format(file=options.file))
     answer = ask(

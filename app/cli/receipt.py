@@ -17,6 +17,7 @@ from app.cli.ask import ask
 from app.cli.options import CommandFailed, command, home_of, settings_of, show
 from app.domain import receipt_seal, statement
 from app.domain.receipt_seal import Examined
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 from app.text import mark
 
@@ -73,7 +74,7 @@ def _show(options: argparse.Namespace) -> int:
                 data[kind] = str(file)
     except OSError as error:
         raise CommandFailed(
-            _("{file}: cannot be written ({reason}); choose another file").format(file=file, reason=error.strerror)
+            _("{file}: cannot be written ({reason}); choose another file").format(file=file, reason=reason_of(error))
         ) from None
     except ValueError as error:
         raise CommandFailed(_("{no} cannot be drawn: {reason}").format(no=options.no, reason=error)) from None
@@ -103,7 +104,7 @@ def _by_root(file: Path, whole: str) -> Examined:
     try:
         return Examining.with_root(file.read_bytes()).examine_receipt(whole)
     except OSError as error:
-        raise CommandFailed(_unread(str(file), error.strerror)) from None
+        raise CommandFailed(_unread(str(file), reason_of(error))) from None
     except ValueError:
         raise CommandFailed(_("{file} is no root certificate; take HOME/identity/root.pem").format(file=file)) from None
 
@@ -116,7 +117,7 @@ def _text_of(what: str) -> str:
         with sys.stdin.buffer if what == "-" else Path(what).open("rb") as file:
             raw = file.read(FILE_BYTES_MAX + 1)
     except OSError as error:
-        raise CommandFailed(_unread(what[:80], error.strerror)) from None
+        raise CommandFailed(_unread(what[:80], reason_of(error))) from None
     if len(raw) > FILE_BYTES_MAX:
         raise CommandFailed(_("{file} is too long to be a receipt").format(file=what[:80]))
     return raw.decode("utf-8", "replace")

@@ -13,6 +13,7 @@ from app.cli import report_files
 from app.cli.ask import did, number, numbers
 from app.cli.office_books import day
 from app.cli.options import CommandFailed, accept_common, home_of, settings_of, show
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 from app.text import language, mark, ngettext
 
@@ -213,7 +214,7 @@ def _copies(options: argparse.Namespace) -> int:
     except FAILURES as failure:
         raise CommandFailed(str(failure)) from None
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         said = _("{folder} cannot be written: {reason}; nothing there is a copy now")
         raise CommandFailed(said.format(folder=options.folder, reason=reason)) from None
     show(options, {"folder": str(options.folder), "rows": rows}, lambda: [_rows_copied(rows)])

@@ -20,6 +20,7 @@ from app.cli.options import CommandFailed, command, home_of, passed_on, settings
 from app.cli.till import refuse_homeless
 from app.engine import detached
 from app.home import Home
+from app.plain_sentences import reason as reason_of
 from app.sentences import sentence
 from app.text import gettext as _
 from app.text import language
@@ -90,7 +91,7 @@ async def _served(
         try:
             port = await stack.enter_async_context(server.listening(host, wanted))
         except OSError as error:
-            why = "" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+            why = "" if error.errno == errno.EADDRINUSE else reason_of(error)
             raise PortInUse(addresses.joined(host, wanted), why) from None
         url = f"http://{addresses.joined(host, port)}/"
         text = _("the till is open at {url}; Ctrl-C ends it").format(url=url)

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, get_args
 from app import config
 from app.cli.ask import ask
 from app.cli.options import CommandFailed, accept_common, command, show
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 from app.text import mark
 from peripherals.display.codec import CommandSet
@@ -208,7 +209,7 @@ def _ran(run: Callable[[], Coroutine[Any, Any, None]], where: str) -> int:
     except OSError as error:
         raise CommandFailed(
             _("cannot listen on {where}: {reason}; choose another --listen or --pty").format(
-                where=where, reason=error.strerror
+                where=where, reason=reason_of(error)
             )
         ) from None
     return 0

@@ -13,6 +13,7 @@ from app.home import Home
 from app.office import generations
 from app.office.generations import Rule
 from app.office.whole_file import check_folder
+from app.plain_sentences import reason as reason_of
 from app.sentences import sentence
 from app.text import gettext as _
 from replication import backup
@@ -60,7 +61,7 @@ def prune(folder: Path, prefix: str, rule: Rule) -> list[Path]:
             found[at].unlink()
         except OSError as error:
             said = _("the backup is written and checked, but {old} cannot be removed ({reason}); check its permissions")
-            raise Refused("cannot_remove", said.format(old=found[at], reason=error.strerror)) from None
+            raise Refused("cannot_remove", said.format(old=found[at], reason=reason_of(error))) from None
         removed.append(found[at])
     return removed
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from app.engine.control import Refused
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 
@@ -23,7 +24,7 @@ def write_whole(out: Path, name: str, content: bytes) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         said = _("{file} cannot be written ({reason}); check the folder, its permissions and the space on the disk")
         raise Refused("cannot_write", said.format(file=file, reason=reason)) from None
     return file

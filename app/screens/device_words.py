@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.plain_sentences import reason
 from app.text import gettext as _
 from app.text import mark
 
@@ -91,7 +92,10 @@ def about(device: Device) -> str:
     """All there is to know, for whoever looks closer."""
     lines = [f"{title(device)}: {state(device)}"]
     if device["detail"]:
-        lines += ["", _("For the technician: {error}, {detail}").format(error=device["error"], detail=device["detail"])]
+        lines += [
+            "",
+            _("For the technician: {error}, {detail}").format(error=device["error"], detail=reason(device["detail"])),
+        ]
     lines += [
         "",
         _("Selling goes on without the device; it is tried again by itself."),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import text
+from app.plain_sentences import reason
 from app.sentences import sentence
 from app.till.ports import JournalRefused
 from replication.backup import BackupRefused
@@ -69,3 +70,31 @@ def test_what_is_named_is_said() -> None:
 def test_what_has_no_sentence_says_what_it_says_on_one_line() -> None:
     assert sentence(JournalRefused("store_damaged", "segment 3\n is damaged")) == "segment 3 is damaged"
     assert sentence(ValueError()) == "ValueError"
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        ("No such file or directory", "Datei oder Verzeichnis gibt es nicht"),
+        (OSError(28, "No space left on device"), "kein Platz mehr auf dem Datenträger"),
+        ("Connect call failed ('127.0.0.1', 9100)", "unter 127.0.0.1, Port 9100 antwortet niemand"),
+        ("Connect call failed ('::1', 9100, 0, 0)", "unter ::1, Port 9100 antwortet niemand"),
+        ("/dev/ttyUSB0 is in use by another program", "/dev/ttyUSB0 ist von einem anderen Programm belegt"),
+        (
+            "[Errno 2] could not open port /dev/ttyUSB9: [Errno 2] No such file or directory: '/dev/ttyUSB9'",
+            "Datei oder Verzeichnis gibt es nicht",
+        ),
+        ("what nobody foresaw", "what nobody foresaw"),
+    ],
+)
+def test_what_systems_and_wires_say_most_often_is_said_in_german(said: OSError | str, german: str) -> None:
+    text.use("de")
+    assert reason(said) == german
+    text.use("en")
+    assert reason("Permission denied") == "Permission denied"
+
+
+def test_a_sentence_about_a_file_has_its_reason_in_the_language() -> None:
+    text.use("de")
+    told = sentence(FileNotFoundError(2, "No such file or directory", "x.csv"))
+    assert told == "x.csv: Datei oder Verzeichnis gibt es nicht; Platte und Zugriffsrechte prüfen"

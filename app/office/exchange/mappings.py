@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from app.office.mapping.plan import FilePlan, MappingFault, read_plan, write_plan
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 FOLDER = "mappings"
@@ -34,7 +35,7 @@ def load(home: Path, name: str) -> FilePlan:
         ) from None
     except OSError as error:
         said = _("{file}: cannot be read ({reason}); check its name and permissions")
-        raise MappingFault(said.format(file=place, reason=error.strerror)) from None
+        raise MappingFault(said.format(file=place, reason=reason_of(error))) from None
     if len(raw) > MAX_BYTES:
         raise MappingFault(
             _("{file}: more than {most} bytes; no mapping is so long").format(file=place, most=MAX_BYTES)
@@ -57,7 +58,7 @@ def save(home: Path, name: str, plan: FilePlan) -> Path:
         beside.write_text(text, "utf-8")
         beside.replace(place)
     except OSError as error:
-        said = _("{file}: cannot be written ({reason})").format(file=place, reason=error.strerror)
+        said = _("{file}: cannot be written ({reason})").format(file=place, reason=reason_of(error))
         raise MappingFault(said) from None
     return place
 
@@ -67,7 +68,7 @@ def remove(home: Path, name: str) -> None:
     try:
         _place(home, name).unlink()
     except OSError as error:
-        said = _("{file}: cannot be removed ({reason})").format(file=_place(home, name), reason=error.strerror)
+        said = _("{file}: cannot be removed ({reason})").format(file=_place(home, name), reason=reason_of(error))
         raise MappingFault(said) from None
 
 

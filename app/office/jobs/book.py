@@ -14,6 +14,7 @@ import msgspec
 
 from app.office.jobs.definition import COMMANDS, MAX_JOBS, PLACES, Job, JobFault, check_name
 from app.office.jobs.timing import trigger_of
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 FOLDER, FILE = "office", "jobs.toml"
@@ -37,7 +38,7 @@ def load(home: Path) -> dict[str, Job]:
         return {}
     except OSError as error:
         said = _("{path}: cannot be read ({reason}); check its permissions")
-        raise JobRefused(said.format(path=path, reason=error.strerror)) from None
+        raise JobRefused(said.format(path=path, reason=reason_of(error))) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         said = _("{path}: no valid TOML: {reason}; correct it")
         raise JobRefused(said.format(path=path, reason=error)) from None

@@ -18,6 +18,7 @@ from pathlib import Path
 from app.office.jobs.book import FOLDER
 from app.office.jobs.definition import Job, arguments, places_of
 from app.office.jobs.log import JobLog, Run
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 LOCK = "jobs.run"
@@ -83,7 +84,7 @@ def _carried_out(home: Path, words: list[str], most_s: float, stopped: Callable[
             cwd=home,  # what a job names relatively lies there, wherever the office was started
         )
     except OSError as fault:
-        return "", fault.strerror or str(fault), False
+        return "", reason_of(fault), False
     with process:
         waited, why = 0.0, ""
         while True:

@@ -16,6 +16,7 @@ from app.office.outputs.pdf_file import Paper, pdf_file
 from app.office.outputs.text_file import text_file
 from app.office.outputs.xlsx_file import xlsx_file
 from app.office.reports.table import ReportTable
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 from app.text import language
 
@@ -89,7 +90,7 @@ def write(table: ReportTable, path: Path, format_: Format, wishes: Wishes | None
     try:
         _replace(path, data)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise CannotWrite(_("{file} cannot be written: {reason}.").format(file=path, reason=reason)) from None
     return len(data)
 

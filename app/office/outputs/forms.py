@@ -9,6 +9,7 @@ from app.office.outputs.csv_file import CsvManner
 from app.office.outputs.every import CannotWrite, Wishes
 from app.office.outputs.pdf_file import Paper
 from app.office.reports.definition import Form
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 LOGO_BYTES_MOST = 4 * 1024 * 1024
@@ -33,7 +34,7 @@ def _logo(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(LOGO_BYTES_MOST + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise CannotWrite(
             _("The logo {file} cannot be read ({reason}): correct or leave out form.logo.").format(
                 file=path, reason=reason

@@ -19,6 +19,7 @@ from app.office.reports.checking import check
 from app.office.reports.choosing import chosen
 from app.office.reports.definition import Form, Layout, NamedPeriod, Query, Report, ReportFault
 from app.office.reports.predefined import PREDEFINED
+from app.plain_sentences import reason as reason_of
 from app.text import gettext as _
 
 FOLDER = "reports"
@@ -68,7 +69,7 @@ def read(path: Path) -> Report:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise ReportUnreadable(_("{path} cannot be read: {reason}").format(path=path, reason=reason)) from None
     if len(raw) > MAX_BYTES:
         raise ReportUnreadable(_("{path} is longer than {most} bytes").format(path=path, most=MAX_BYTES))
@@ -136,7 +137,7 @@ def save(home: Path, name: str, report: Report) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
-        reason = error.strerror or str(error)
+        reason = reason_of(error)
         raise ReportNotSaved(_("{path} cannot be written: {reason}").format(path=path, reason=reason)) from None
     return path
 

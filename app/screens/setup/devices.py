@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
+from app.plain_sentences import reason as reason_of
 from app.screens import device_words
 from app.screens.setup.services import SetupFailed, SetupServices, Trial
 from app.screens.tasks.choosing import Choice, Choose, Column
@@ -115,7 +116,7 @@ async def _works(showing: Showing, services: SetupServices, name: str, kind: str
         view = trial.view()
         state = f"{title}: {device_words.state(view)}"
         wanted = _(TRY[kind]) if kind in TRY else ""
-        return "\n\n".join(filter(None, (state, str(view.get("detail", "")), wanted, said)))
+        return "\n\n".join(filter(None, (state, reason_of(str(view.get("detail", ""))), wanted, said)))
 
     title = f"{_(device_words.KINDS[kind])} {name}"
     async with services.trial(name, hear) as trial:

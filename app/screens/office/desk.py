@@ -108,11 +108,15 @@ class OfficeDesk(Showing):
         """Do something that takes a while without holding up keys and paint."""
         return await asyncio.to_thread(work)
 
+    def said_of(self, fault: OSError | JournalRefused) -> str:
+        """Why something cannot be done, as somebody in the office needs it."""
+        own = _own(fault)
+        return _(own) if own else sentence(fault)
+
     def told(self, fault: OSError | JournalRefused) -> None:
         """Say what cannot be done, in the sentence of who refused it."""
-        own = SENTENCES.get(fault.code if isinstance(fault, JournalRefused) else "engine_gone")
-        self.refusal = _(own) if own else sentence(fault)
-        if own:
+        self.refusal = self.said_of(fault)
+        if _own(fault):
             self._host.complain(self.refusal)
         elif isinstance(fault, JournalRefused) and fault.code in BOOKS:
             self._host.complain(_("The books cannot be reached now; “Live” says why, and what to do."))
@@ -124,6 +128,11 @@ class OfficeDesk(Showing):
 
 Task = Callable[[OfficeDesk], Awaitable[None]]
 """A task; it ends when it returns."""
+
+
+def _own(fault: OSError | JournalRefused) -> str:
+    """The office's own sentence, if it has one: what the socket says is gone is the engine."""
+    return SENTENCES.get(fault.code if isinstance(fault, JournalRefused) else "engine_gone", "")
 
 
 def _fitting(said: str) -> str:

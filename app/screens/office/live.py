@@ -19,7 +19,7 @@ async def live(desk: OfficeDesk) -> None:
             found = await desk.services.ask("live")
         except (OSError, JournalRefused) as fault:
             # The books' server may be back in a moment, so it is asked again.
-            why = str(fault)
+            why = desk.said_of(fault)
             return lambda width: "\n".join(textwrap.wrap(why, width))
         return lambda width: "\n".join(live_words.lines(found, width))
 

@@ -121,6 +121,17 @@ async def test_who_asks_books_that_go_away_reads_why(office: Office, monkeypatch
         assert "The books cannot be reached now; “Live” says why" in walking.text
 
 
+async def test_the_live_view_says_what_to_do_when_the_engine_is_gone(office: Office) -> None:
+    def gone(**_args: Any) -> Any:
+        raise JournalRefused("engine_gone", "a sentence about a till")
+
+    office.answers["live"] = gone
+    async with walk(OfficeApp(office.services())) as walking:
+        await walking.press("1\r")
+        assert "The office's engine has ended; close the office and open it again." in walking.text
+        assert "till" not in walking.text
+
+
 async def test_a_sentence_that_is_too_long_for_its_line_ends_between_words_and_shows_it(office: Office) -> None:
     users(office)
 

@@ -87,7 +87,7 @@ async def restoring(desk: OfficeDesk) -> None:
                     Field("folder", _("New folder"), Kind.TEXT, said["folder"], required=True),
                 ],
                 text=_("A home that is open cannot be replaced, so the backup becomes a home of its own."),
-                finish=_("Look at it"),
+                finish=_("View"),
             )
         )
         if filled is None:

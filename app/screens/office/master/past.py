@@ -43,7 +43,7 @@ async def everything(desk: OfficeDesk) -> None:
         if rows is None:
             return
         rows = [row for row in rows if row["kind"] not in ABOUT_RIGHTS or MANAGES_USERS in desk.rights]
-        picked = await desk.choose(_versions(_("What was changed last"), rows, _("Take back"), named=True))
+        picked = await desk.choose(_versions(_("What was changed last"), rows, _("Revert"), named=True))
         if picked is None:
             return
         row = picked.value
@@ -72,7 +72,7 @@ async def changes(desk: OfficeDesk) -> None:
                     Choice((master_words.moment(row["at"]), row["by"], str(row["values"]), row["change"]), row)
                     for row in rows
                 ],
-                actions=(Action(6, UNDO, _("Take back")),),
+                actions=(Action(6, UNDO, _("Revert")),),
                 empty=_("Nothing was changed together yet."),
             )
         )

@@ -173,7 +173,7 @@ class OrderSync:
         await self._ended()
         self._tried_since_ms = None
         outcome = Outcome(
-            change=rest.change, by="", done=done, of=of, resumed=True, undoable=False, faults=tuple(faults)
+            change=rest.change, by="", done=done, of=of, resumed=True, undoable=False, undone=tuple(faults)
         )  # fmt: skip
         standing.notice(outcome.answer())
         return 0

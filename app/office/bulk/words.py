@@ -7,7 +7,7 @@ from typing import Any
 
 from app.text import gettext as _
 
-FAULTS_SHOWN = 20
+UNDONE_SHOWN = 20
 
 
 def lines(outcome: Mapping[str, Any]) -> list[str]:
@@ -31,8 +31,8 @@ def lines(outcome: Mapping[str, Any]) -> list[str]:
     if outcome["left"]:
         said = _("left as somebody else has changed it meanwhile: {which}")
         found.append(said.format(which=", ".join(outcome["left"])))
-    if outcome.get("faults"):
-        found.append(_("not done: {what}").format(what="; ".join(outcome["faults"][:FAULTS_SHOWN])))
+    if outcome.get("undone"):
+        found.append(_("not done: {what}").format(what="; ".join(outcome["undone"][:UNDONE_SHOWN])))
     if more := outcome["passed"] - len(outcome["left"]):
         found.append(_("... and {count} more").format(count=more))
     if outcome["stopped"] and outcome["done"] and outcome["undoable"]:

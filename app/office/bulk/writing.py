@@ -58,7 +58,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     resumed: bool = False
     undoable: bool = True
     unreadable: bool = False
-    faults: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
     """Why some of it cannot be done, in sentences."""
 
     def answer(self) -> dict[str, Any]:

@@ -228,7 +228,7 @@ async def test_what_was_cut_off_is_gone_on_with_at_the_next_start(office: Office
     await office.operations["orders_complete"]({})
     assert len(office.till.engine.written) == written, "nothing twice"
     notices = office.parts.bulk.take_notices()
-    assert [(each["done"], each["of"], each["faults"]) for each in notices] == ([(2, 2, ())] if 0 < at < 4 else [])
+    assert [(each["done"], each["of"], each["undone"]) for each in notices] == ([(2, 2, ())] if 0 < at < 4 else [])
 
 
 async def test_what_others_did_meanwhile_stays_and_is_told(
@@ -260,8 +260,8 @@ async def test_what_others_did_meanwhile_stays_and_is_told(
     assert office.order("W-1").total_minor == 445
     (notice,) = office.parts.bulk.take_notices()
     assert (notice["done"], notice["of"]) == (1, 3)
-    assert "W-1" in notice["faults"][0]
-    assert "2-000001" in notice["faults"][1]
+    assert "W-1" in notice["undone"][0]
+    assert "2-000001" in notice["undone"][1]
 
 
 async def test_a_disk_too_full_to_put_it_down_changes_nothing(office: Office) -> None:

@@ -66,6 +66,12 @@ async def test_what_is_exported_is_imported_as_unchanged(parts: wiring.Parts) ->
         assert (looked["changes"], looked["faults"]) == ([], []), what
 
 
+async def test_what_is_left_out_is_told_with_what_was_written(parts: wiring.Parts) -> None:
+    data = b"ident_no,name,price,vat_key\n007,Tea,0.20,2\n008,Jam,dear,2\n"
+    answer = await taken(parts, "articles", data, "x.csv", skip_bad=True)
+    assert (answer["imported"], [fault["line"] for fault in answer["faults"]]) == (1, [3])
+
+
 async def test_before_and_after_of_every_kind_and_nothing_secret(parts: wiring.Parts) -> None:
     for what, text in FILES.items():
         await taken(parts, what, text.encode(), "x.csv")

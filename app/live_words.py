@@ -62,17 +62,18 @@ def warning(each: Mapping[str, Any]) -> str:
     return _(said).format(**each)
 
 
-def _queued(member: Mapping[str, Any], day: str) -> str:
-    state = _("online") if member["online"] else _away(member["since"], day)
+def _queued(member: Mapping[str, Any], today: str) -> str:
+    state = _("online") if member["online"] else _away(member["since"], today)
     entries = ngettext("{count} entry", "{count} entries", member["pending"]).format(count=member["pending"])
     return f"  {member['till_no']:>4} {member['name'][:24]:<24}  {state:<24} {entries}"
 
 
-def _away(since_ms: int | None, day: str) -> str:
+def _away(since_ms: int | None, today: str) -> str:
     if since_ms is None:
         return _("away")
     since = datetime.fromtimestamp(since_ms / 1000, UTC).astimezone()
-    when = f"{since:%H:%M}" if since.date().isoformat() == day else f"{since:%Y-%m-%d %H:%M}"
+    date = since.date().isoformat()
+    when = f"{since:%H:%M}" if date == today else f"{day(date)} {since:%H:%M}"
     return _("away since {when}").format(when=when)
 
 

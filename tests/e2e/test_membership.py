@@ -86,7 +86,7 @@ def test_a_slip_a_hand_over_new_hardware_and_a_till_put_away(
 
     # Put away: refused in the middle of a sale, then known to all, and over with its next claim.
     new.ask("scan", code="1001")
-    assert "Verkauf" in refusal(new, "network", "sign-off")
+    assert "open sale" in refusal(new, "network", "sign-off")
     new.ask("void_sale")
     new.run("network", "sign-off")
     wait_until(lambda: member(one, 2)["signed_off"])

@@ -36,7 +36,7 @@ def test_the_view_fits_80_columns_and_says_what_to_do() -> None:
         "members": 8,
         "tills": [till | {"gross_minor": 12_345_678_900}, till | {"gross_minor": -5}],
         "hours": [{"hour": "14", "receipts": 3, "gross": "1.00", "gross_minor": 100}],
-        "queue": [{"till_no": 2, "name": "Kasse 2", "online": False, "pending": 3}],
+        "queue": [{"till_no": 2, "name": "Kasse 2", "online": False, "since": 1_763_700_000_000, "pending": 3}],
         "warnings": [{"code": code, "till_no": 2, "value": "1"} for code in (*live_words.WARNINGS, "overdraws")],
     }
     shown = live_words.lines(live, 80)
@@ -46,7 +46,9 @@ def test_the_view_fits_80_columns_and_says_what_to_do() -> None:
     assert "1 overdraw waits" in shown[-1]
     assert "runs and has a network" in " ".join(" ".join(shown).split()), "a long warning is gone on with, not cut off"
     text.use("de")
-    assert "123456789,00 EUR" in live_words.lines(live, 80)[0]
+    german = live_words.lines(live, 80)
+    assert "123456789,00 EUR" in german[0]
+    assert any("weg seit 21.11.2025 " in line for line in german), "a day of another year in the language's form"
     text.use("en")
     assert live_words.lines(live | {"tills": [], "hours": [], "queue": [], "warnings": []}, 80)[1:] == [
         "",

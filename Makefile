@@ -28,7 +28,7 @@ test: $(VENV)/dev.stamp
 	echo '$(PYTEST)'; $(PYTEST); tested=$$?; \
 	wait $$checks || { cat $(VENV)/checks.log; exit 1; }; \
 	exit $$tested
-PYTEST := $(BIN)/python -m pytest -n 3 --dist worksteal -m "not benchmark and not soak"
+PYTEST := $(BIN)/python -m pytest -n 4 --dist worksteal -m "not benchmark and not soak"
 
 fmt: $(VENV)/dev.stamp
 	$(BIN)/ruff format .

@@ -27,7 +27,7 @@ from tests import driving
 from tests.driving import DriveTill, Refused
 from tests.postgres import postgres_database, postgres_server, postgres_url  # noqa: F401 - fixtures
 
-# Two cores are shared by three test workers; how long an example takes says nothing there.
+# Two cores are shared by four test workers; how long an example takes says nothing there.
 # On CI the same examples every time: what is new is found at the desk, not when somebody wants to land. Nobody waits
 # there for the smallest one either: looking for it takes up to five minutes, which is more than a test is given.
 ON_CI = bool(os.environ.get("CI"))

@@ -7,9 +7,6 @@ by somebody else, and stays so.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import zlib
 from typing import Any
 
 import msgspec
@@ -18,16 +15,12 @@ from app.books.questions.orders import OrderView
 from app.domain import order
 from app.facts import codec
 from app.facts.circulation import OrderPlaced
+from app.office.bulk import kept_text
 
 FORMAT = 1
 CHANGED = ("lines", "total_minor", "due_on", "customer_no", "paid_minor", "note")
-UNPACKED_BYTES_MAX = 512 * 1024 * 1024
 LATER = frozenset({"order_busy", "order_unconfirmed", "order_on_sale"})
 """Reasons that pass by themselves."""
-
-
-class NoRest(ValueError):
-    """A text that is none, or of another version."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -65,22 +58,9 @@ def rest(change: str, *, anyway: bool, wanted: list[OrderPlaced | str], known: d
     return Rest(FORMAT, change, anyway, tuple(found))
 
 
-def packed(made: Rest) -> str:
-    """As one text."""
-    return base64.b64encode(zlib.compress(msgspec.json.encode(made), 1)).decode("ascii")
-
-
 def unpacked(text: str) -> Rest:
-    """It again. ``NoRest``."""
-    try:
-        unpacker = zlib.decompressobj()
-        raw = unpacker.decompress(base64.b64decode(text, validate=True), UNPACKED_BYTES_MAX)
-        made = msgspec.json.decode(raw, type=Rest) if unpacker.eof else None
-    except (binascii.Error, zlib.error, msgspec.MsgspecError, ValueError) as error:
-        raise NoRest(str(error)) from None
-    if made is None or made.format != FORMAT:
-        raise NoRest("of another version, or not whole")
-    return made
+    """It again. ``Unreadable``."""
+    return kept_text.unpacked(text, Rest, FORMAT)
 
 
 def as_it_is(found: OrderView) -> list[Any]:

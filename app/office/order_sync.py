@@ -32,6 +32,8 @@ from app.facts.circulation import (
 )
 from app.facts.codec import write
 from app.office import order_rest, rows
+from app.office.bulk import kept_text
+from app.office.bulk.kept_text import Unreadable
 from app.office.bulk.standing import KEPT_ORDERS
 from app.office.bulk.writing import Bulk, Outcome, note
 from app.office.orders import OrdersRead, read_orders
@@ -154,7 +156,7 @@ class OrderSync:
             return 0
         try:
             rest = await asyncio.to_thread(order_rest.unpacked, text)
-        except order_rest.NoRest as fault:
+        except Unreadable as fault:
             log.warning("what is left of an orders' file cannot be read: %s", fault)
             await self._ended()
             standing.notice(Outcome(change="", by="", done=0, of=0, unreadable=True).answer())
@@ -210,7 +212,7 @@ class OrderSync:
 
 def _put_down(rest: order_rest.Rest) -> dict[str, str]:
     """What is kept from the first durable step on."""
-    return {KEPT_ORDERS: order_rest.packed(rest)} if rest.wanted else {}
+    return {KEPT_ORDERS: kept_text.packed(rest)} if rest.wanted else {}
 
 
 def _sorted(

@@ -10,10 +10,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,12 +22,12 @@ from app.facts.base import Fact
 from app.facts.circulation import CustomerForgotten, OrderPlaced, VoucherIssued
 from app.facts.master import ReferenceSet
 from app.facts.sales import AuditLogged
+from app.office.bulk import kept_text
 from app.office.history.versions import named
 from replication.core.model import Entry, Feed, Record
 
 FORMAT = 1
 PACKED_CHARACTERS_MAX = 64 * 1024 * 1024
-UNPACKED_BYTES_MAX = 512 * 1024 * 1024
 
 Subject = tuple[str, str]
 """What a fact is about: its kind and key."""
@@ -38,10 +35,6 @@ Subject = tuple[str, str]
 
 class TooMuch(ValueError):
     """It cannot be put down as one."""
-
-
-class NoIntent(ValueError):
-    """A text that is none, or of another version."""
 
 
 class Intent(msgspec.Struct, frozen=True):
@@ -87,23 +80,15 @@ def rest_of(made: Intent) -> Rest:
 
 def packed(made: Intent) -> str:
     """As one text. ``TooMuch``."""
-    text = base64.b64encode(zlib.compress(msgspec.json.encode(made), 1)).decode("ascii")
+    text = kept_text.packed(made)
     if len(text) > PACKED_CHARACTERS_MAX:
         raise TooMuch(len(text))
     return text
 
 
 def unpacked(text: str) -> Intent:
-    """The intent again. ``NoIntent``."""
-    try:
-        unpacker = zlib.decompressobj()
-        raw = unpacker.decompress(base64.b64decode(text, validate=True), UNPACKED_BYTES_MAX)
-        made = msgspec.json.decode(raw, type=Intent) if unpacker.eof else None
-    except (binascii.Error, zlib.error, msgspec.MsgspecError, ValueError) as error:
-        raise NoIntent(str(error)) from None
-    if made is None or made.format != FORMAT:
-        raise NoIntent("of another version, or not whole")
-    return made
+    """The intent again. ``Unreadable``."""
+    return kept_text.unpacked(text, Intent, FORMAT)
 
 
 class Rest:

@@ -25,7 +25,8 @@ from app.engine.operations import IMPORT_FACTS_PER_STEP
 from app.facts.base import Edit, Fact
 from app.facts.codec import write
 from app.facts.sales import AuditLogged
-from app.office.bulk.intent import Intent, NoIntent, Rest, TooMuch, intent, packed, rest_of, taken_back, unpacked
+from app.office.bulk.intent import Intent, Rest, TooMuch, intent, packed, rest_of, taken_back, unpacked
+from app.office.bulk.kept_text import Unreadable
 from app.office.bulk.standing import KEPT
 from app.office.history.projection import LEFT_OUT
 from app.office.parts import OfficeParts
@@ -144,7 +145,7 @@ class Bulk:
         if standing.pending is None or (standing.pending and not standing.change):
             text = await asyncio.to_thread(self._parts.store.kept, KEPT)
             if text is not None and not standing.change:
-                with contextlib.suppress(NoIntent):
+                with contextlib.suppress(Unreadable):
                     made = await asyncio.to_thread(unpacked, text)
                     standing.begin(made.change, len(made.entries))
             if standing.pending is None:
@@ -214,7 +215,7 @@ class Bulk:
             return None
         try:
             made = await asyncio.to_thread(unpacked, text)
-        except NoIntent as fault:
+        except Unreadable as fault:
             _log.error("the intent of an import cannot be read: %s", fault)
             await self._parts.engine.journal([], keep={KEPT: None})
             self._standing.pending = False

@@ -17,7 +17,8 @@ from app.facts.base import Fact
 from app.facts.circulation import CustomerForgotten, CustomerSet, OrderPlaced, VoucherIssued
 from app.facts.master import ArticleSet, PriceSet
 from app.facts.sales import AuditLogged
-from app.office.bulk.intent import Intent, NoIntent, Rest, intent, packed, rest_of, unpacked
+from app.office.bulk.intent import Intent, Rest, intent, packed, rest_of, unpacked
+from app.office.bulk.kept_text import Unreadable
 from replication.core.model import Feed, Record
 from tests.app.books.shelf import record
 
@@ -165,5 +166,5 @@ def test_two_that_say_the_same_are_one() -> None:
     ],
 )  # fmt: skip
 def test_a_text_that_is_no_intent_is_said_to_be_none(text: str) -> None:
-    with pytest.raises(NoIntent):
+    with pytest.raises(Unreadable):
         unpacked(text)
